@@ -1,0 +1,60 @@
+import { XXHash128 } from 'xxhash-addon';
+import { toBytes } from './bytes.js';
+import type { Entry } from './entry.js';
+
+/** XXH3-128, seed 0, as 32 lower-case hexadecimal digits. */
+export function hashBytes(bytes: Uint8Array): string {
+  return XXHash128.hash(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString('hex');
+}
+
+const KIND_CODES = { file: 1, directory: 2, symlink: 3 } as const;
+const UNKNOWN_CODE = 0x80;
+
+/**
+ * An entry as its parent's digest sees it: name length (u16), name, kind (u8, bit 7 set where content or listing is
+ * unknown), mode (u16), uid (u32), gid (u32), mtime (i64, microseconds), and by kind: size (u64) and hash (16 bytes);
+ * digest (16 bytes); target length (u16) and target. Little endian throughout.
+ */
+export function entryRecord(entry: Entry): Buffer {
+  const target = entry.kind === 'symlink' ? entry.target : '';
+  const bodyBytes = entry.kind === 'file' ? 24 : entry.kind === 'directory' ? 16 : 2 + target.length;
+  const record = Buffer.alloc(2 + entry.name.length + 19 + bodyBytes);
+  let at = record.writeUInt16LE(entry.name.length, 0);
+  at += record.write(entry.name, at, 'latin1');
+  const unknown = (entry.kind === 'file' && entry.content === null) || (entry.kind === 'directory' && !entry.complete);
+  at = record.writeUInt8(KIND_CODES[entry.kind] | (unknown ? UNKNOWN_CODE : 0), at);
+  at = record.writeUInt16LE(entry.meta.mode, at);
+  at = record.writeUInt32LE(entry.meta.uid, at);
+  at = record.writeUInt32LE(entry.meta.gid, at);
+  at = record.writeBigInt64LE(BigInt(entry.meta.mtimeUs), at);
+  switch (entry.kind) {
+    case 'file':
+      if (entry.content !== null) {
+        at = record.writeBigUInt64LE(BigInt(entry.content.sizeBytes), at);
+        record.write(entry.content.hash, at, 'hex');
+      }
+      break;
+    case 'directory':
+      record.write(entry.digest, at, 'hex');
+      break;
+    case 'symlink':
+      at = record.writeUInt16LE(target.length, at);
+      toBytes(target).copy(record, at);
+      break;
+    default:
+      entry satisfies never;
+  }
+  return record;
+}
+
+/** The digest of a directory with these children, which must be in byte order of their names. */
+export function directoryDigest(children: Iterable<Entry>): string {
+  const hash = new XXHash128(Buffer.alloc(4));
+  for (const child of children) hash.update(entryRecord(child));
+  return hash.digest().toString('hex');
+}
+
+/** The digest that names a whole tree's state: its root's own metadata and all that is below it. */
+export function stateDigest(root: Entry): string {
+  return hashBytes(entryRecord(root));
+}

@@ -1,0 +1,35 @@
+import type { PlanSummary } from './step.js';
+
+export type Phase = 'connect' | 'scan' | 'compare' | 'plan' | 'transfer' | 'record';
+
+/** Something about one path that the person should know. `path` is for display. */
+export interface Problem {
+  readonly path: string;
+  readonly kind: 'unknown' | 'skipped' | 'drift' | 'failed';
+  readonly message: string;
+}
+
+/** What a running command tells whoever watches. Emitted by the cycle; printed, drawn or streamed by the outermost layer. */
+export type ProgressEvent =
+  | { readonly kind: 'phase'; readonly phase: Phase }
+  | {
+      readonly kind: 'scanned';
+      readonly entries: number;
+      readonly hashedFiles: number;
+      readonly hashedBytes: number;
+      readonly path: string;
+    }
+  | { readonly kind: 'planned'; readonly summary: PlanSummary; readonly steps: number; readonly digest: string }
+  | {
+      readonly kind: 'transferred';
+      readonly steps: number;
+      readonly stepsTotal: number;
+      readonly bytes: number;
+      readonly bytesTotal: number;
+      readonly path: string;
+    }
+  | { readonly kind: 'retry'; readonly attempt: number; readonly delayMs: number; readonly message: string }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+export type Report = (event: ProgressEvent) => void;
+export const SILENT: Report = () => {};

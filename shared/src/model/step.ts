@@ -1,0 +1,103 @@
+import type { LinkTarget, TreePath } from './bytes.js';
+import type { Content, Kind, Metadata } from './entry.js';
+
+/**
+ * Where a step finds or leaves an entry: in the tree, or aside in the stash, a private folder beside the tree through
+ * which cycles, swaps and type changes pass. Slots are numbered from 1 within a plan.
+ */
+export type Place = { readonly area: 'tree'; readonly path: TreePath } | { readonly area: 'stash'; readonly slot: number };
+
+/** What a step expects to find before it acts. Rechecked against manifest and disk immediately before. */
+export interface Expectation {
+  readonly kind: Kind;
+  /** For files: the content that the manifest says. */
+  readonly content: Content | null;
+}
+
+/**
+ * One step of a plan. Paths are as of the moment the step runs, all earlier steps done. No step makes or needs
+ * anything outside the tree and the stash. Parents of `path` exist when the step runs.
+ *
+ * - `make-directory`: a new, empty directory; nothing is at `path`
+ * - `move`: one rename, of whatever size; nothing is at `to`
+ * - `put`: a file whose content comes from the other side; `replaces` says what it overwrites (a file or symlink), or null
+ * - `copy`: a file whose content the tree's own side holds in some other file, in the stash or in history
+ * - `link`: a symlink
+ * - `set-metadata`: of an entry that stays as it is otherwise
+ * - `remove`: to history, with all that is below it
+ *
+ * A directory's modification time need not be repeated after its children changed: whoever executes the steps gives
+ * each touched directory its mirrored mode and time back.
+ */
+export type Step =
+  | { readonly kind: 'make-directory'; readonly path: TreePath; readonly meta: Metadata }
+  | { readonly kind: 'move'; readonly from: Place; readonly to: Place; readonly expect: Expectation }
+  | FileStep
+  | {
+      readonly kind: 'link';
+      readonly path: TreePath;
+      readonly meta: Metadata;
+      readonly target: LinkTarget;
+      readonly replaces: Expectation | null;
+    }
+  | { readonly kind: 'set-metadata'; readonly path: TreePath; readonly meta: Metadata; readonly expect: Expectation }
+  | { readonly kind: 'remove'; readonly at: Place; readonly expect: Expectation };
+
+export interface FileStep {
+  readonly kind: 'put' | 'copy';
+  readonly path: TreePath;
+  readonly meta: Metadata;
+  readonly content: Content;
+  readonly replaces: Expectation | null;
+}
+
+/** A step in a plan, with what the planner knows beside it. */
+export interface PlannedStep {
+  readonly step: Step;
+  /** The origin tree's entry that this step is for; null for removals and for moves to the stash. */
+  readonly originId: number | null;
+  /** Content bytes that must cross the wire. */
+  readonly wireBytes: number;
+  /** Entries that leave the tree or lose their content by this step. */
+  readonly lostEntries: number;
+}
+
+export interface PlanSummary {
+  readonly makeDirectory: number;
+  readonly move: number;
+  readonly put: number;
+  readonly copy: number;
+  readonly link: number;
+  readonly setMetadata: number;
+  readonly remove: number;
+  /** Content bytes to send. */
+  readonly wireBytes: number;
+  /** Content bytes that the target gets by moves and copies of its own. */
+  readonly savedBytes: number;
+  /** Entries removed, subtrees counted in full. */
+  readonly removedEntries: number;
+  /** Files and symlinks that get another content in place. */
+  readonly overwrittenEntries: number;
+}
+
+export interface Plan {
+  readonly steps: readonly PlannedStep[];
+  readonly summary: PlanSummary;
+  /** 16 hexadecimal digits that name exactly these steps. */
+  readonly digest: string;
+}
+
+/** How one step went, as the side that executed it says. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  /** The disk was not as the manifest said: nothing was touched. */
+  | { readonly kind: 'drift'; readonly message: string }
+  /** The received bytes are not the announced content: the origin's file changed meanwhile, or the wire lied. */
+  | { readonly kind: 'mismatch'; readonly message: string }
+  /** The origin could not read the file to its end. */
+  | { readonly kind: 'withdrawn'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly noSpace: boolean };
+
+export function inTree(path: TreePath): Place {
+  return { area: 'tree', path };
+}
