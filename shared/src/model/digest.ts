@@ -1,11 +1,8 @@
-import { XXHash128 } from 'xxhash-addon';
 import { toBytes } from './bytes.js';
 import type { Entry } from './entry.js';
+import { hashBytes, Xxh3 } from './xxh3.js';
 
-/** XXH3-128, seed 0, as 32 lower-case hexadecimal digits. */
-export function hashBytes(bytes: Uint8Array): string {
-  return XXHash128.hash(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString('hex');
-}
+export { hashBytes };
 
 const KIND_CODES = { file: 1, directory: 2, symlink: 3 } as const;
 const UNKNOWN_CODE = 0x80;
@@ -49,9 +46,9 @@ export function entryRecord(entry: Entry): Buffer {
 
 /** The digest of a directory with these children, which must be in byte order of their names. */
 export function directoryDigest(children: Iterable<Entry>): string {
-  const hash = new XXHash128(Buffer.alloc(4));
+  const hash = new Xxh3();
   for (const child of children) hash.update(entryRecord(child));
-  return hash.digest().toString('hex');
+  return hash.digest();
 }
 
 /** The digest that names a whole tree's state: its root's own metadata and all that is below it. */

@@ -27,13 +27,53 @@ export const limits = {
   pairingValidMs: 10 * 60 * 1000,
   pairingTriesMax: 3,
   unaryDeadlineMs: 30_000,
+  /** Until a connection must stand, TLS included. */
+  connectTimeoutMs: 15_000,
+  /** Connections to one server at a time. */
+  connectionsMax: 64,
   keepaliveIntervalMs: 20_000,
   keepaliveTimeoutMs: 15_000,
+  /** How many entries of one content or digest are looked at to find what was renamed. */
+  renameCandidatesMax: 16,
   hashWorkersMax: 4,
   /** How often a source file that changes while it is read is read again before it is reported. */
   unstableReadTriesMax: 3,
+  /** Files that a scan has given to the hashing threads at a time, their bytes, and the folders held open for them. */
+  scanQueueFilesMax: 1_024,
+  scanQueueMaxBytes: 64 * 1024 * 1024,
+  scanQueueDirectoriesMax: 256,
+  /** Folders, and entries in them, that a scan compares with their rows in one go. */
+  scanBatchDirectoriesMax: 128,
+  scanBatchEntriesMax: 2_000,
+  /** Rows between two commits of a scan. */
+  scanCommitRowsMax: 1_000,
+  /** Problems of one scan that are reported one by one; the rest is counted. */
+  problemsListedMax: 1_000,
   historyRetentionDefaultDays: 30,
   guardShareMaxPercent: 50,
   guardEntriesMax: 10_000,
+  /** Fewer lost entries than this are never too large a share: most of a small folder may well change in a day. */
+  guardShareFloorEntries: 10,
   blockNameLengthMax: 64,
+  /** A sync that found its remote unreachable or busy tries again, after about 1 s, 3 s and 9 s. */
+  syncRetriesDefault: 3,
+  retryDelayFirstMs: 1_000,
+  retryDelayMaxMs: 60_000,
+  /** How long an embedded remote agent may take until it listens, and until it has ended. */
+  embeddedStartMaxMs: 30_000,
+  embeddedStopMaxMs: 10_000,
+  /** How long a running source agent may take to answer before a command does the work itself. */
+  agentPingMaxMs: 2_000,
+  /** How long a stopping source agent waits for its syncs to reach a point they can resume from. */
+  agentStopMaxMs: 20_000,
+  logFileMaxBytes: 5 * 1024 * 1024,
+  logFilesMax: 3,
+  /** What a Unix socket's path may be long, its NUL not counted (sun_path on Linux). */
+  socketPathMaxBytes: 107,
+  /** The text of an error that ends a call. It travels in a header, percent-encoded. */
+  errorTextLengthMax: 4_000,
+  /** The text of one step's failure: 2,000 of them still fit into one message. */
+  failureTextLengthMax: 300,
+  blocksPerReplyMax: 1_000,
+  sessionsPerReplyMax: 10_000,
 } as const;

@@ -19,6 +19,8 @@ export type ProgressEvent =
       readonly hashedBytes: number;
       readonly path: string;
     }
+  /** The remote's check of its own tree, which runs beside the scan. */
+  | { readonly kind: 'checked'; readonly entries: number }
   | { readonly kind: 'planned'; readonly summary: PlanSummary; readonly steps: number; readonly digest: string }
   | {
       readonly kind: 'transferred';

@@ -56,6 +56,8 @@ export interface PlannedStep {
   readonly step: Step;
   /** The origin tree's entry that this step is for; null for removals and for moves to the stash. */
   readonly originId: number | null;
+  /** The target tree's entry that this step moves, replaces, changes or removes; null where it brings something new. */
+  readonly targetId: number | null;
   /** Content bytes that must cross the wire. */
   readonly wireBytes: number;
   /** Entries that leave the tree or lose their content by this step. */

@@ -1,0 +1,21 @@
+import type { Metadata } from '../model/entry.js';
+import { LAST_RESERVED_ID, ROOT_ID } from './areas.js';
+import type { Store } from './store.js';
+
+/** Leaves a fresh, empty, complete root. Row ids go on counting; settings stay. */
+export function clearTree(store: Store, rootMeta: Metadata): void {
+  store.execute(`
+    DELETE FROM entries WHERE id > ${LAST_RESERVED_ID};
+    DELETE FROM contents;
+    DELETE FROM listings;
+    DELETE FROM past;
+    DELETE FROM sessions;
+    DELETE FROM journal;
+  `);
+  store
+    .query(
+      `UPDATE entries SET mode = ?, uid = ?, gid = ?, mtime_us = ?, complete = 1, digest = NULL, entry_count = 0, total_bytes = 0,
+        seen = NULL, dev = NULL, ino = NULL, peer = NULL WHERE id = ${ROOT_ID}`,
+    )
+    .run(rootMeta.mode, rootMeta.uid, rootMeta.gid, rootMeta.mtimeUs);
+}

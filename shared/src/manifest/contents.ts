@@ -1,0 +1,32 @@
+import type { Content } from '../model/entry.js';
+import type { Query, Store } from './store.js';
+
+/** The contents that entries and past versions refer to. */
+export class Contents {
+  readonly #find: Query<{ id: number }>;
+  readonly #insert: Query;
+  readonly #release: Query;
+
+  constructor(store: Store) {
+    this.#find = store.query('SELECT id FROM contents WHERE hash = ? AND size = ?');
+    this.#insert = store.query('INSERT INTO contents (hash, size) VALUES (?, ?)');
+    this.#release = store.query(`DELETE FROM contents WHERE id = ?
+      AND NOT EXISTS (SELECT 1 FROM entries WHERE content = ?) AND NOT EXISTS (SELECT 1 FROM past WHERE content = ?)`);
+  }
+
+  /** The content's row id, or undefined where nothing refers to it. */
+  find(content: Content): number | undefined {
+    return this.#find.get(Buffer.from(content.hash, 'hex'), content.sizeBytes)?.id;
+  }
+
+  /** The content's row id, made where it is new. */
+  intern(content: Content): number {
+    const hash = Buffer.from(content.hash, 'hex');
+    return this.#find.get(hash, content.sizeBytes)?.id ?? this.#insert.insert(hash, content.sizeBytes);
+  }
+
+  /** Forgets the content unless something still refers to it. */
+  release(id: number): void {
+    this.#release.run(id, id, id);
+  }
+}

@@ -1,0 +1,121 @@
+import { display, type Name, toBytes } from '../model/bytes.js';
+import type { Content, TreeNode } from '../model/entry.js';
+import { BtsootError } from '../model/errors.js';
+import type { Seen } from '../model/seen.js';
+import { type Areas, LAST_RESERVED_ID } from './areas.js';
+import type { Contents } from './contents.js';
+import type { History } from './history.js';
+import type { Listings } from './listings.js';
+import type { Reader } from './reader.js';
+import { type EntryPatch, KIND_CODES, type NewEntry, patched, sameVersion } from './rows.js';
+import type { Digests } from './settle.js';
+import { seenColumns } from './sightings.js';
+import type { Query, Store, Value } from './store.js';
+
+/** What the writer of rows needs beside the store. */
+export interface EntriesParts {
+  readonly areas: Areas;
+  readonly contents: Contents;
+  readonly digests: Digests;
+  readonly history: History;
+  readonly listings: Listings;
+  readonly reader: Reader;
+}
+
+/** Inserts, changes and moves rows, and keeps digests, listings and versions in step. Checks come before writes. */
+export class Entries {
+  readonly #parts: EntriesParts;
+  readonly #kind: Query<{ kind: number }>;
+  readonly #occupant: Query<{ id: number }>;
+  readonly #insert: Query;
+  readonly #update: Query;
+  readonly #rename: Query;
+
+  constructor(store: Store, parts: EntriesParts) {
+    this.#parts = parts;
+    this.#kind = store.query('SELECT kind FROM entries WHERE id = ?');
+    this.#occupant = store.query('SELECT id FROM entries WHERE parent = ? AND name = ?');
+    this.#insert = store.query(`INSERT INTO entries
+      (parent, name, born, seen, dev, ino, kind, mode, uid, gid, mtime_us, content, target, complete)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#update = store.query(`UPDATE entries SET
+      kind = ?, mode = ?, uid = ?, gid = ?, mtime_us = ?, content = ?, target = ?, complete = ?, born = ? WHERE id = ?`);
+    this.#rename = store.query('UPDATE entries SET parent = ?, name = ?, born = ? WHERE id = ?');
+  }
+
+  insert(parent: number, name: Name, entry: NewEntry, seen: Seen | null): number {
+    const { history } = this.#parts;
+    this.#checkFree(parent, name);
+    history.noteChange();
+    const id = this.#insert.insert(parent, toBytes(name), history.era(), ...seenColumns(seen), ...this.#columns(entry));
+    this.#touch(parent);
+    return id;
+  }
+
+  /** A patch that says what the row says already changes nothing. */
+  update(id: number, patch: EntryPatch): void {
+    const { contents, digests, history } = this.#parts;
+    const before = this.#existing(id);
+    const after = patched(before, patch);
+    if (sameVersion(before, after)) return;
+    history.preserve(id);
+    this.#update.run(...this.#columns(after), history.era(), id);
+    digests.markStale(before.parent);
+    const contentBefore = before.kind === 'file' && before.content !== null ? contents.find(before.content) : undefined;
+    if (contentBefore !== undefined) contents.release(contentBefore);
+  }
+
+  rename(id: number, parent: number, name: Name): void {
+    const { areas, history } = this.#parts;
+    if (id <= LAST_RESERVED_ID) throw new BtsootError('invalid', `row ${id} is a root and cannot be renamed`);
+    const before = this.#existing(id);
+    if (before.parent === parent && before.name === name) return;
+    this.#checkFree(parent, name);
+    if (before.kind === 'directory' && areas.isWithin(parent, id)) {
+      throw new BtsootError('invalid', `row ${id}, ${display(before.name)}, cannot be moved below itself`);
+    }
+    history.preserve(id);
+    this.#rename.run(parent, toBytes(name), history.era(), id);
+    this.#touch(before.parent);
+    this.#touch(parent);
+  }
+
+  #existing(id: number): TreeNode {
+    const node = this.#parts.reader.row(id);
+    if (node === undefined) throw new BtsootError('not-found', `the manifest has no row ${id}`);
+    return node;
+  }
+
+  #checkFree(parent: number, name: Name): void {
+    if (this.#kind.get(parent)?.kind !== KIND_CODES.directory) {
+      throw new BtsootError('not-found', `the manifest has no directory ${parent} to hold ${display(name)}`);
+    }
+    if (this.#occupant.get(parent, toBytes(name)) === undefined) return;
+    throw new BtsootError('exists', `directory ${parent} of the manifest has an entry ${display(name)} already`);
+  }
+
+  #touch(directoryId: number): void {
+    this.#parts.digests.markStale(directoryId);
+    this.#parts.listings.clear(directoryId);
+  }
+
+  /** Values for the columns kind, mode, uid, gid, mtime_us, content, target, complete. */
+  #columns(entry: NewEntry | TreeNode): Value[] {
+    const { mode, uid, gid, mtimeUs } = entry.meta;
+    const columns: Value[] = [KIND_CODES[entry.kind], mode, uid, gid, mtimeUs];
+    switch (entry.kind) {
+      case 'file':
+        return [...columns, this.#contentId(entry.content), null, 1];
+      case 'directory':
+        return [...columns, null, null, entry.complete ? 1 : 0];
+      case 'symlink':
+        return [...columns, null, toBytes(entry.target), 1];
+      default:
+        return entry satisfies never;
+    }
+  }
+
+  #contentId(content: Content | null): number | null {
+    return content === null ? null : this.#parts.contents.intern(content);
+  }
+}

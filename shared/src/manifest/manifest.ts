@@ -1,0 +1,306 @@
+import type { Name, TreePath } from '../model/bytes.js';
+import { stateDigest } from '../model/digest.js';
+import type { Content, DirectoryNode, FileNode, Metadata, TreeNode } from '../model/entry.js';
+import { BtsootError } from '../model/errors.js';
+import type { Seen } from '../model/seen.js';
+import type { Tree } from '../model/tree.js';
+import { Areas, LAST_RESERVED_ID, type Location, ROOT_ID } from './areas.js';
+import { clearTree } from './clear.js';
+import { Contents } from './contents.js';
+import { Entries } from './entries.js';
+import { Expiry } from './expiry.js';
+import { History, type SessionRecord } from './history.js';
+import { Listings } from './listings.js';
+import { PastTree } from './past-tree.js';
+import { Peers } from './peers.js';
+import { Reader } from './reader.js';
+import { Removal } from './removal.js';
+import type { EntryPatch, NewEntry } from './rows.js';
+import { migrate } from './schema.js';
+import { Settings } from './settings.js';
+import { Digests } from './settle.js';
+import { Sightings } from './sightings.js';
+import { damaged } from './sqlite-errors.js';
+import { Store } from './store.js';
+
+export { type AreaName, HISTORY_ID, LIMBO_ID, type Location, ROOT_ID, STASH_ID } from './areas.js';
+export type { SessionRecord } from './history.js';
+export type { EntryPatch, NewEntry } from './rows.js';
+
+/**
+ * What one side knows of a tree, in an SQLite file: its entries, what the disk said of them, which entry of the other
+ * side each one is, and old versions by session. Rows hang below one of four roots: ROOT, the tree itself, which is
+ * what the Tree calls read; LIMBO, HISTORY and STASH (see areas.ts). Every call is synchronous, and every write is
+ * durable when its outermost transaction returns. Failures are BtsootErrors: `corrupt` for a damaged file, `no-space`,
+ * `io` and `busy` from the disk, `not-found` for a row that is not there.
+ */
+export class Manifest implements Tree {
+  /** A UUID made with the file. Another id means another manifest, whose row ids mean something else. */
+  readonly manifestId: string;
+  readonly #store: Store;
+  readonly #areas: Areas;
+  readonly #reader: Reader;
+  readonly #digests: Digests;
+  readonly #history: History;
+  readonly #listings: Listings;
+  readonly #sightings: Sightings;
+  readonly #peers: Peers;
+  readonly #settings: Settings;
+  readonly #removal: Removal;
+  readonly #entries: Entries;
+  readonly #expiry: Expiry;
+
+  private constructor(store: Store) {
+    const identity = store.query<{ id: string }>('SELECT id FROM manifest').get();
+    if (identity === undefined) throw damaged(store.file, 'it has no identity');
+    this.manifestId = identity.id;
+    this.#store = store;
+    const contents = new Contents(store);
+    this.#areas = new Areas(store);
+    this.#reader = new Reader(store, this.#areas, contents);
+    this.#digests = new Digests(store, this.#reader);
+    this.#history = new History(store);
+    this.#listings = new Listings(store);
+    this.#sightings = new Sightings(store, this.#listings);
+    this.#peers = new Peers(store);
+    this.#settings = new Settings(store);
+    this.#removal = new Removal(store, contents, this.#listings, this.#digests, this.#history);
+    this.#entries = new Entries(store, {
+      areas: this.#areas,
+      contents,
+      digests: this.#digests,
+      history: this.#history,
+      listings: this.#listings,
+      reader: this.#reader,
+    });
+    this.#expiry = new Expiry(store, contents, this.#removal);
+  }
+
+  /**
+   * Opens a manifest file, and makes it where there is none: with an empty, complete root of mode 0755, owner 0 and time 0.
+   * @throws BtsootError of kind `corrupt` where the file is damaged or no manifest, `version` where a newer program made it.
+   */
+  static open(file: string): Manifest {
+    const store = Store.open(file);
+    try {
+      migrate(store);
+      return new Manifest(store);
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  /** All of `work`, which must not be async, or nothing of it. A call inside another joins that one. */
+  transaction<T>(work: () => T): T {
+    return this.#store.transaction(work);
+  }
+
+  /** Rows written since the file was opened: what tests hold the work done against. */
+  rowsWritten(): number {
+    return this.#store.rowsWritten();
+  }
+
+  root(): DirectoryNode {
+    const root = this.#reader.row(ROOT_ID);
+    if (root?.kind !== 'directory') throw damaged(this.#store.file, 'it has no root directory');
+    return root;
+  }
+
+  get(id: number): TreeNode | undefined {
+    return this.#reader.entry(id);
+  }
+
+  children(id: number): TreeNode[] {
+    return this.#reader.rows(id);
+  }
+
+  child(id: number, name: Name): TreeNode | undefined {
+    return this.#reader.child(id, name);
+  }
+
+  withContent(content: Content, most: number): FileNode[] {
+    return this.#reader.withContent(content, most);
+  }
+
+  withDigest(digest: string, most: number): DirectoryNode[] {
+    return this.#reader.withDigest(digest, most);
+  }
+
+  /** Any row, wherever it hangs. */
+  row(id: number): TreeNode | undefined {
+    return this.#reader.row(id);
+  }
+
+  /** The rows of any directory row, in byte order of names. */
+  rows(parent: number): TreeNode[] {
+    return this.#reader.rows(parent);
+  }
+
+  /** @throws BtsootError of kind `not-found` where there is no such row. */
+  locate(id: number): Location {
+    return this.#areas.locate(id);
+  }
+
+  /** The entry at a path in the tree. */
+  lookup(path: TreePath): TreeNode | undefined {
+    return this.#reader.lookup(ROOT_ID, path);
+  }
+
+  /** The row at a path below an area's root. */
+  lookupIn(areaId: number, path: TreePath): TreeNode | undefined {
+    return this.#reader.lookup(areaId, path);
+  }
+
+  /** Any file with this content in the tree, in the stash or in history. */
+  holderOf(content: Content): FileNode | undefined {
+    return this.#reader.holderOf(content);
+  }
+
+  /**
+   * @returns the new row's id
+   * @throws BtsootError of kind `exists` where the directory has an entry of this name.
+   */
+  insert(parent: number, name: Name, entry: NewEntry, seen: Seen | null): number {
+    return this.transaction(() => this.#entries.insert(parent, name, entry, seen));
+  }
+
+  /** @throws BtsootError of kind `invalid` where the patch does not fit the entry's kind. */
+  update(id: number, patch: EntryPatch): void {
+    this.transaction(() => this.#entries.update(id, patch));
+  }
+
+  /**
+   * Moves a row, with all that hangs below it, to another directory of any area: one row changes, and digests above it.
+   * @throws BtsootError of kind `exists` where there is an entry of this name, `invalid` below itself.
+   */
+  rename(id: number, parent: number, name: Name): void {
+    this.transaction(() => this.#entries.rename(id, parent, name));
+  }
+
+  /** Removes a row with all that hangs below it. An id without a row is no error. */
+  remove(id: number): void {
+    if (id <= LAST_RESERVED_ID) throw new BtsootError('invalid', `row ${id} is a root and cannot be removed`);
+    this.transaction(() => this.#removal.remove(id));
+  }
+
+  seen(id: number): Seen | null {
+    return this.#sightings.get(id);
+  }
+
+  /** Leaves digests and history alone. */
+  setSeen(id: number, seen: Seen | null): void {
+    this.transaction(() => this.#sightings.set(id, seen));
+  }
+
+  /** Ids of the rows of any area that were last seen with this device and inode. */
+  withInode(dev: bigint, ino: bigint): number[] {
+    return this.#sightings.withInode(dev, ino);
+  }
+
+  /** The directory's packed stat record; null once a child came, went, was renamed or seen anew. */
+  listing(directoryId: number): Buffer | null {
+    return this.#listings.get(directoryId);
+  }
+
+  setListing(directoryId: number, record: Buffer | null): void {
+    if (record === null) this.#listings.clear(directoryId);
+    else this.#listings.set(directoryId, record);
+  }
+
+  peer(id: number): number | null {
+    return this.#peers.get(id);
+  }
+
+  /** Takes the peer from the row that had it before. */
+  setPeer(id: number, peer: number | null): void {
+    this.transaction(() => this.#peers.set(id, peer));
+  }
+
+  withPeer(peer: number): number | undefined {
+    return this.#peers.holder(peer);
+  }
+
+  /** Computes the digests and counts that changes below have made stale. */
+  settle(): void {
+    this.#digests.settle();
+  }
+
+  /** The digest that names the whole tree's state. */
+  stateDigest(): string {
+    this.settle();
+    return stateDigest(this.root());
+  }
+
+  setting(key: string): string | null {
+    return this.#settings.get(key);
+  }
+
+  setSetting(key: string, value: string | null): void {
+    this.#settings.set(key, value);
+  }
+
+  /** Drops every entry, version and session and the journal; settings and the identity stay, ids are not used again. */
+  clearTree(rootMeta: Metadata): void {
+    this.transaction(() => clearTree(this.#store, rootMeta));
+    this.#history.forget();
+  }
+
+  /** The applier's record of what it is about to do. At most one. */
+  journal(): Buffer | null {
+    return this.#settings.journal();
+  }
+
+  setJournal(record: Buffer | null): void {
+    this.#settings.setJournal(record);
+  }
+
+  /** @returns the session's number, from 1 */
+  beginSession(info: { readonly startedUs: number; readonly sourceName: string }): number {
+    return this.#history.begin(info.startedUs, info.sourceName);
+  }
+
+  /** @returns the session's number, or 0: one that changed nothing leaves no record */
+  endSession(info: { readonly finishedUs: number; readonly steps: number }): number {
+    return this.#history.end(info.finishedUs, info.steps, () => this.stateDigest());
+  }
+
+  /** The number of the session that a crash left open, or null. It goes on until `endSession`. */
+  resumeSession(): number | null {
+    return this.#history.resume();
+  }
+
+  /** Newest first. */
+  sessions(): SessionRecord[] {
+    return this.#history.sessions();
+  }
+
+  /**
+   * The tree as it was when the session ended.
+   * @throws BtsootError of kind `not-found` where there is no record of the session.
+   */
+  asOf(session: number): Tree {
+    if (this.sessions().some((record) => record.number === session)) return new PastTree(this.#store, session);
+    throw new BtsootError('not-found', `there is no session ${session} in history`, {
+      hint: 'It may have been let go: list the sessions that are kept.',
+    });
+  }
+
+  /** The names below HISTORY that `expire` would let go: their files are deleted first. */
+  expirable(beforeUs: number): Name[] {
+    return this.#expiry.expirable(beforeUs);
+  }
+
+  /**
+   * Drops what sessions that finished before this time have replaced or removed, and their records but the newest one's,
+   * whose state history still reaches back to.
+   * @returns the names that were dropped below HISTORY
+   */
+  expire(beforeUs: number): Name[] {
+    return this.#expiry.expire(beforeUs);
+  }
+}

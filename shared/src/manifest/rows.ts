@@ -1,0 +1,101 @@
+import { byteString, type LinkTarget, type Name } from '../model/bytes.js';
+import type { Content, Kind, Metadata, TreeNode } from '../model/entry.js';
+import { sameContent, sameMetadata } from '../model/entry.js';
+import { BtsootError } from '../model/errors.js';
+
+/** A new entry, whose name and place are said beside it. */
+export type NewEntry =
+  | { readonly kind: 'file'; readonly meta: Metadata; readonly content: Content | null }
+  | { readonly kind: 'directory'; readonly meta: Metadata; readonly complete: boolean }
+  | { readonly kind: 'symlink'; readonly meta: Metadata; readonly target: LinkTarget };
+
+/** What changes of an entry; what is left out stays. `content` is for files, `complete` for directories, `target` for symlinks. */
+export interface EntryPatch {
+  readonly meta?: Metadata;
+  readonly content?: Content | null;
+  readonly complete?: boolean;
+  readonly target?: LinkTarget;
+}
+
+/** A row as `ENTRY_COLUMNS` selects it. */
+export interface EntryRow {
+  readonly id: number;
+  readonly parent: number;
+  readonly name: Buffer;
+  readonly kind: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime_us: number;
+  readonly hash: Buffer | null;
+  readonly size: number | null;
+  readonly target: Buffer | null;
+  readonly complete: number;
+  readonly digest: Buffer | null;
+  readonly entry_count: number;
+  readonly total_bytes: number;
+}
+
+/** Selects an EntryRow from `entries e`, left joined to `contents c`. */
+export const ENTRY_COLUMNS = `e.id, e.parent, e.name, e.kind, e.mode, e.uid, e.gid, e.mtime_us, c.hash, c.size, e.target, e.complete,
+  e.digest, e.entry_count, e.total_bytes`;
+
+export const KIND_CODES = { file: 1, directory: 2, symlink: 3 } as const satisfies Record<Kind, number>;
+
+/** A directory whose digest is stale gets the digest '', and the counts it had when its digest was last computed. */
+export function nodeFromRow(row: EntryRow): TreeNode {
+  const { id, parent } = row;
+  const name = byteString(row.name) as Name;
+  const meta: Metadata = { mode: row.mode, uid: row.uid, gid: row.gid, mtimeUs: row.mtime_us };
+  switch (row.kind) {
+    case KIND_CODES.file:
+      return { kind: 'file', id, parent, name, meta, content: contentFromRow(row.hash, row.size) };
+    case KIND_CODES.directory:
+      return {
+        kind: 'directory',
+        id,
+        parent,
+        name,
+        meta,
+        digest: row.digest === null ? '' : row.digest.toString('hex'),
+        complete: row.complete !== 0,
+        entryCount: row.entry_count,
+        totalBytes: row.total_bytes,
+      };
+    case KIND_CODES.symlink:
+      return { kind: 'symlink', id, parent, name, meta, target: row.target === null ? '' : byteString(row.target) };
+    default:
+      throw new BtsootError('corrupt', `row ${id} of the manifest is of the unknown kind ${row.kind}`);
+  }
+}
+
+function contentFromRow(hash: Buffer | null, size: number | null): Content | null {
+  return hash === null || size === null ? null : { hash: hash.toString('hex'), sizeBytes: size };
+}
+
+/** @throws BtsootError of kind `invalid` where the patch does not fit the entry's kind. */
+export function patched(node: TreeNode, patch: EntryPatch): TreeNode {
+  const meta = patch.meta ?? node.meta;
+  const fits = (field: keyof EntryPatch, kind: Kind) => patch[field] === undefined || node.kind === kind;
+  if (!fits('content', 'file') || !fits('complete', 'directory') || !fits('target', 'symlink')) {
+    throw new BtsootError('invalid', `a change of ${Object.keys(patch).join(', ')} does not fit row ${node.id}, a ${node.kind}`);
+  }
+  switch (node.kind) {
+    case 'file':
+      return { ...node, meta, content: patch.content === undefined ? node.content : patch.content };
+    case 'directory':
+      return { ...node, meta, complete: patch.complete ?? node.complete };
+    case 'symlink':
+      return { ...node, meta, target: patch.target ?? node.target };
+    default:
+      return node satisfies never;
+  }
+}
+
+/** Whether two versions of one entry say the same, their digests and counts left out. */
+export function sameVersion(a: TreeNode, b: TreeNode): boolean {
+  if (!sameMetadata(a.meta, b.meta)) return false;
+  if (a.kind === 'file' && b.kind === 'file') return a.content === b.content || sameContent(a.content, b.content);
+  if (a.kind === 'directory' && b.kind === 'directory') return a.complete === b.complete;
+  return a.kind === 'symlink' && b.kind === 'symlink' && a.target === b.target;
+}
