@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { display } from '../model/bytes.js';
+import { fromSystemError } from '../model/errors.js';
+import { type BytePath, pathBytes } from './byte-path.js';
+import { setModificationTime } from './metadata.js';
+
+/** What the file system under a directory, and this process on it, can do. */
+export interface Capabilities {
+  readonly hardLinks: boolean;
+  readonly symlinks: boolean;
+  /** Whether any owner can be set. */
+  readonly chown: boolean;
+  /** Whether permission bits are kept. */
+  readonly modes: boolean;
+  /** Whether modification times are kept to the microsecond. */
+  readonly exactTimes: boolean;
+  /** Whether `a` and `A` are two names. */
+  readonly caseSensitive: boolean;
+  /** Whether any byte but `/` and NUL is allowed in a name. */
+  readonly anyNames: boolean;
+}
+
+/**
+ * Tries each thing for real, in a temporary folder inside `directory`, which is gone afterwards.
+ * @throws BtsootError when nothing can be written there at all.
+ */
+export function probe(directory: BytePath): Capabilities {
+  const folder = makeFolder(pathBytes(directory));
+  try {
+    const at = (name: string): Buffer => Buffer.concat([folder, Buffer.from(`/${name}`, 'latin1')]);
+    writeFileSync(at('file'), 'x');
+    return {
+      hardLinks: works(() => linkSync(at('file'), at('hard'))) && lstatSync(at('hard')).nlink === 2,
+      symlinks: works(() => symlinkSync('file', at('soft'))) && lstatSync(at('soft')).isSymbolicLink(),
+      chown: works(() => lchownSync(at('file'), 1, 1)) && lstatSync(at('file')).uid === 1,
+      modes: keepsModes(at('file')),
+      exactTimes: keepsTimes(at('file')),
+      caseSensitive: !existsSync(at('FILE')),
+      anyNames: works(() => writeFileSync(at('\xff:?*"\n\\'), '')) && readdirSync(folder, 'latin1').includes('\xff:?*"\n\\'),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function makeFolder(directory: Buffer): Buffer {
+  const folder = Buffer.concat([directory, Buffer.from(`/.btsoot-probe-${randomBytes(6).toString('hex')}`)]);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return folder;
+  } catch (error) {
+    throw fromSystemError(error, `cannot write to ${display(directory.toString('latin1'))}`);
+  }
+}
+
+function works(trial: () => void): boolean {
+  try {
+    trial();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function keepsModes(file: Buffer): boolean {
+  return [0o600, 0o751].every((mode) => works(() => chmodSync(file, mode)) && (lstatSync(file).mode & 0o7777) === mode);
+}
+
+function keepsTimes(file: Buffer): boolean {
+  const mtimeUs = 1_500_000_001_234_567;
+  return works(() => setModificationTime(file, mtimeUs)) && lstatSync(file, { bigint: true }).mtimeNs / 1000n === BigInt(mtimeUs);
+}

@@ -1,0 +1,69 @@
+import { lstatSync, readdirSync, readFileSync, realpathSync, statfsSync, statSync } from 'node:fs';
+import { display, toBytes } from '../model/bytes.js';
+import { BtsootError, fromSystemError } from '../model/errors.js';
+import { type BytePath, pathBytes } from './byte-path.js';
+import { type Mount, mountAt, mountOf, parseMounts } from './mounts.js';
+
+const BY_UUID = '/dev/disk/by-uuid';
+
+/**
+ * A name for the file system that holds `path`, which stays the same when the disk is plugged in elsewhere or mounted
+ * again: `uuid:…` where the system knows the device's UUID, else `type:source` as in /proc/self/mountinfo
+ * (`nfs4:nas:/photos`, `zfs:tank/photos`).
+ * @throws BtsootError when there is nothing at `path`.
+ */
+export function fileSystemIdentity(path: BytePath): string {
+  const mount = mountOf(realPath(path), mounts());
+  if (mount === undefined) throw new BtsootError('io', `no mount is known that holds ${shown(path)}`);
+  const uuid = uuidOf(mount);
+  return uuid === null ? `${mount.type}:${display(mount.source)}` : `uuid:${uuid}`;
+}
+
+/** Whether a file system is mounted at exactly this path, symlinks on the way to it followed. */
+export function isMountPoint(path: BytePath): boolean {
+  return mountAt(realPath(path), mounts()) !== undefined;
+}
+
+/** Bytes that a plain user may still write to the file system that holds `path`. */
+export function freeBytes(path: BytePath): number {
+  try {
+    const { bavail, bsize } = statfsSync(pathBytes(path), { bigint: true });
+    return Number(bavail * bsize);
+  } catch (error) {
+    throw fromSystemError(error, `cannot ask for the free space at ${shown(path)}`);
+  }
+}
+
+function mounts(): Mount[] {
+  return parseMounts(readFileSync('/proc/self/mountinfo', 'latin1'));
+}
+
+function realPath(path: BytePath): string {
+  try {
+    return realpathSync(pathBytes(path), 'latin1');
+  } catch (error) {
+    throw fromSystemError(error, `cannot find ${shown(path)}`);
+  }
+}
+
+/** By device number rather than by name: the source may be a mapper's alias or `/dev/root`. */
+function uuidOf(mount: Mount): string | null {
+  const device = blockDevice(toBytes(mount.source));
+  if (device === null) return null;
+  for (const uuid of listUuids()) if (blockDevice(Buffer.from(`${BY_UUID}/${uuid}`)) === device) return uuid;
+  return null;
+}
+
+function blockDevice(path: Buffer): bigint | null {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats?.isBlockDevice() === true ? stats.rdev : null;
+}
+
+function listUuids(): string[] {
+  if (lstatSync(BY_UUID, { throwIfNoEntry: false }) === undefined) return [];
+  return readdirSync(BY_UUID).sort();
+}
+
+function shown(path: BytePath): string {
+  return display(typeof path === 'string' ? path : path.toString('latin1'));
+}

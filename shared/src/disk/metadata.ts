@@ -1,0 +1,54 @@
+import { chmodSync, closeSync, constants, lchownSync, lutimesSync, openSync } from 'node:fs';
+import type { Kind, Metadata } from '../model/entry.js';
+import { errnoOf } from '../model/errors.js';
+
+/** A descriptor that only names an inode; open(2) calls it O_PATH, and Node has no constant for it. */
+const O_PATH = 0o10000000;
+
+/**
+ * Gives the entry at `place` its owner, mode and modification time, in the order in which none undoes another: chown
+ * clears setuid bits, and nothing after the time may touch the entry. A symlink keeps its mode, which means nothing,
+ * and none is ever followed. Errors are the operating system's own.
+ *
+ * `chown` false leaves the owner as it is. A process that is not root is allowed to fail at it.
+ */
+export function applyMetadata(place: Buffer, kind: Kind, meta: Metadata, options: { readonly chown: boolean }): void {
+  if (options.chown) changeOwner(place, meta);
+  if (kind !== 'symlink') changeMode(place, meta.mode);
+  setModificationTime(place, meta.mtimeUs);
+}
+
+/**
+ * Sets the modification time to the microsecond (beyond the year 2106, where a double of seconds is coarser, to within
+ * one), and the access time with it, since Node cannot leave it out.
+ */
+export function setModificationTime(place: Buffer, mtimeUs: number): void {
+  const time = secondsFor(mtimeUs);
+  lutimesSync(place, time, time);
+}
+
+/**
+ * Node cuts a time towards zero at the microsecond: the half keeps the double's rounding from falling short. It takes
+ * times before 1970 as text alone, and puts the present in place of a negative number.
+ */
+function secondsFor(us: number): number | string {
+  return us >= 0 ? (us + 0.5) / 1e6 : String((us - 0.5) / 1e6);
+}
+
+function changeOwner(place: Buffer, meta: Metadata): void {
+  try {
+    lchownSync(place, meta.uid, meta.gid);
+  } catch (error) {
+    if (errnoOf(error) !== 'EPERM' || process.getuid?.() === 0) throw error;
+  }
+}
+
+/** chmod follows symlinks, so it goes through a descriptor of the inode, which a swapped name cannot redirect. */
+function changeMode(place: Buffer, mode: number): void {
+  const fd = openSync(place, O_PATH | constants.O_NOFOLLOW);
+  try {
+    chmodSync(`/proc/self/fd/${fd}`, mode);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,111 @@
+import type { BigIntStats } from 'node:fs';
+import type { Kind, Metadata } from '../model/entry.js';
+import type { Seen } from '../model/seen.js';
+
+const TYPE_MASK = 0o170000;
+const PERMISSION_MASK = 0o7777;
+
+/** What an `lstat` said, exactly, with the device made relative to the tree's own (see model/seen.ts). */
+export function seenFromStats(stats: BigIntStats, rootDev: bigint): Seen {
+  return {
+    dev: stats.dev === rootDev ? 0n : stats.dev,
+    ino: stats.ino,
+    sizeBytes: stats.size,
+    mtimeNs: stats.mtimeNs,
+    ctimeNs: stats.ctimeNs,
+    btimeNs: stats.birthtimeNs,
+    mode: Number(stats.mode),
+    uid: Number(stats.uid),
+    gid: Number(stats.gid),
+    nlink: Number(stats.nlink),
+  };
+}
+
+/** Whether both say the same in every field. */
+export function sameSeen(a: Seen, b: Seen): boolean {
+  return sameObject(a, b) && sameBytes(a, b) && sameAttributes(a, b) && a.ctimeNs === b.ctimeNs;
+}
+
+/** Whether both are of one inode of one file system, as far as numbers can say. */
+export function sameObject(a: Seen, b: Seen): boolean {
+  return a.ino === b.ino && a.dev === b.dev && a.btimeNs === b.btimeNs;
+}
+
+/** Whether size and modification time, which every honest edit changes, are the same. */
+export function sameBytes(a: Seen, b: Seen): boolean {
+  return a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs;
+}
+
+/** Whether mode, owner and link count, whose change moves the ctime alone, are the same. */
+export function sameAttributes(a: Seen, b: Seen): boolean {
+  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.nlink === b.nlink;
+}
+
+/** The kind of entry that a `st_mode` denotes; `special` for devices, sockets and FIFOs, which are not mirrored. */
+export function kindOfMode(mode: number): Kind | 'special' {
+  switch (mode & TYPE_MASK) {
+    case 0o100000:
+      return 'file';
+    case 0o040000:
+      return 'directory';
+    case 0o120000:
+      return 'symlink';
+    default:
+      return 'special';
+  }
+}
+
+/** The mirrored part of what was seen. The time is rounded down to the microsecond. */
+export function metadataOf(seen: Seen): Metadata {
+  return { mode: seen.mode & PERMISSION_MASK, uid: seen.uid, gid: seen.gid, mtimeUs: microseconds(seen.mtimeNs) };
+}
+
+/** Nanoseconds to whole microseconds, rounded down, before 1970 too. */
+function microseconds(ns: bigint): number {
+  const us = ns / 1000n;
+  return Number(us * 1000n > ns ? us - 1n : us);
+}
+
+/** How many numbers a packed stat takes. */
+export const PACKED_SEEN_LENGTH = 10;
+
+/** As ten 64-bit numbers: for the way between threads, and to hold many in little memory. */
+export function packSeen(seen: Seen, into = new BigInt64Array(PACKED_SEEN_LENGTH), at = 0): BigInt64Array {
+  into[at] = seen.dev;
+  into[at + 1] = seen.ino;
+  into[at + 2] = seen.sizeBytes;
+  into[at + 3] = seen.mtimeNs;
+  into[at + 4] = seen.ctimeNs;
+  into[at + 5] = seen.btimeNs;
+  into[at + 6] = BigInt(seen.mode);
+  into[at + 7] = BigInt(seen.uid);
+  into[at + 8] = BigInt(seen.gid);
+  into[at + 9] = BigInt(seen.nlink);
+  return into;
+}
+
+export function unpackSeen(packed: BigInt64Array, at = 0): Seen {
+  const field = (index: number): bigint => packed[at + index] ?? 0n;
+  return {
+    dev: BigInt.asUintN(64, field(0)),
+    ino: BigInt.asUintN(64, field(1)),
+    sizeBytes: field(2),
+    mtimeNs: field(3),
+    ctimeNs: field(4),
+    btimeNs: field(5),
+    mode: Number(field(6)),
+    uid: Number(field(7)),
+    gid: Number(field(8)),
+    nlink: Number(field(9)),
+  };
+}
+
+/** The mode alone of a packed stat. */
+export function packedMode(packed: BigInt64Array, at: number): number {
+  return Number(packed[at + 6]);
+}
+
+/** A stat with its plain device number, as a tree on `rootDev` takes it (see model/seen.ts). */
+export function withinTree(seen: Seen, rootDev: bigint): Seen {
+  return seen.dev === rootDev ? { ...seen, dev: 0n } : seen;
+}

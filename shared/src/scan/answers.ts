@@ -1,0 +1,75 @@
+import { withinTree } from '../disk/seen.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { joinPath, type Name } from '../model/bytes.js';
+import type { Content } from '../model/entry.js';
+import type { Seen } from '../model/seen.js';
+import { isRacy, smudged } from './granularity.js';
+import type { Answer, Reading } from './hash-queue.js';
+import type { Rows } from './rows.js';
+import type { Tally } from './tally.js';
+import type { Visit } from './visit.js';
+
+/** Which entry a reading is for. */
+export interface Asker {
+  readonly visit: Visit;
+  readonly name: Name;
+  /** Null for a file that has no row yet. */
+  readonly rowId: number | null;
+  /** As its directory's listing saw it. */
+  readonly now: Seen;
+}
+
+export interface AnswerTools {
+  readonly manifest: Manifest;
+  readonly rows: Rows;
+  readonly tally: Tally;
+  readonly rootDev: bigint;
+}
+
+/** It was there when its directory was listed, and was removed or replaced before it was opened. */
+const VANISHED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ESTALE', 'ECANCELED']);
+
+/** Writes what a reading has found into the entry's row. Runs inside a transaction. */
+export function recordAnswer(tools: AnswerTools, { asker, reading }: Answer<Asker>): void {
+  const { visit } = asker;
+  switch (reading.kind) {
+    case 'read':
+      recordContent(tools, asker, reading);
+      break;
+    case 'unstable':
+      recordUnknown(tools, asker, 'kept changing while it was read');
+      break;
+    case 'unreadable':
+      // The next scan finds what has become of it; until then its row says what was last known.
+      if (VANISHED.has(reading.error)) visit.dirty = true;
+      else recordUnknown(tools, asker, `cannot be read (${reading.error})`);
+      break;
+    default:
+      reading satisfies never;
+  }
+  tools.rows.finishPart(visit);
+}
+
+function recordContent(tools: AnswerTools, asker: Asker, reading: Extract<Reading, { kind: 'read' }>): void {
+  let seen = withinTree(reading.seen, tools.rootDev);
+  if (isRacy(seen, reading.atMs)) {
+    seen = smudged(seen);
+    asker.visit.dirty = true;
+  }
+  write(tools, asker, reading.content, seen);
+}
+
+function recordUnknown(tools: AnswerTools, asker: Asker, message: string): void {
+  asker.visit.dirty = true;
+  tools.tally.problem(joinPath(asker.visit.task.path, asker.name), 'unknown', message);
+  write(tools, asker, null, asker.now);
+}
+
+function write({ manifest, rows }: AnswerTools, asker: Asker, content: Content | null, seen: Seen): void {
+  const { visit, name, rowId } = asker;
+  // A directory that is renamed while it is scanned may be visited twice, and its new files be answered for twice.
+  const row = rowId === null ? manifest.child(visit.task.id, name) : manifest.row(rowId);
+  if (row === undefined) rows.newFile(visit.task.id, name, content, seen);
+  else if (row.kind === 'file') rows.refresh(row, manifest.seen(row.id), seen, { content });
+  else visit.dirty = true;
+}

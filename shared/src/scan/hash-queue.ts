@@ -1,0 +1,149 @@
+import type { Hashed, HashPool } from '../disk/hash-pool.js';
+import { sameSeen } from '../disk/seen.js';
+import type { Name } from '../model/bytes.js';
+import type { Content } from '../model/entry.js';
+import { limits } from '../model/limits.js';
+import type { Seen } from '../model/seen.js';
+import type { SharedDirectory } from './handles.js';
+import type { Tally } from './tally.js';
+
+/**
+ * How the reading of a file ended. `unreadable` says the errno, `unstable` that it was another file at each try's end.
+ * `seen` is a stat with its plain device number, taken at `atMs` or later.
+ */
+export type Reading =
+  | { readonly kind: 'read'; readonly content: Content; readonly seen: Seen; readonly atMs: number }
+  | { readonly kind: 'unreadable'; readonly error: string }
+  | { readonly kind: 'unstable' };
+
+/** A file to read, and those that want to know: hard links share one reading. */
+interface Ticket<Asker> {
+  readonly askers: Asker[];
+  readonly link: string | null;
+  reading: Reading | null;
+}
+
+export interface Answer<Asker> {
+  readonly asker: Asker;
+  readonly reading: Reading;
+}
+
+/** Files being hashed, bounded in number, bytes and directories held open. Answers wait here until they are taken. */
+export class HashQueue<Asker> {
+  readonly #hasher: HashPool;
+  readonly #signal: AbortSignal;
+  readonly #tally: Tally;
+  readonly #directories = new Map<SharedDirectory, number>();
+  readonly #links = new Map<string, Ticket<Asker>>();
+  #answered: Ticket<Asker>[] = [];
+  #files = 0;
+  #bytes = 0;
+  #failure: { readonly error: unknown } | null = null;
+  #wake: () => void = () => {};
+
+  constructor(hasher: HashPool, signal: AbortSignal, tally: Tally) {
+    this.#hasher = hasher;
+    this.#signal = signal;
+    this.#tally = tally;
+  }
+
+  get isFull(): boolean {
+    return (
+      this.#files >= limits.scanQueueFilesMax ||
+      this.#bytes >= limits.scanQueueMaxBytes ||
+      this.#directories.size >= limits.scanQueueDirectoriesMax
+    );
+  }
+
+  get isIdle(): boolean {
+    return this.#files === 0;
+  }
+
+  /** Answers that nobody has taken yet. */
+  get answers(): number {
+    return this.#answered.length;
+  }
+
+  add(directory: SharedDirectory, name: Name, seen: Seen, asker: Asker): void {
+    const link = seen.nlink > 1 ? `${seen.dev}:${seen.ino}` : null;
+    const shared = link === null ? undefined : this.#links.get(link);
+    if (shared !== undefined) {
+      shared.askers.push(asker);
+      return;
+    }
+    const ticket: Ticket<Asker> = { askers: [asker], link, reading: null };
+    if (link !== null) this.#links.set(link, ticket);
+    void this.#read(ticket, directory, name, Number(seen.sizeBytes));
+  }
+
+  take(): Answer<Asker>[] {
+    const taken = this.#answered;
+    this.#answered = [];
+    return taken.flatMap(({ askers, link, reading }) => {
+      if (link !== null) this.#links.delete(link);
+      return reading === null ? [] : askers.map((asker) => ({ asker, reading }));
+    });
+  }
+
+  /** Resolves when the next file is done. @throws what made the hashing threads fail. */
+  async progress(): Promise<void> {
+    if (this.#files > 0 && this.#failure === null) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  /** Resolves when no thread reads through one of our directories any more. Must come before they are closed. */
+  async drain(): Promise<void> {
+    while (this.#files > 0) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async #read(ticket: Ticket<Asker>, directory: SharedDirectory, name: Name, sizeBytes: number): Promise<void> {
+    this.#enter(directory, sizeBytes);
+    try {
+      ticket.reading = await this.#readUntilStable(directory.directory.place(name), sizeBytes);
+      this.#answered.push(ticket);
+    } catch (error) {
+      this.#failure ??= { error };
+    } finally {
+      this.#leave(directory, sizeBytes);
+      this.#wake();
+    }
+  }
+
+  async #readUntilStable(place: Buffer, sizeBytes: number): Promise<Reading> {
+    for (let tries = 1; tries <= limits.unstableReadTriesMax; tries++) {
+      const result = await this.#hasher.hash(place, { sizeBytes, signal: this.#signal });
+      if ('error' in result) return { kind: 'unreadable', error: result.error };
+      this.#tally.hashedFiles++;
+      this.#tally.hashedBytes += result.content.sizeBytes;
+      if (isStable(result)) return { kind: 'read', content: result.content, seen: result.after, atMs: result.startedMs };
+    }
+    return { kind: 'unstable' };
+  }
+
+  #enter(directory: SharedDirectory, sizeBytes: number): void {
+    this.#files++;
+    this.#bytes += sizeBytes;
+    this.#directories.set(directory.retain(), (this.#directories.get(directory) ?? 0) + 1);
+  }
+
+  #leave(directory: SharedDirectory, sizeBytes: number): void {
+    this.#files--;
+    this.#bytes -= sizeBytes;
+    const uses = (this.#directories.get(directory) ?? 0) - 1;
+    if (uses === 0) this.#directories.delete(directory);
+    else this.#directories.set(directory, uses);
+    directory.release();
+  }
+}
+
+function isStable({ content, before, after }: Hashed): boolean {
+  return sameSeen(before, after) && BigInt(content.sizeBytes) === after.sizeBytes;
+}

@@ -1,0 +1,66 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { kindOfMode, PACKED_SEEN_LENGTH, packedMode, packSeen, seenFromStats, unpackSeen } from '../disk/seen.js';
+import type { OpenDirectory } from '../disk/tree-root.js';
+import type { Name } from '../model/bytes.js';
+import { hashBytes } from '../model/digest.js';
+import type { Kind } from '../model/entry.js';
+import type { Seen } from '../model/seen.js';
+import { isRacy } from './granularity.js';
+import type { Pace } from './pace.js';
+
+/** A directory's names in byte order, each with what `lstat` said of it, in about a hundred bytes an entry. */
+export class Listing {
+  readonly names: readonly Name[];
+  /** Whether one of the stats is too fresh to be compared with later: see granularity.ts. */
+  readonly racy: boolean;
+  readonly #stats: BigInt64Array;
+
+  constructor(names: readonly Name[], stats: BigInt64Array, racy: boolean) {
+    this.names = names;
+    this.#stats = stats;
+    this.racy = racy;
+  }
+
+  seen(index: number): Seen {
+    return unpackSeen(this.#stats, index * PACKED_SEEN_LENGTH);
+  }
+
+  kind(index: number): Kind | 'special' {
+    return kindOfMode(packedMode(this.#stats, index * PACKED_SEEN_LENGTH));
+  }
+
+  /** 16 bytes that stand for all names and stats. */
+  digest(): Buffer {
+    const names = Buffer.from(this.names.join('/'), 'latin1');
+    const stats = Buffer.from(this.#stats.buffer, 0, this.names.length * PACKED_SEEN_LENGTH * 8);
+    return Buffer.from(hashBytes(Buffer.concat([names, Buffer.from('\0'), stats])), 'hex');
+  }
+}
+
+/**
+ * Reads an open directory. What vanishes between its name and its stat is left out.
+ * Errors are the operating system's own: where one name cannot be looked at, the directory cannot be listed.
+ */
+export async function readListing(
+  directory: OpenDirectory,
+  rootDev: bigint,
+  ignore: ReadonlySet<Name>,
+  pace: Pace,
+): Promise<Listing> {
+  const atMs = Date.now();
+  const found = readdirSync(directory.place('.' as Name), 'latin1') as Name[];
+  const wanted = (ignore.size === 0 ? found : found.filter((name) => !ignore.has(name))).sort();
+  const names: Name[] = [];
+  const stats = new BigInt64Array(wanted.length * PACKED_SEEN_LENGTH);
+  let racy = false;
+  for (const name of wanted) {
+    const stat = lstatSync(directory.place(name), { bigint: true, throwIfNoEntry: false });
+    if (pace.isDue()) await pace.rest();
+    if (stat === undefined) continue;
+    const seen = seenFromStats(stat, rootDev);
+    racy ||= isRacy(seen, atMs);
+    packSeen(seen, stats, names.length * PACKED_SEEN_LENGTH);
+    names.push(name);
+  }
+  return new Listing(names, stats, racy);
+}

@@ -1,0 +1,216 @@
+import { readlinkSync } from 'node:fs';
+import { metadataOf, sameBytes } from '../disk/seen.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { joinPath, type Name } from '../model/bytes.js';
+import type { FileNode, Kind, SymlinkEntry, TreeNode } from '../model/entry.js';
+import { errnoOf } from '../model/errors.js';
+import type { Seen } from '../model/seen.js';
+import type { Asker } from './answers.js';
+import type { HashQueue } from './hash-queue.js';
+import type { Rows } from './rows.js';
+import type { Tally } from './tally.js';
+import { isUnmounted } from './unmounted.js';
+import { isOccupant, verdictOn } from './verdict.js';
+import type { Task, Visit } from './visit.js';
+import type { Known, Whereabouts } from './whereabouts.js';
+
+/** What a comparison of names with rows works with. */
+export interface MergeTools {
+  readonly manifest: Manifest;
+  readonly rows: Rows;
+  readonly whereabouts: Whereabouts;
+  readonly queue: HashQueue<Asker>;
+  readonly tally: Tally;
+  /** A subdirectory was found, which is to be listed as well. */
+  readonly found: (task: Task) => void;
+}
+
+/** The row that stayed at its name; `unknown` where nothing can be said about it now. */
+type Occupant = TreeNode | 'unknown';
+
+/**
+ * Makes the rows of one directory those of its listing, in two passes over both in byte order: first every row whose
+ * entry is not at its name any more goes to LIMBO, then every name finds its row: the one that stayed, one that was
+ * seen with its inode elsewhere or lies in LIMBO, or a new one. So renames within a directory, swaps and cycles need no
+ * care. Runs inside a transaction, in slices.
+ */
+export class Merge {
+  readonly #tools: MergeTools;
+  readonly #visit: Visit;
+  readonly #before: readonly TreeNode[];
+  readonly #occupants = new Map<number, Occupant>();
+  #pairedNames = 0;
+  #pairedRows = 0;
+  #settled = 0;
+
+  constructor(tools: MergeTools, visit: Visit) {
+    this.#tools = tools;
+    this.#visit = visit;
+    this.#before = tools.manifest.rows(visit.task.id);
+  }
+
+  /** Takes up to `most` small steps. @returns how many were taken: fewer when it is done */
+  advance(most: number): number {
+    const { names } = this.#visit.listing;
+    for (let taken = 0; taken < most; taken++) {
+      if (this.#pairedNames < names.length || this.#pairedRows < this.#before.length) this.#pairNext(names);
+      else if (this.#settled < names.length) this.#settle(this.#settled++);
+      else {
+        this.#tools.rows.finishPart(this.#visit);
+        return taken;
+      }
+    }
+    return most;
+  }
+
+  #pairNext(names: readonly Name[]): void {
+    const name = names[this.#pairedNames];
+    const row = this.#before[this.#pairedRows];
+    if (row !== undefined && (name === undefined || row.name < name)) {
+      this.#tools.rows.displace(row);
+      this.#pairedRows++;
+    } else if (row === undefined || name !== row.name) {
+      this.#pairedNames++;
+    } else {
+      this.#pair(this.#pairedNames++, row);
+      this.#pairedRows++;
+    }
+  }
+
+  #pair(index: number, row: TreeNode): void {
+    const { manifest, rows } = this.#tools;
+    const { listing, task, handle } = this.#visit;
+    const now = listing.seen(index);
+    const before = manifest.seen(row.id);
+    const answer = row.kind === listing.kind(index) ? isOccupant(before, now, row.kind) : 'no';
+    if (answer === 'yes' || (answer === 'likely' && this.#mayStay(row, before, now))) this.#occupants.set(index, row);
+    else if (isUnmounted({ row, before, now, parentDev: task.dev, parent: handle.directory, manifest })) {
+      this.#occupants.set(index, 'unknown');
+      this.#reportUnmounted(row);
+    } else rows.displace(row);
+  }
+
+  /** A likely occupant whose inode number is another directory's has been swapped with that one. */
+  #mayStay(row: TreeNode, before: Seen | null, now: Seen): boolean {
+    const alike = before !== null && sameBytes(before, now) && before.ctimeNs === now.ctimeNs;
+    return alike || !this.#tools.whereabouts.knowsOther(row.id, row.kind, now);
+  }
+
+  #reportUnmounted(row: TreeNode): void {
+    const { rows, tally } = this.#tools;
+    const { task } = this.#visit;
+    this.#visit.dirty = true;
+    rows.markUnknown(row.id);
+    tally.problem(joinPath(task.path, row.name), 'unknown', 'its file system is not mounted: what it held stays as it was');
+  }
+
+  #settle(index: number): void {
+    const { tally } = this.#tools;
+    const { listing } = this.#visit;
+    const kind = listing.kind(index);
+    if (kind === 'special') {
+      tally.specials++;
+      return;
+    }
+    tally.entries++;
+    const name = listing.names[index] as Name;
+    const now = listing.seen(index);
+    const occupant = this.#occupants.get(index);
+    if (occupant === 'unknown') return;
+    if (occupant === undefined) this.#findOrAdd(kind, name, now);
+    else this.#refresh(occupant, now, false);
+  }
+
+  #findOrAdd(kind: Kind, name: Name, now: Seen): void {
+    const { rows, whereabouts } = this.#tools;
+    const { task } = this.#visit;
+    const known = whereabouts.find(kind, now, task.id);
+    if (known?.how === 'moved') {
+      rows.move(known.row, task.id, name);
+      this.#refresh({ ...known.row, parent: task.id, name }, now, true);
+    } else this.#add(kind, name, now, known);
+  }
+
+  #refresh(row: TreeNode, now: Seen, moved: boolean): void {
+    const { manifest, rows } = this.#tools;
+    const before = manifest.seen(row.id);
+    switch (row.kind) {
+      case 'file':
+        if (row.content === null || this.#isDoubtful(row, before, now, moved)) this.#read(row.name, now, row);
+        else rows.refresh(row, before, now, {});
+        return;
+      case 'directory':
+        rows.refresh(row, before, now, {});
+        this.#descend(row.id, row.name, now);
+        return;
+      case 'symlink': {
+        const target = verdictOn(before, now, moved) === 'same' ? row.target : this.#target(row.name);
+        if (target !== null) rows.refresh(row, before, now, { target });
+        return;
+      }
+      default:
+        row satisfies never;
+    }
+  }
+
+  /** Without a birth time to tell two files apart, a changed inode number that is another row's proves nothing. */
+  #isDoubtful(row: FileNode, before: Seen | null, now: Seen, moved: boolean): boolean {
+    if (verdictOn(before, now, moved) === 'changed') return true;
+    const unstable = before?.ino !== now.ino && now.btimeNs === 0n;
+    return unstable && this.#tools.whereabouts.knowsOther(row.id, 'file', now);
+  }
+
+  #add(kind: Kind, name: Name, now: Seen, known: Known | null): void {
+    const { rows } = this.#tools;
+    const { id } = this.#visit.task;
+    const meta = metadataOf(now);
+    switch (kind) {
+      case 'file': {
+        const content = known === null ? null : sharedContent(known, now);
+        if (content === null) this.#read(name, now, null);
+        else rows.insert(id, name, { kind, meta, content }, now);
+        return;
+      }
+      case 'directory':
+        // Unknown until it has been listed: a scan that is cut off must not leave it as empty.
+        this.#descend(rows.insert(id, name, { kind, meta, complete: false }, now), name, now);
+        return;
+      case 'symlink': {
+        const target = this.#target(name);
+        if (target !== null) rows.insert(id, name, { kind, meta, target }, now);
+        return;
+      }
+      default:
+        kind satisfies never;
+    }
+  }
+
+  #read(name: Name, now: Seen, row: FileNode | null): void {
+    const visit = this.#visit;
+    visit.outstanding++;
+    this.#tools.queue.add(visit.handle, name, now, { visit, name, rowId: row?.id ?? null, now });
+  }
+
+  #descend(id: number, name: Name, now: Seen): void {
+    const { task, directoryIds } = this.#visit;
+    directoryIds.push(id);
+    const path = joinPath(task.path, name);
+    this.#tools.found({ path, id, parent: task.id, foundBy: this.#visit, dev: now.dev, ino: now.ino, depth: task.depth + 1 });
+  }
+
+  /** Null where it has vanished or become something else meanwhile, which the next scan will see. */
+  #target(name: Name): SymlinkEntry['target'] | null {
+    try {
+      return readlinkSync(this.#visit.handle.directory.place(name), 'latin1');
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+      this.#visit.dirty = true;
+      return null;
+    }
+  }
+}
+
+/** Content of another name of the same inode, where its row is still true. */
+function sharedContent({ row, seen }: Known, now: Seen): FileNode['content'] {
+  return row.kind === 'file' && verdictOn(seen, now, false) !== 'changed' ? row.content : null;
+}

@@ -1,0 +1,87 @@
+import { metadataOf, sameSeen } from '../disk/seen.js';
+import { type EntryPatch, LIMBO_ID, type Manifest, type NewEntry } from '../manifest/manifest.js';
+import type { Name } from '../model/bytes.js';
+import type { Content, Metadata, TreeNode } from '../model/entry.js';
+import { sameContent, sameMetadata } from '../model/entry.js';
+import type { Seen } from '../model/seen.js';
+import { encodeRecord } from './record.js';
+import type { Tally } from './tally.js';
+import { mirroredMetadata, type ScanMode } from './verdict.js';
+import type { Visit } from './visit.js';
+
+/** Writes what a scan has found into the manifest, and counts it. */
+export class Rows {
+  readonly #manifest: Manifest;
+  readonly #mode: ScanMode;
+  readonly #tally: Tally;
+
+  constructor(manifest: Manifest, mode: ScanMode, tally: Tally) {
+    this.#manifest = manifest;
+    this.#mode = mode;
+    this.#tally = tally;
+  }
+
+  insert(parent: number, name: Name, entry: NewEntry, seen: Seen | null): number {
+    this.#tally.changed++;
+    return this.#manifest.insert(parent, name, entry, seen);
+  }
+
+  /** The row stays what it is: brings metadata, the given facts and what was seen up to date. */
+  refresh(row: TreeNode, before: Seen | null, now: Seen, facts: EntryPatch): void {
+    const meta = mirroredMetadata(this.#mode, row.meta, before, now);
+    if (!isAsSaid(row, meta, facts)) {
+      this.#tally.changed++;
+      this.#manifest.update(row.id, { meta, ...facts });
+    }
+    if (before === null || !sameSeen(before, now)) this.#manifest.setSeen(row.id, now);
+  }
+
+  move(row: TreeNode, parent: number, name: Name): void {
+    this.#tally.renamed++;
+    this.#tally.changed++;
+    this.#manifest.rename(row.id, parent, name);
+  }
+
+  /** Not where it was: out of the way until it is found elsewhere, or the scan ends. */
+  displace(row: TreeNode): void {
+    this.#manifest.rename(row.id, LIMBO_ID, String(row.id) as Name);
+  }
+
+  /** A directory whose entries cannot be known: what is known of them stays. */
+  markUnknown(directoryId: number): void {
+    const row = this.#manifest.row(directoryId);
+    if (row?.kind !== 'directory') return;
+    if (row.complete) this.#tally.changed++;
+    this.#manifest.update(directoryId, { complete: false });
+    this.lookAgain(directoryId);
+  }
+
+  /** The directory's entries are compared one by one next time. */
+  lookAgain(directoryId: number): void {
+    this.#manifest.setListing(directoryId, null);
+  }
+
+  /** One part of a visit is done; with the last one the directory is complete, and its listing can be trusted next time. */
+  finishPart(visit: Visit): void {
+    if (--visit.outstanding > 0) return;
+    const { id } = visit.task;
+    this.#manifest.update(id, { complete: true });
+    const trusted = !visit.dirty && !visit.listing.racy;
+    this.#manifest.setListing(id, trusted ? encodeRecord(visit.listing.digest(), visit.directoryIds) : null);
+  }
+
+  newFile(parent: number, name: Name, content: Content | null, seen: Seen): void {
+    this.insert(parent, name, { kind: 'file', meta: metadataOf(seen), content }, seen);
+  }
+}
+
+function isAsSaid(row: TreeNode, meta: Metadata, facts: EntryPatch): boolean {
+  if (!sameMetadata(row.meta, meta)) return false;
+  if (row.kind === 'file') return facts.content === undefined || isSameContent(row.content, facts.content);
+  if (row.kind === 'symlink') return facts.target === undefined || row.target === facts.target;
+  return true;
+}
+
+function isSameContent(a: Content | null, b: Content | null): boolean {
+  return a === b || sameContent(a, b);
+}

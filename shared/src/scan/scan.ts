@@ -1,0 +1,41 @@
+import type { HashPool } from '../disk/hash-pool.js';
+import type { TreeRoot } from '../disk/tree-root.js';
+import type { Manifest } from '../manifest/manifest.js';
+import type { Name } from '../model/bytes.js';
+import type { Report } from '../model/progress.js';
+import { emptyLimbo } from './limbo.js';
+import { Pace } from './pace.js';
+import { type ScanSummary, Tally } from './tally.js';
+import type { ScanMode } from './verdict.js';
+import { Walk } from './walk.js';
+
+export type { ScanSummary } from './tally.js';
+export type { ScanMode } from './verdict.js';
+
+export interface ScanOptions {
+  readonly root: TreeRoot;
+  readonly manifest: Manifest;
+  readonly hasher: HashPool;
+  readonly mode: ScanMode;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  /** Names that are left out, at the root only. */
+  readonly ignore: ReadonlySet<Name>;
+}
+
+/**
+ * Makes the manifest say what the disk says. Reads files that are new or may have changed, and no others; entries that
+ * were renamed keep their rows. What cannot be listed or read becomes unknown and stays. A scan that is cut off leaves
+ * rows in LIMBO, where the next one finds them; until one is complete, the manifest is no base for a plan.
+ * @throws BtsootError of kind `cancelled` when the signal fires, and others where the root itself cannot be read.
+ */
+export async function scanTree(options: ScanOptions): Promise<ScanSummary> {
+  const { manifest, report, signal } = options;
+  const tally = new Tally(report);
+  const pace = new Pace(signal);
+  pace.check();
+  await new Walk(options, tally, pace).run();
+  await emptyLimbo(manifest, tally, pace);
+  manifest.settle();
+  return tally.summary();
+}

@@ -1,0 +1,220 @@
+import { fstatSync } from 'node:fs';
+import { seenFromStats } from '../disk/seen.js';
+import { ROOT_ID } from '../manifest/manifest.js';
+import { joinPath, type Name, ROOT_PATH } from '../model/bytes.js';
+import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
+import { limits } from '../model/limits.js';
+import { type Asker, recordAnswer } from './answers.js';
+import { Handles, type SharedDirectory } from './handles.js';
+import { HashQueue } from './hash-queue.js';
+import { type Listing, readListing } from './listing.js';
+import { Merge, type MergeTools } from './merge.js';
+import type { Pace } from './pace.js';
+import { matchRecord } from './record.js';
+import { Rows } from './rows.js';
+import type { ScanOptions } from './scan.js';
+import type { Tally } from './tally.js';
+import type { Task, Visit } from './visit.js';
+import { Whereabouts } from './whereabouts.js';
+
+const NONE: ReadonlySet<Name> = new Set();
+const COMMIT_AGE_MAX_MS = 1_000;
+
+/** It was there when its parent was listed, and is gone or another one now: the next scan's business. */
+const VANISHED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ESTALE']);
+
+/**
+ * Goes through a tree, deep before wide. A directory that is as its record says costs its listing and stats alone;
+ * others gather in a batch, whose rows are then brought up to date in few transactions, while the files that have to be
+ * read go through the hash queue. Memory is one directory, one batch and the queue.
+ */
+export class Walk {
+  readonly #options: ScanOptions;
+  readonly #tally: Tally;
+  readonly #pace: Pace;
+  readonly #handles: Handles;
+  readonly #rows: Rows;
+  readonly #queue: HashQueue<Asker>;
+  readonly #tools: MergeTools;
+  readonly #tasks: Task[] = [];
+  readonly #batch: Visit[] = [];
+  #batchEntries = 0;
+  #at = ROOT_PATH;
+  #committedMs = performance.now();
+
+  constructor(options: ScanOptions, tally: Tally, pace: Pace) {
+    const { root, manifest, hasher, mode, signal } = options;
+    this.#options = options;
+    this.#tally = tally;
+    this.#pace = pace;
+    this.#handles = new Handles(root);
+    this.#rows = new Rows(manifest, mode, tally);
+    this.#queue = new HashQueue(hasher, signal, tally);
+    const whereabouts = new Whereabouts(root, manifest);
+    const found = (task: Task): number => this.#tasks.push(task);
+    this.#tools = { manifest, rows: this.#rows, whereabouts, queue: this.#queue, tally, found };
+  }
+
+  async run(): Promise<void> {
+    try {
+      this.#startAtRoot();
+      await this.#goThrough();
+      this.#pace.check();
+    } catch (error) {
+      await this.#queue.drain();
+      // What was read before somebody stopped the scan need not be read again. After any other error, rows may have been
+      // rolled back that the answers build on.
+      if (error instanceof BtsootError && error.kind === 'cancelled') this.#recordAnswers();
+      throw error;
+    } finally {
+      for (const visit of this.#batch) visit.handle.release();
+      this.#handles.close();
+    }
+  }
+
+  async #goThrough(): Promise<void> {
+    for (;;) {
+      const task = this.#isBatchFull() ? undefined : this.#tasks.pop();
+      if (task !== undefined) await this.#list(task);
+      else if (this.#batch.length > 0) await this.#mergeBatch();
+      else if (!this.#queue.isIdle) await this.#queue.progress();
+      else break;
+      if (this.#areAnswersDue()) this.#recordAnswers();
+      this.#tally.progress(this.#at);
+      if (this.#pace.isDue()) await this.#pace.rest();
+    }
+    this.#recordAnswers();
+  }
+
+  #startAtRoot(): void {
+    const { root, manifest } = this.#options;
+    const now = root.lstat(ROOT_PATH);
+    if (now === null || now.nlink === 0) throw new BtsootError('not-found', 'the folder to scan has been removed');
+    manifest.transaction(() => this.#rows.refresh(manifest.root(), manifest.seen(ROOT_ID), now, {}));
+    this.#tasks.push({ path: ROOT_PATH, id: ROOT_ID, parent: ROOT_ID, foundBy: null, dev: now.dev, ino: now.ino, depth: 0 });
+  }
+
+  async #list(task: Task): Promise<void> {
+    this.#at = task.path;
+    if (isTooDeep(task)) {
+      this.#giveUp(task, 'it is nested too deeply');
+      return;
+    }
+    try {
+      const handle = this.#open(task);
+      try {
+        const ignore = task.id === ROOT_ID ? this.#options.ignore : NONE;
+        const listing = await readListing(handle.directory, this.#options.root.dev, ignore, this.#pace);
+        this.#compare(task, handle, listing);
+      } finally {
+        handle.release();
+      }
+    } catch (error) {
+      this.#fail(task, error);
+    }
+  }
+
+  #open(task: Task): SharedDirectory {
+    const handle = this.#handles.open(task.path);
+    const now = seenFromStats(fstatSync(handle.directory.fd, { bigint: true }), this.#options.root.dev);
+    if (now.ino === task.ino && now.dev === task.dev) return handle;
+    handle.release();
+    throw Object.assign(new Error('the directory was replaced'), { code: 'ESTALE' });
+  }
+
+  #fail(task: Task, error: unknown): void {
+    const code = errnoOf(error);
+    if (code === undefined) throw error;
+    if (task.id === ROOT_ID) throw fromSystemError(error, 'cannot list the folder to scan');
+    if (VANISHED.has(code)) this.#lookAgain(task, code);
+    else this.#giveUp(task, `cannot be listed (${code})`);
+  }
+
+  #lookAgain(task: Task, code: string): void {
+    if (task.foundBy !== null) task.foundBy.dirty = true;
+    this.#rows.lookAgain(task.parent);
+    if (code === 'ESTALE') this.#tally.problem(task.path, 'unknown', 'was replaced while the scan ran: the next one looks again');
+  }
+
+  #giveUp(task: Task, message: string): void {
+    this.#tally.problem(task.path, 'unknown', message);
+    this.#options.manifest.transaction(() => this.#rows.markUnknown(task.id));
+  }
+
+  #compare(task: Task, handle: SharedDirectory, listing: Listing): void {
+    const directoryIds = matchRecord(this.#options.manifest.listing(task.id), listing.digest());
+    if (directoryIds !== null) {
+      this.#takeAsKnown(task, listing, directoryIds);
+      return;
+    }
+    this.#batch.push({ task, handle: handle.retain(), listing, directoryIds: [], outstanding: 1, dirty: false });
+    this.#batchEntries += listing.names.length;
+  }
+
+  #takeAsKnown(task: Task, listing: Listing, directoryIds: readonly number[]): void {
+    const tasks: Task[] = [];
+    listing.names.forEach((name, index) => {
+      const kind = listing.kind(index);
+      if (kind === 'special') this.#tally.specials++;
+      else this.#tally.entries++;
+      const id = kind === 'directory' ? directoryIds[tasks.length] : undefined;
+      if (id === undefined) return;
+      const { dev, ino } = listing.seen(index);
+      tasks.push({ path: joinPath(task.path, name), id, parent: task.id, foundBy: null, dev, ino, depth: task.depth + 1 });
+    });
+    this.#tasks.push(...tasks.reverse());
+  }
+
+  #isBatchFull(): boolean {
+    return this.#batch.length >= limits.scanBatchDirectoriesMax || this.#batchEntries >= limits.scanBatchEntriesMax;
+  }
+
+  async #mergeBatch(): Promise<void> {
+    let merge: Merge | null = null;
+    while (this.#batch.length > 0) {
+      while (this.#queue.isFull) await this.#queue.progress();
+      merge = this.#options.manifest.transaction(() => this.#mergeSome(merge));
+      await this.#pace.rest();
+    }
+    this.#batchEntries = 0;
+  }
+
+  /** One transaction's worth of the batch, taken up where `merge` stands in the first directory. */
+  #mergeSome(merge: Merge | null): Merge | null {
+    this.#recordAnswers();
+    let at = merge;
+    for (let budget: number = limits.scanCommitRowsMax; budget > 0 && !this.#queue.isFull; ) {
+      const visit = this.#batch[0];
+      if (visit === undefined) return null;
+      at ??= new Merge(this.#tools, visit);
+      const share = budget;
+      const taken = at.advance(share);
+      budget -= Math.max(taken, 1);
+      if (taken === share) continue;
+      this.#batch.shift();
+      visit.handle.release();
+      at = null;
+    }
+    return at;
+  }
+
+  #areAnswersDue(): boolean {
+    if (this.#queue.answers === 0) return false;
+    return this.#queue.answers >= limits.scanCommitRowsMax || performance.now() - this.#committedMs >= COMMIT_AGE_MAX_MS;
+  }
+
+  #recordAnswers(): void {
+    const { manifest, root } = this.#options;
+    this.#committedMs = performance.now();
+    const answers = this.#queue.take();
+    if (answers.length === 0) return;
+    const tools = { manifest, rows: this.#rows, tally: this.#tally, rootDev: root.dev };
+    manifest.transaction(() => {
+      for (const answer of answers) recordAnswer(tools, answer);
+    });
+  }
+}
+
+function isTooDeep(task: Task): boolean {
+  return task.depth > limits.pathDepthMax || task.path.length > limits.pathLengthMaxBytes;
+}

@@ -1,0 +1,93 @@
+import { sameBytes, sameObject } from '../disk/seen.js';
+import type { TreeRoot } from '../disk/tree-root.js';
+import { type Manifest, ROOT_ID } from '../manifest/manifest.js';
+import type { TreePath } from '../model/bytes.js';
+import type { Kind, TreeNode } from '../model/entry.js';
+import { BtsootError } from '../model/errors.js';
+import type { Seen } from '../model/seen.js';
+
+/**
+ * A row that was seen with the inode of an entry found under another name.
+ *
+ * - `moved`: the row's own place no longer has the inode, so the entry is what the row stands for
+ * - `linked`: its place still has it, or cannot be looked at; a hard link, or one directory mounted in two places
+ */
+export interface Known {
+  readonly how: 'moved' | 'linked';
+  readonly row: TreeNode;
+  readonly seen: Seen;
+}
+
+/** Finds out where an inode was when the manifest last saw it. Inode numbers are hints: each is checked against the rest. */
+export class Whereabouts {
+  readonly #root: TreeRoot;
+  readonly #manifest: Manifest;
+
+  constructor(root: TreeRoot, manifest: Manifest) {
+    this.#root = root;
+    this.#manifest = manifest;
+  }
+
+  /** What is known of the inode that was found in the directory `parent`; a moved row is preferred to a linked one. */
+  find(kind: Kind, now: Seen, parent: number): Known | null {
+    let linked: Known | null = null;
+    for (const candidate of this.#candidates(kind, now)) {
+      const known = this.#place(candidate, now, parent);
+      if (known?.how === 'moved') return known;
+      linked ??= known;
+    }
+    return linked;
+  }
+
+  /** Whether a row other than this one was seen with the inode. */
+  knowsOther(rowId: number, kind: Kind, now: Seen): boolean {
+    for (const { row } of this.#candidates(kind, now)) if (row.id !== rowId) return true;
+    return false;
+  }
+
+  /** Without a birth time, an inode number that a file's size and time do not confirm may long be another file's. */
+  *#candidates(kind: Kind, now: Seen): Generator<{ row: TreeNode; seen: Seen }> {
+    for (const id of this.#manifest.withInode(now.dev, now.ino)) {
+      const row = this.#manifest.row(id);
+      const seen = this.#manifest.seen(id);
+      if (row === undefined || seen === null || id === ROOT_ID || row.kind !== kind) continue;
+      if (!sameObject(seen, now)) continue;
+      if (kind === 'file' && now.btimeNs === 0n && !sameBytes(seen, now)) continue;
+      yield { row, seen };
+    }
+  }
+
+  #place({ row, seen }: { row: TreeNode; seen: Seen }, now: Seen, parent: number): Known | null {
+    const { area, path } = this.#manifest.locate(row.id);
+    switch (area) {
+      case 'history':
+      case 'stash':
+        return null;
+      case 'limbo':
+        return { how: this.#holds(row, parent) ? 'linked' : 'moved', row, seen };
+      case 'tree':
+        return { how: this.#isStillAt(path, now) || this.#holds(row, parent) ? 'linked' : 'moved', row, seen };
+      default:
+        return area satisfies never;
+    }
+  }
+
+  #isStillAt(path: TreePath, now: Seen): boolean {
+    try {
+      const there = this.#root.lstat(path);
+      return there !== null && sameObject(there, now);
+    } catch (error) {
+      if (error instanceof BtsootError) return true;
+      throw error;
+    }
+  }
+
+  /** Whether the directory `parent` is the row or lies below it: a directory that is mounted inside itself. */
+  #holds(row: TreeNode, parent: number): boolean {
+    if (row.kind !== 'directory') return false;
+    for (let at: number | undefined = parent; at !== undefined && at > ROOT_ID; at = this.#manifest.row(at)?.parent) {
+      if (at === row.id) return true;
+    }
+    return false;
+  }
+}
