@@ -1,0 +1,66 @@
+import type { TreePath } from '../model/bytes.js';
+import { type Content, sameContent, sameMetadata, type TreeNode } from '../model/entry.js';
+import type { PlannedStep } from '../model/step.js';
+import type { Tree } from '../model/tree.js';
+import { copy, type KnownFile, link, put, setMetadata } from './steps.js';
+
+/** Whether an entry's own content is the same: a directory's subtree, a file's bytes, where a symlink leads. */
+export function sameBody(origin: TreeNode, target: TreeNode): boolean {
+  switch (origin.kind) {
+    case 'file':
+      return target.kind === 'file' && sameContent(origin.content, target.content);
+    case 'directory':
+      return target.kind === 'directory' && origin.complete && origin.digest !== '' && origin.digest === target.digest;
+    case 'symlink':
+      return target.kind === 'symlink' && origin.target === target.target;
+  }
+}
+
+/**
+ * The steps that give entries their content and metadata, once all directories are there and all moves are done. They
+ * may run in any order but one: what is sent once is copied for everyone else who needs it, so the `put` comes first.
+ */
+export class Contents {
+  readonly steps: PlannedStep[] = [];
+  readonly #target: Tree;
+  /** Content that a `put` brings, by its hash. */
+  readonly #sent = new Map<string, Content>();
+
+  constructor(target: Tree) {
+    this.#target = target;
+  }
+
+  /** `target` has become `origin`, at `path`: gives it what it still lacks. Of a directory, its own metadata only. */
+  settle(origin: TreeNode, target: TreeNode, path: TreePath): void {
+    if (isUnknownFile(origin)) return;
+    if (origin.kind !== 'directory' && !sameBody(origin, target)) this.create(origin, path, target);
+    else if (!sameMetadata(origin.meta, target.meta)) this.steps.push(setMetadata(origin, target, path));
+  }
+
+  /** A file or symlink that nothing in the target becomes. A file whose content is unknown is left out. */
+  create(origin: TreeNode, path: TreePath, replaced: TreeNode | null): void {
+    if (origin.kind === 'symlink') this.steps.push(link(origin, path, replaced));
+    else if (isKnownFile(origin)) this.steps.push(this.#transfer(origin, path, replaced));
+  }
+
+  #transfer(origin: KnownFile, path: TreePath, replaced: TreeNode | null): PlannedStep {
+    return this.#isHeld(origin.content) ? copy(origin, path, replaced) : put(origin, path, replaced);
+  }
+
+  #isHeld(content: Content): boolean {
+    if (content.sizeBytes === 0) return false;
+    const sent = this.#sent.get(content.hash);
+    if (sent !== undefined) return sameContent(sent, content);
+    if (this.#target.withContent(content, 1).length > 0) return true;
+    this.#sent.set(content.hash, content);
+    return false;
+  }
+}
+
+export function isUnknownFile(node: TreeNode): boolean {
+  return node.kind === 'file' && node.content === null;
+}
+
+export function isKnownFile(node: TreeNode): node is TreeNode & KnownFile {
+  return node.kind === 'file' && node.content !== null;
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Content, Metadata } from '../model/entry.js';
+import type { Expectation, Place, PlannedStep, Step } from '../model/step.js';
+
+/** 16 hexadecimal digits over every field of every step, in order: two plans that differ in anything differ in this. */
+export function planDigest(steps: readonly PlannedStep[]): string {
+  const hash = createHash('sha256');
+  for (const { step } of steps) hash.update(`${JSON.stringify(fieldsOf(step))}\n`);
+  return hash.digest('hex').slice(0, 16);
+}
+
+type Field = string | number | null | readonly Field[];
+
+function fieldsOf(step: Step): Field {
+  switch (step.kind) {
+    case 'make-directory':
+      return [step.kind, step.path, metaFields(step.meta)];
+    case 'move':
+      return [step.kind, placeField(step.from), placeField(step.to), expectationFields(step.expect)];
+    case 'put':
+    case 'copy':
+      return [step.kind, step.path, metaFields(step.meta), contentFields(step.content), expectationFields(step.replaces)];
+    case 'link':
+      return [step.kind, step.path, metaFields(step.meta), step.target, expectationFields(step.replaces)];
+    case 'set-metadata':
+      return [step.kind, step.path, metaFields(step.meta), expectationFields(step.expect)];
+    case 'remove':
+      return [step.kind, placeField(step.at), expectationFields(step.expect)];
+  }
+}
+
+/** A stash slot is a number, so that no path looks like it. */
+function placeField(place: Place): Field {
+  return place.area === 'tree' ? place.path : place.slot;
+}
+
+function metaFields({ mode, uid, gid, mtimeUs }: Metadata): Field {
+  return [mode, uid, gid, mtimeUs];
+}
+
+function contentFields(content: Content | null): Field {
+  return content === null ? null : [content.hash, content.sizeBytes];
+}
+
+function expectationFields(expectation: Expectation | null): Field {
+  return expectation === null ? null : [expectation.kind, contentFields(expectation.content)];
+}

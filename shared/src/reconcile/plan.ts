@@ -1,0 +1,23 @@
+import type { Plan } from '../model/step.js';
+import type { Identity, Tree } from '../model/tree.js';
+import { matchTrees } from './match.js';
+import { orderMoves } from './order.js';
+import { planDigest } from './plan-digest.js';
+import { orderRemovals } from './removals.js';
+import { summarize } from './summary.js';
+
+/**
+ * The steps that turn the target's tree into the origin's: first all directories and moves, then contents and
+ * metadata, removals last. Cost and size follow what differs between the trees, never the trees themselves.
+ *
+ * Both trees have to be settled (no directory without its digest). What the origin does not know of itself, because a
+ * folder could not be listed or a file not be read, stays as the target has it.
+ */
+export function makePlan(origin: Tree, target: Tree, identity: Identity): Plan {
+  const { root, territory, contents } = matchTrees(origin, target, identity);
+  const { steps: moves, movedBytes } = orderMoves(root, territory);
+  const clearing = orderRemovals(territory, 'cleared');
+  const removals = orderRemovals(territory, 'unclaimed');
+  const steps = [moves, clearing, contents.steps, removals].flat();
+  return { steps, summary: summarize(steps, movedBytes), digest: planDigest(steps) };
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { contentKey, type TreeNode } from '../model/entry.js';
+import { MemoryTree, outline, sameIds, walk } from '../model/memory-tree.js';
+import type { Plan } from '../model/step.js';
+import { type Identity, NO_IDENTITY, type Tree } from '../model/tree.js';
+import { makePlan } from './plan.js';
+import { applyPlan } from './testing.js';
+import { anyEdits, anyRenames, anyTree, edited, only, partlyUnknown } from './testing-arbitraries.js';
+
+const numRuns = Number(process.env['PLAN_RUNS'] ?? 200);
+
+/** How much the planner is told of who is who: everything, about half, nothing. */
+const knowledge = fc.constantFrom('full', 'partial', 'none');
+
+function identityOf(known: string, origin: Tree, target: Tree): Identity {
+  if (known === 'none') return NO_IDENTITY;
+  return known === 'full' ? sameIds(origin, target) : only(sameIds(origin, target), (id) => id % 3 !== 0);
+}
+
+test('a tree that was edited: the plan arrives at it, and says truly what it costs', () => {
+  fc.assert(
+    fc.property(anyTree, anyEdits, knowledge, (root, edits, known) => {
+      const [origin, target] = [edited(root, edits), new MemoryTree(root)];
+      arrives(origin, target, identityOf(known, origin, target));
+    }),
+    { numRuns },
+  );
+});
+
+test('unrelated trees: the plan arrives all the same, whatever identity claims', () => {
+  fc.assert(
+    fc.property(anyTree, anyTree, knowledge, (originRoot, targetRoot, known) => {
+      const [origin, target] = [new MemoryTree(originRoot), new MemoryTree(targetRoot)];
+      arrives(origin, target, identityOf(known, origin, target));
+    }),
+    { numRuns },
+  );
+});
+
+test('a tree that was only reorganised costs no content', () => {
+  fc.assert(
+    fc.property(anyTree, anyRenames, knowledge, (root, edits, known) => {
+      const [origin, target] = [edited(root, edits), new MemoryTree(root)];
+      const plan = makePlan(origin, target, identityOf(known, origin, target));
+      assert.equal(plan.summary.wireBytes, 0);
+    }),
+    { numRuns },
+  );
+});
+
+test('what the origin does not know of itself is never removed, and the rest arrives', () => {
+  fc.assert(
+    fc.property(anyTree, anyEdits, knowledge, fc.nat({ max: 6 }), (root, edits, known, salt) => {
+      const target = new MemoryTree(root);
+      const origin = partlyUnknown(edited(root, edits), ({ id }) => (id + salt) % 7 === 0);
+      const identity = identityOf(known, origin, target);
+      const kept = unknownIn(origin, target, identity);
+      const plan = makePlan(origin, target, identity);
+      applyPlan(target, plan);
+      for (const node of kept) assert.ok(target.get(node.id) !== undefined, `${node.id} ${node.name} is gone`);
+      for (const { path, node } of walk(origin)) if (isKnown(node)) assertSame(node, target.lookup(path));
+      assert.deepEqual(makePlan(origin, target, identity).steps, []);
+    }),
+    { numRuns },
+  );
+});
+
+function arrives(origin: MemoryTree, target: MemoryTree, identity: Identity): void {
+  const before = [...walk(target)].map(({ node }) => node);
+  const lacking = lackingBytes(origin, before);
+  const plan = makePlan(origin, target, identity);
+  applyPlan(target, plan);
+  assert.deepEqual(outline(target), outline(origin));
+  assert.equal(plan.summary.wireBytes, lacking);
+  const gone = before.filter((node) => target.get(node.id) === undefined).length;
+  assert.equal(plan.summary.removedEntries + plan.summary.overwrittenEntries, gone);
+  assertNamesTargets(plan, before);
+  assert.deepEqual(makePlan(origin, target, identity).steps, []);
+}
+
+/** Bytes of the contents that the target does not hold anywhere, each counted once. */
+function lackingBytes(origin: MemoryTree, target: readonly TreeNode[]): number {
+  const seen = new Set(target.map(keyOf));
+  let bytes = 0;
+  for (const { node } of walk(origin)) {
+    if (node.kind !== 'file' || node.content === null || seen.has(keyOf(node))) continue;
+    seen.add(keyOf(node));
+    bytes += node.content.sizeBytes;
+  }
+  return bytes;
+}
+
+function keyOf(node: TreeNode): string {
+  return node.kind === 'file' && node.content !== null ? contentKey(node.content) : '';
+}
+
+function assertNamesTargets(plan: Plan, before: readonly TreeNode[]): void {
+  const kinds = new Map(before.map((node) => [node.id, node.kind]));
+  for (const { step, targetId } of plan.steps) {
+    const expected = 'expect' in step ? step.expect : 'replaces' in step ? step.replaces : null;
+    assert.equal(targetId === null ? undefined : kinds.get(targetId), expected?.kind);
+  }
+}
+
+function isKnown(node: TreeNode): boolean {
+  return node.kind !== 'file' || node.content !== null;
+}
+
+function assertSame(origin: TreeNode, target: TreeNode | undefined): void {
+  assert.equal(target?.kind, origin.kind);
+  assert.deepEqual(target?.meta, origin.meta);
+  assert.equal(keyOf(target as TreeNode), keyOf(origin));
+}
+
+/**
+ * Entries of the target that the origin may still have: in folders that it could not list, and files that it could not
+ * read. Who they are is known by identity, else by name in the folder that is the same. What identity finds elsewhere
+ * in the origin is known, with all that is below it.
+ */
+function unknownIn(origin: MemoryTree, target: MemoryTree, identity: Identity): TreeNode[] {
+  const kept: TreeNode[] = [];
+  const visit = (node: TreeNode, counterpart: TreeNode): void => {
+    if (node.kind === 'file' && node.content === null) kept.push(counterpart);
+    if (node.kind !== 'directory') return;
+    for (const child of origin.children(node.id)) {
+      const same = counterpartOf(child, counterpart);
+      if (same !== undefined) visit(child, same);
+    }
+    if (node.complete) return;
+    const named = new Set(origin.children(node.id).map(({ name }) => name));
+    for (const child of target.children(counterpart.id)) if (!named.has(child.name)) keep(child);
+  };
+  const keep = (node: TreeNode): void => {
+    if (livingOf(node) !== undefined) return;
+    kept.push(node);
+    for (const child of target.children(node.id)) keep(child);
+  };
+  const livingOf = (node: TreeNode): TreeNode | undefined => {
+    const found = origin.get(identity.inOrigin(node.id) ?? 0);
+    return found?.kind === node.kind ? found : undefined;
+  };
+  const counterpartOf = (node: TreeNode, parent: TreeNode): TreeNode | undefined => {
+    const known = target.get(identity.inTarget(node.id) ?? 0);
+    if (known?.kind === node.kind) return known;
+    const named = target.child(parent.id, node.name);
+    return named?.kind === node.kind && livingOf(named) === undefined ? named : undefined;
+  };
+  visit(origin.root(), target.root());
+  return kept;
+}

@@ -1,0 +1,38 @@
+import type { PlannedStep, PlanSummary, Step } from '../model/step.js';
+
+/** `movedBytes`: the content that gets to its place by moves. */
+export function summarize(steps: readonly PlannedStep[], movedBytes: number): PlanSummary {
+  const counts: Record<Step['kind'], number> = {
+    'make-directory': 0,
+    move: 0,
+    put: 0,
+    copy: 0,
+    link: 0,
+    'set-metadata': 0,
+    remove: 0,
+  };
+  let wireBytes = 0;
+  let copiedBytes = 0;
+  let removedEntries = 0;
+  let overwrittenEntries = 0;
+  for (const { step, wireBytes: bytes, lostEntries } of steps) {
+    counts[step.kind] += 1;
+    wireBytes += bytes;
+    if (step.kind === 'copy') copiedBytes += step.content.sizeBytes;
+    if (step.kind === 'remove') removedEntries += lostEntries;
+    else overwrittenEntries += lostEntries;
+  }
+  return {
+    makeDirectory: counts['make-directory'],
+    move: counts.move,
+    put: counts.put,
+    copy: counts.copy,
+    link: counts.link,
+    setMetadata: counts['set-metadata'],
+    remove: counts.remove,
+    wireBytes,
+    savedBytes: movedBytes + copiedBytes,
+    removedEntries,
+    overwrittenEntries,
+  };
+}

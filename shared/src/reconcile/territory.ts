@@ -1,0 +1,123 @@
+import type { DirectoryNode, TreeNode } from '../model/entry.js';
+import type { Tree } from '../model/tree.js';
+import { type Arrival, entriesOf, type Folder, type Uprooted, uproot } from './places.js';
+
+/** By what right an entry is claimed: known to be the same thing, or merely like it. */
+export type Claim = 'identity' | 'likeness';
+
+/**
+ * The target as the matching divides it up. An entry is uprooted, or a directory looked into (a Folder's home), or
+ * neither: then the nearest of these above it decides about it too. So what stays as it is costs nothing here.
+ */
+export class Territory {
+  readonly uprooted = new Map<number, Uprooted>();
+  readonly #origin: Tree;
+  readonly #target: Tree;
+  readonly #folders = new Map<number, Folder>();
+  /** Directories out of which something was claimed: whatever their digest says, they are no longer that. */
+  readonly #disturbed = new Set<number>();
+  readonly #ancestors = new Map<number, DirectoryNode>();
+  #unclaimedCount = 0;
+
+  constructor(origin: Tree, target: Tree) {
+    this.#origin = origin;
+    this.#target = target;
+  }
+
+  /** Whether there is nothing that could be claimed by likeness. */
+  get isSettled(): boolean {
+    return this.#unclaimedCount === 0;
+  }
+
+  open(home: DirectoryNode, folder: Folder): void {
+    this.#folders.set(home.id, folder);
+  }
+
+  folderOf(targetId: number): Folder | undefined {
+    return this.#folders.get(targetId);
+  }
+
+  isDisturbed(targetId: number): boolean {
+    return this.#disturbed.has(targetId);
+  }
+
+  uproot(node: TreeNode): Uprooted {
+    const uprooted = uproot(node);
+    this.uprooted.set(node.id, uprooted);
+    this.#unclaimedCount += 1;
+    return uprooted;
+  }
+
+  /**
+   * Whether `node` can become another entry: it is uprooted or lies below an uprooted entry, and nobody has claimed it
+   * or a directory with it inside. What an unlisted folder of the origin may still hold is given up to identity only.
+   */
+  isClaimable(node: TreeNode, by: Claim): boolean {
+    if (this.#folders.has(node.id)) return false;
+    const own = this.uprooted.get(node.id);
+    if (own !== undefined) return own.fate === 'unclaimed';
+    let below = node;
+    for (;;) {
+      const above = this.parentOf(below);
+      if (above === undefined) return false;
+      const folder = this.#folders.get(above.id);
+      if (folder !== undefined) return by === 'identity' && this.#isUnknownTo(folder, below);
+      const uprooted = this.uprooted.get(above.id);
+      if (uprooted !== undefined) return uprooted.fate === 'unclaimed';
+      below = above;
+    }
+  }
+
+  /** Claims an entry that is claimable. `arrival` says where it moves; null: it stays where it is. */
+  claim(node: TreeNode, arrival: Arrival | null): Uprooted {
+    const known = this.uprooted.get(node.id);
+    if (known !== undefined) this.#unclaimedCount -= 1;
+    const claimed = known ?? uproot(node);
+    this.uprooted.set(node.id, claimed);
+    claimed.fate = arrival === null ? 'stays' : 'moves';
+    claimed.arrival = arrival;
+    this.#disturbAbove(node);
+    return claimed;
+  }
+
+  parentOf(node: TreeNode): DirectoryNode | undefined {
+    const known = this.#ancestors.get(node.parent);
+    if (known !== undefined) return known;
+    const parent = this.#target.get(node.parent);
+    if (parent?.kind !== 'directory') return undefined;
+    this.#ancestors.set(parent.id, parent);
+    return parent;
+  }
+
+  /** Ties everything that moves to the nearest uprooted entry that it moves out of. Called once, after all claims. */
+  findCarriers(): void {
+    for (const uprooted of this.uprooted.values()) {
+      if (uprooted.fate !== 'moves') continue;
+      const carrier = this.#uprootedAbove(uprooted.node);
+      if (carrier === undefined) continue;
+      uprooted.carrier = carrier;
+      carrier.passengers.push(uprooted);
+      carrier.insideCount += 1;
+      carrier.rescuedEntries += entriesOf(uprooted.node);
+    }
+  }
+
+  #uprootedAbove(node: TreeNode): Uprooted | undefined {
+    for (let above = this.parentOf(node); above !== undefined; above = this.parentOf(above)) {
+      const uprooted = this.uprooted.get(above.id);
+      if (uprooted !== undefined) return uprooted;
+    }
+    return undefined;
+  }
+
+  #isUnknownTo(folder: Folder, child: TreeNode): boolean {
+    return !folder.origin.complete && this.#origin.child(folder.origin.id, child.name) === undefined;
+  }
+
+  #disturbAbove(node: TreeNode): void {
+    for (let above = this.parentOf(node); above !== undefined; above = this.parentOf(above)) {
+      if (this.#folders.has(above.id) || this.#disturbed.has(above.id)) return;
+      this.#disturbed.add(above.id);
+    }
+  }
+}

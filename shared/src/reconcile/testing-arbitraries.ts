@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { fromText, type Name } from '../model/bytes.js';
+import type { TreeNode } from '../model/entry.js';
+import { MemoryTree, walk } from '../model/memory-tree.js';
+import { dir, file, link, type Sketch, textContent, withMeta } from '../model/sketch.js';
+import type { Identity } from '../model/tree.js';
+
+/** Few names, so that they collide; two differ only in case, one is not UTF-8. */
+const NAMES = ['a', 'b', 'c', 'd', 'A', '\u00e9', '\udcff', 'with space'];
+const name = fc.constantFrom(...NAMES);
+const text = fc.constantFrom('', 'x', 'y', 'zz', 'www', 'a longer text');
+const mode = fc.constantFrom(0o644, 0o600, 0o755);
+
+const { sketch } = fc.letrec<{ sketch: Sketch; folder: Sketch }>((tie) => ({
+  sketch: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.tuple(name, text, mode).map(([called, holds, bits]) => withMeta({ mode: bits }, file(called, holds))),
+    fc.tuple(name, text).map(([called, leads]) => link(called, leads)),
+    tie('folder'),
+    tie('folder'),
+  ),
+  folder: fc
+    .tuple(name, fc.uniqueArray(tie('sketch'), { maxLength: 6, selector: (child) => child.name }))
+    .map(([called, children]) => dir(called, ...children)),
+}));
+
+/** Children of a root. */
+const children = fc.uniqueArray(sketch, { maxLength: 6, selector: (child) => child.name });
+
+/** A tree as a sketch of its root, every entry with an id of a small range in any order. */
+export const anyTree: fc.Arbitrary<Sketch> = fc
+  .tuple(children, fc.infiniteStream(fc.nat()))
+  .map(([inside, numbers]) => numbered(dir('', ...inside), numbers));
+
+function numbered(root: Sketch, numbers: Iterator<number>): Sketch {
+  const taken = new Set<number>();
+  const visit = (sketch: Sketch): Sketch => {
+    let id = 1 + (Number(numbers.next().value) % 60);
+    while (taken.has(id)) id += 1;
+    taken.add(id);
+    return sketch.kind === 'directory' ? { ...sketch, id, children: sketch.children.map(visit) } : { ...sketch, id };
+  };
+  return visit(root);
+}
+
+/** One thing that somebody does to a tree. Numbers choose entries; what makes no sense is left undone. */
+export interface Edit {
+  readonly kind: (typeof EDITS)[number];
+  readonly one: number;
+  readonly other: number;
+  readonly name: string;
+  readonly text: string;
+  readonly mode: number;
+}
+
+const RENAMES = ['rename', 'move', 'swap'] as const;
+const EDITS = [...RENAMES, 'delete', 'edit', 'create', 'mkdir', 'duplicate', 'retype', 'chmod'] as const;
+
+function edits(kinds: readonly Edit['kind'][]): fc.Arbitrary<Edit[]> {
+  return fc.array(fc.record({ kind: fc.constantFrom(...kinds), one: fc.nat(), other: fc.nat(), name, text, mode }), {
+    maxLength: 10,
+  });
+}
+
+export const anyEdits = edits(EDITS);
+export const anyRenames = edits(RENAMES);
+
+/** The tree after these edits, entries keeping their ids as inodes would. */
+export function edited(root: Sketch, done: readonly Edit[]): MemoryTree {
+  const tree = new MemoryTree(root);
+  for (const edit of done) {
+    try {
+      perform(tree, edit);
+    } catch {
+      // A folder into itself, a name that is taken: as on a disk, nothing happens.
+    }
+  }
+  return tree;
+}
+
+function perform(tree: MemoryTree, edit: Edit): void {
+  const all = [...walk(tree)].map(({ node }) => node);
+  const pick = (number: number): TreeNode => all[number % all.length] as TreeNode;
+  const folders = all.filter((node) => node.kind === 'directory');
+  const folder = folders[edit.other % folders.length] ?? tree.root();
+  const node = pick(edit.one);
+  const called = fromText(edit.name) as Name;
+  switch (edit.kind) {
+    case 'rename':
+      put(tree, node, node.parent, called);
+      break;
+    case 'move':
+      put(tree, node, folder.id, node.name);
+      break;
+    case 'swap':
+      swap(tree, node, pick(edit.other));
+      break;
+    case 'delete':
+      tree.setAside(node.id);
+      break;
+    case 'edit':
+      tree.setContent(node.id, textContent(edit.text));
+      break;
+    case 'create':
+      tree.insert(folder.id, file(edit.name, edit.text));
+      break;
+    case 'mkdir':
+      tree.insert(folder.id, dir(edit.name));
+      break;
+    case 'duplicate':
+      tree.insert(folder.id, { ...sketchOf(tree, node, false), name: called });
+      break;
+    case 'retype':
+      tree.setAside(node.id);
+      tree.insert(node.parent, { ...(node.kind === 'directory' ? file('', edit.text) : dir('')), name: node.name });
+      break;
+    case 'chmod':
+      tree.setMeta(node.id, { ...node.meta, mode: edit.mode });
+      break;
+  }
+}
+
+/** Moves back where the new place does not take it. */
+function put(tree: MemoryTree, node: TreeNode, parent: number, called: Name): void {
+  try {
+    tree.move(node.id, parent, called);
+  } catch {
+    tree.move(node.id, node.parent, node.name);
+  }
+}
+
+function swap(tree: MemoryTree, one: TreeNode, other: TreeNode): void {
+  if (isBelow(tree, one, other) || isBelow(tree, other, one)) return;
+  tree.setAside(one.id);
+  tree.move(other.id, one.parent, one.name);
+  tree.move(one.id, other.parent, other.name);
+}
+
+function isBelow(tree: MemoryTree, node: TreeNode, above: TreeNode): boolean {
+  for (let at: TreeNode | undefined = node; at !== undefined; at = tree.get(at.parent)) if (at.id === above.id) return true;
+  return false;
+}
+
+/** `same`: with its ids. */
+export function sketchOf(tree: MemoryTree, node: TreeNode, same: boolean): Sketch {
+  const { name: called, meta } = node;
+  const id = same ? { id: node.id } : {};
+  switch (node.kind) {
+    case 'file':
+      return { ...id, kind: 'file', name: called, meta, content: node.content };
+    case 'symlink':
+      return { ...id, kind: 'symlink', name: called, meta, target: node.target };
+    case 'directory': {
+      const inside = tree.children(node.id).map((child) => sketchOf(tree, child, same));
+      return { ...id, kind: 'directory', name: called, meta, complete: node.complete, children: inside };
+    }
+  }
+}
+
+/** The same tree where some folders could not be listed, or not to their end, and some files not be read. */
+export function partlyUnknown(tree: MemoryTree, chance: (node: TreeNode) => boolean): MemoryTree {
+  const visit = (node: TreeNode): Sketch => {
+    const sketch = sketchOf(tree, node, true);
+    if (sketch.kind === 'file') return chance(node) ? { ...sketch, content: null } : sketch;
+    if (sketch.kind === 'symlink') return sketch;
+    const complete = !chance(node);
+    const listed = tree.children(node.id).filter((child) => complete || child.id % 2 === 0);
+    return { ...sketch, complete, children: listed.map(visit) };
+  };
+  return new MemoryTree(visit(tree.root()));
+}
+
+/** Knows only some of what another identity knows. */
+export function only(identity: Identity, known: (originId: number) => boolean): Identity {
+  return {
+    inTarget: (id) => (known(id) ? identity.inTarget(id) : undefined),
+    inOrigin: (id) => {
+      const originId = identity.inOrigin(id);
+      return originId !== undefined && known(originId) ? originId : undefined;
+    },
+  };
+}
