@@ -1,0 +1,110 @@
+import type { Name } from '../model/bytes.js';
+import { toBytes } from '../model/bytes.js';
+import type { Content, DirectoryNode, Kind, Metadata, TreeNode } from '../model/entry.js';
+import { limits } from '../model/limits.js';
+import { parseName } from '../model/names.js';
+import { hex16, integer, invalid, linkTarget, required, timeUs } from './fields.js';
+import type {
+  WireContent,
+  WireContent__Output,
+  WireKind,
+  WireMetadata,
+  WireMetadata__Output,
+  WireNode,
+  WireNode__Output,
+} from './messages.js';
+
+const WIRE_KINDS = { file: 'FILE', directory: 'DIRECTORY', symlink: 'SYMLINK' } as const satisfies Record<Kind, WireKind>;
+
+export function kindToWire(kind: Kind): WireKind {
+  return WIRE_KINDS[kind];
+}
+
+/** A number that no enum value has arrives as that number. */
+export function kindFromWire(wire: WireKind): Kind {
+  switch (wire) {
+    case 'FILE':
+      return 'file';
+    case 'DIRECTORY':
+      return 'directory';
+    case 'SYMLINK':
+      return 'symlink';
+    default:
+      throw invalid(`an entry's kind is ${String(wire)}`);
+  }
+}
+
+export function contentToWire(content: Content): WireContent {
+  return { hash: Buffer.from(content.hash, 'hex'), sizeBytes: content.sizeBytes };
+}
+
+export function contentFromWire(wire: WireContent__Output | null | undefined): Content {
+  const content = required(wire, "a file's content");
+  return {
+    hash: hex16(content.hash, "a content's hash"),
+    sizeBytes: integer(content.sizeBytes, "a content's size", 0, limits.fileSizeMaxBytes),
+  };
+}
+
+export function metadataToWire(meta: Metadata): WireMetadata {
+  return { mode: meta.mode, uid: meta.uid, gid: meta.gid, mtimeUs: meta.mtimeUs };
+}
+
+export function metadataFromWire(wire: WireMetadata__Output | null | undefined): Metadata {
+  const meta = required(wire, "an entry's metadata");
+  return {
+    mode: integer(meta.mode, 'a mode', 0, 0o7777),
+    uid: integer(meta.uid, 'a user id', 0, 0xffff_ffff),
+    gid: integer(meta.gid, 'a group id', 0, 0xffff_ffff),
+    mtimeUs: timeUs(meta.mtimeUs, 'a modification time'),
+  };
+}
+
+/** A directory's digest must be up to date: settle the manifest first. */
+export function nodeToWire(node: TreeNode): WireNode {
+  const common = { id: node.id, name: toBytes(node.name), kind: kindToWire(node.kind), meta: metadataToWire(node.meta) };
+  switch (node.kind) {
+    case 'file':
+      return { ...common, content: node.content === null ? null : contentToWire(node.content) };
+    case 'directory':
+      return { ...common, digest: Buffer.from(node.digest, 'hex'), incomplete: !node.complete };
+    case 'symlink':
+      return { ...common, target: toBytes(node.target) };
+    default:
+      return node satisfies never;
+  }
+}
+
+/**
+ * An entry that the other side listed as a child of its entry `parent`. A directory's counts do not travel: they are 0
+ * here, and follow from its children.
+ */
+export function nodeFromWire(wire: WireNode__Output, parent: number): TreeNode {
+  return readNode(wire, parseName(wire.name), parent);
+}
+
+/** The root: a directory without a name, whose parent is 0. */
+export function rootFromWire(wire: WireNode__Output | null | undefined): DirectoryNode {
+  const root = required(wire, 'the root');
+  if (root.name.length !== 0) throw invalid('the root has a name');
+  const node = readNode(root, '' as Name, 0);
+  if (node.kind !== 'directory') throw invalid(`the root is a ${node.kind}`);
+  return node;
+}
+
+function readNode(wire: WireNode__Output, name: Name, parent: number): TreeNode {
+  const common = { id: integer(wire.id, "an entry's id", 1), parent, name, meta: metadataFromWire(wire.meta) };
+  const kind = kindFromWire(wire.kind);
+  switch (kind) {
+    case 'file':
+      return { ...common, kind, content: wire.content === null ? null : contentFromWire(wire.content) };
+    case 'directory': {
+      const digest = hex16(wire.digest, "a directory's digest");
+      return { ...common, kind, digest, complete: !wire.incomplete, entryCount: 0, totalBytes: 0 };
+    }
+    case 'symlink':
+      return { ...common, kind, target: linkTarget(wire.target) };
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,217 @@
+import type { TreePath } from '../model/bytes.js';
+import { toBytes } from '../model/bytes.js';
+import type { Content, DirectoryNode, TreeNode } from '../model/entry.js';
+import { limits } from '../model/limits.js';
+import { parseTreePath } from '../model/names.js';
+import { contentFromWire, contentToWire, nodeFromWire, nodeToWire, rootFromWire } from './convert-entry.js';
+import { atMost, hex16, integer, invalid, label, plainText, required, timeUs, uuid } from './fields.js';
+import type {
+  ChildrenPage,
+  ChildrenPage__Output,
+  ChildrenRequest,
+  ChildrenRequest__Output,
+  ContentsQuery,
+  ContentsQuery__Output,
+  ContentsReply__Output,
+  CreateBlockReply__Output,
+  CreateBlockRequest__Output,
+  HelloReply__Output,
+  ListSessionsReply,
+  ListSessionsReply__Output,
+  OpenSessionRequest,
+  OpenSessionRequest__Output,
+  SessionEvent,
+  SessionEvent__Output,
+} from './messages.js';
+import { checkProtocol, PROTOCOL } from './protocol.js';
+
+/** Session capabilities and digests are 32 hexadecimal digits on this side of the wire. */
+
+/** Who answered `hello`. */
+export interface Greeting {
+  readonly remoteName: string;
+  readonly version: string;
+  readonly blocks: readonly { readonly folder: TreePath; readonly entries: number; readonly bytes: number }[];
+}
+
+export function greetingFromWire(wire: HelloReply__Output): Greeting {
+  return {
+    remoteName: label(wire.remoteName, "the remote's name"),
+    version: plainText(wire.version, limits.blockNameLengthMax),
+    blocks: atMost(wire.blocks, limits.blocksPerReplyMax, 'blocks').map((block) => ({
+      folder: parseTreePath(block.folder),
+      entries: integer(block.entries, "a block's entries"),
+      bytes: integer(block.bytes, "a block's size"),
+    })),
+  };
+}
+
+export function createBlockFromWire(wire: CreateBlockRequest__Output): { folder: TreePath } {
+  checkProtocol(wire.protocolMajor, 0, 'source');
+  return { folder: parseTreePath(wire.folder) };
+}
+
+export function createdBlockFromWire(wire: CreateBlockReply__Output): { manifestId: string; existed: boolean } {
+  return { manifestId: uuid(wire.manifestId, "the manifest's id"), existed: wire.existed };
+}
+
+export interface OpenSession {
+  readonly folder: TreePath;
+  /** `quick`: the remote stats every entry and compares with its manifest. `trust`: it believes the manifest. */
+  readonly drift: 'quick' | 'trust';
+}
+
+export function openSessionToWire({ folder, drift }: OpenSession): OpenSessionRequest {
+  return {
+    protocolMajor: PROTOCOL.major,
+    protocolMinor: PROTOCOL.minor,
+    folder: toBytes(folder),
+    drift: drift === 'quick' ? 'QUICK' : 'TRUST',
+  };
+}
+
+export function openSessionFromWire(wire: OpenSessionRequest__Output): OpenSession {
+  checkProtocol(wire.protocolMajor, wire.protocolMinor, 'source');
+  if (wire.drift !== 'QUICK' && wire.drift !== 'TRUST') throw invalid(`the drift policy is ${String(wire.drift)}`);
+  return { folder: parseTreePath(wire.folder), drift: wire.drift === 'QUICK' ? 'quick' : 'trust' };
+}
+
+export type SessionNews =
+  | { readonly kind: 'checking'; readonly entries: number }
+  | {
+      readonly kind: 'opened';
+      readonly session: string;
+      readonly manifestId: string;
+      readonly stateDigest: string;
+      readonly root: DirectoryNode;
+      readonly freeBytes: number;
+      readonly drifted: number;
+      /** Number of the newest session in history, 0 for none. */
+      readonly lastSession: number;
+    };
+
+export function sessionNewsToWire(news: SessionNews): SessionEvent {
+  if (news.kind === 'checking') return { checking: { entries: news.entries } };
+  return {
+    opened: {
+      session: Buffer.from(news.session, 'hex'),
+      manifestId: news.manifestId,
+      stateDigest: Buffer.from(news.stateDigest, 'hex'),
+      rootId: news.root.id,
+      root: nodeToWire(news.root),
+      freeBytes: news.freeBytes,
+      drifted: news.drifted,
+      lastSession: news.lastSession,
+    },
+  };
+}
+
+export function sessionNewsFromWire(wire: SessionEvent__Output): SessionNews {
+  if (wire.event === 'checking') {
+    return { kind: 'checking', entries: integer(required(wire.checking, 'progress').entries, 'a number of entries') };
+  }
+  const opened = required(wire.opened, "a session's opening");
+  const root = rootFromWire(opened.root);
+  if (root.id !== opened.rootId) throw invalid(`the root's id is ${root.id} and ${opened.rootId}`);
+  return {
+    kind: 'opened',
+    session: hex16(opened.session, 'a session'),
+    manifestId: uuid(opened.manifestId, "the manifest's id"),
+    stateDigest: hex16(opened.stateDigest, 'a state digest'),
+    root,
+    freeBytes: integer(opened.freeBytes, 'the free space'),
+    drifted: integer(opened.drifted, 'a number of entries'),
+    lastSession: integer(opened.lastSession, 'a session number'),
+  };
+}
+
+export interface ChildrenQuestion {
+  readonly session: string;
+  readonly directoryIds: readonly number[];
+  /** 0: the tree as it is now. */
+  readonly asOfSession: number;
+}
+
+export function childrenQuestionToWire({ session, directoryIds, asOfSession }: ChildrenQuestion): ChildrenRequest {
+  return { session: Buffer.from(session, 'hex'), directoryIds: [...directoryIds], asOfSession };
+}
+
+export function childrenQuestionFromWire(wire: ChildrenRequest__Output): ChildrenQuestion {
+  return {
+    session: hex16(wire.session, 'a session'),
+    directoryIds: atMost(wire.directoryIds, limits.directoriesPerRequestMax, 'directories').map((id) =>
+      integer(id, "a directory's id", 1),
+    ),
+    asOfSession: integer(wire.asOfSession, 'a session number'),
+  };
+}
+
+export interface Children {
+  readonly directoryId: number;
+  /** In byte order of names. */
+  readonly children: readonly TreeNode[];
+  /** Whether this page is the directory's last. */
+  readonly last: boolean;
+}
+
+export function childrenToWire({ directoryId, children, last }: Children): ChildrenPage {
+  return { directoryId, children: children.map(nodeToWire), last };
+}
+
+/** The order within the page is checked; whoever asked knows the pages before. */
+export function childrenFromWire(wire: ChildrenPage__Output): Children {
+  const directoryId = integer(wire.directoryId, "a directory's id", 1);
+  const children = atMost(wire.children, limits.childrenPerPageMax, 'children in a page').map((child) =>
+    nodeFromWire(child, directoryId),
+  );
+  for (let i = 1; i < children.length; i++) {
+    const [before, after] = [children[i - 1], children[i]];
+    if (before === undefined || after === undefined || before.name >= after.name)
+      throw invalid('a page of children is out of order');
+  }
+  return { directoryId, children, last: wire.last };
+}
+
+export function contentsQueryToWire(session: string, contents: readonly Content[]): ContentsQuery {
+  return { session: Buffer.from(session, 'hex'), contents: contents.map(contentToWire) };
+}
+
+export function contentsQueryFromWire(wire: ContentsQuery__Output): { session: string; contents: Content[] } {
+  return {
+    session: hex16(wire.session, 'a session'),
+    contents: atMost(wire.contents, limits.contentsPerQueryMax, 'contents in a query').map(contentFromWire),
+  };
+}
+
+/** One answer for each of the `asked` contents, in their order. */
+export function heldFromWire(wire: ContentsReply__Output, asked: number): readonly boolean[] {
+  if (wire.held.length !== asked) throw invalid(`${wire.held.length} answers to ${asked} questions`);
+  return wire.held;
+}
+
+/** One session in a block's history. */
+export interface SessionSummary {
+  readonly number: number;
+  readonly startedUs: number;
+  /** 0: it was cut off. */
+  readonly finishedUs: number;
+  readonly sourceName: string;
+  readonly stateDigest: string;
+  readonly steps: number;
+}
+
+/** A session that was cut off has no state digest: the empty string. */
+export function sessionsToWire(sessions: readonly SessionSummary[]): ListSessionsReply {
+  return { sessions: sessions.map((session) => ({ ...session, stateDigest: Buffer.from(session.stateDigest, 'hex') })) };
+}
+
+export function sessionsFromWire(wire: ListSessionsReply__Output): SessionSummary[] {
+  return atMost(wire.sessions, limits.sessionsPerReplyMax, 'sessions').map((session) => ({
+    number: integer(session.number, 'a session number', 1),
+    startedUs: timeUs(session.startedUs, "a session's start"),
+    finishedUs: timeUs(session.finishedUs, "a session's end"),
+    sourceName: label(session.sourceName, "a source's name"),
+    stateDigest: session.stateDigest.length === 0 ? '' : hex16(session.stateDigest, 'a state digest'),
+    steps: integer(session.steps, 'a number of steps'),
+  }));
+}

@@ -1,0 +1,166 @@
+import type { TreePath } from '../model/bytes.js';
+import { isWithin, toBytes } from '../model/bytes.js';
+import type { Content, Metadata } from '../model/entry.js';
+import { limits } from '../model/limits.js';
+import { parseTreePath } from '../model/names.js';
+import type { Expectation, Place, Step } from '../model/step.js';
+import { contentFromWire, contentToWire, kindFromWire, kindToWire, metadataFromWire, metadataToWire } from './convert-entry.js';
+import { atMost, integer, invalid, linkTarget, pathBelowRoot, required } from './fields.js';
+import type {
+  StepBatch,
+  StepBatch__Output,
+  WireExpectation,
+  WireExpectation__Output,
+  WirePlace,
+  WirePlace__Output,
+  WireStep,
+  WireStep__Output,
+} from './messages.js';
+
+/** A step with the bytes that came inside it: a put's whole content, or null where they follow in frames, and for other steps. */
+export interface StepWithData {
+  readonly step: Step;
+  readonly inline: Buffer | null;
+}
+
+/** `inline` is the whole content of a put, up to `limits.inlineSizeMaxBytes`. The bytes of an empty file are always whole. */
+export function stepToWire(step: Step, inline: Buffer | null): WireStep {
+  switch (step.kind) {
+    case 'make-directory':
+      return { makeDirectory: placed(step) };
+    case 'move':
+      return { move: { from: placeToWire(step.from), to: placeToWire(step.to), expect: expectationToWire(step.expect) } };
+    case 'put': {
+      const put = { ...placed(step), content: contentToWire(step.content), replaces: replacedToWire(step.replaces) };
+      return { put: inline === null ? put : { ...put, inline } };
+    }
+    case 'copy':
+      return { copy: { ...placed(step), content: contentToWire(step.content), replaces: replacedToWire(step.replaces) } };
+    case 'link':
+      return { link: { ...placed(step), target: toBytes(step.target), replaces: replacedToWire(step.replaces) } };
+    case 'set-metadata':
+      return { setMetadata: { ...placed(step), expect: expectationToWire(step.expect) } };
+    case 'remove':
+      return { remove: { at: placeToWire(step.at), expect: expectationToWire(step.expect) } };
+    default:
+      return step satisfies never;
+  }
+}
+
+/**
+ * Checks all that can be known without looking at the tree: names, ranges, lengths, and that all parts are there.
+ * @throws BtsootError of kind `invalid`, and never anything else.
+ */
+export function stepFromWire(wire: WireStep__Output): StepWithData {
+  if (wire.step === 'put') return readPut(required(wire.put, 'a put'));
+  return { step: readStep(wire), inline: null };
+}
+
+/** Up to `limits.stepsPerMessageMax` steps; only the last may be a put whose bytes follow. */
+export function stepBatchToWire(steps: readonly StepWithData[]): StepBatch {
+  return { steps: steps.map(({ step, inline }) => stepToWire(step, inline)) };
+}
+
+export function stepBatchFromWire(wire: StepBatch__Output | null | undefined): StepWithData[] {
+  const batch = atMost(required(wire, 'a batch').steps, limits.stepsPerMessageMax, 'steps in a batch').map(stepFromWire);
+  const first = batch.findIndex(({ step, inline }) => step.kind === 'put' && inline === null);
+  if (first >= 0 && first < batch.length - 1) throw invalid('a put whose bytes follow is not the last step of its batch');
+  return batch;
+}
+
+type OtherStep = Exclude<Step, { kind: 'put' | 'copy' }>;
+
+function readStep(wire: WireStep__Output): OtherStep | (Step & { kind: 'put' | 'copy' }) {
+  switch (wire.step) {
+    case 'makeDirectory': {
+      const it = required(wire.makeDirectory, 'a make-directory');
+      return { kind: 'make-directory', ...readPlaced(it) };
+    }
+    case 'move':
+      return readMove(required(wire.move, 'a move'));
+    case 'copy': {
+      const it = required(wire.copy, 'a copy');
+      return { kind: 'copy', ...readPlaced(it), content: contentFromWire(it.content), replaces: readReplaced(it.replaces) };
+    }
+    case 'link': {
+      const it = required(wire.link, 'a link');
+      return { kind: 'link', ...readPlaced(it), target: linkTarget(it.target), replaces: readReplaced(it.replaces) };
+    }
+    case 'setMetadata': {
+      const it = required(wire.setMetadata, 'a set-metadata');
+      const path = parseTreePath(it.path);
+      return { kind: 'set-metadata', path, meta: metadataFromWire(it.meta), expect: readExpectation(it.expect) };
+    }
+    case 'remove': {
+      const it = required(wire.remove, 'a remove');
+      return { kind: 'remove', at: readPlace(it.at), expect: readExpectation(it.expect) };
+    }
+    default:
+      throw invalid('a step says nothing to do');
+  }
+}
+
+function readPut(it: NonNullable<WireStep__Output['put']>): StepWithData {
+  const content = contentFromWire(it.content);
+  const step: Step = { kind: 'put', ...readPlaced(it), content, replaces: readReplaced(it.replaces) };
+  const { inline } = it;
+  if (inline.length > limits.inlineSizeMaxBytes) throw invalid(`a put holds ${inline.length} bytes inline, over the limit`);
+  if (inline.length === content.sizeBytes) return { step, inline };
+  if (inline.length === 0) return { step, inline: null };
+  throw invalid(`a put holds ${inline.length} bytes inline of a content of ${content.sizeBytes}`);
+}
+
+function readMove(it: NonNullable<WireStep__Output['move']>): Step & { kind: 'move' } {
+  const from = readPlace(it.from);
+  const to = readPlace(it.to);
+  if (from.area === 'tree' && to.area === 'tree' && isWithin(to.path, from.path)) throw invalid('a move into itself');
+  if (from.area === 'stash' && to.area === 'stash') throw invalid('a move from stash to stash');
+  return { kind: 'move', from, to, expect: readExpectation(it.expect) };
+}
+
+function placed(step: { path: TreePath; meta: Metadata }) {
+  return { path: toBytes(step.path), meta: metadataToWire(step.meta) };
+}
+
+function readPlaced(it: { path: Buffer; meta: Parameters<typeof metadataFromWire>[0] }): { path: TreePath; meta: Metadata } {
+  return { path: pathBelowRoot(it.path), meta: metadataFromWire(it.meta) };
+}
+
+function placeToWire(place: Place): WirePlace {
+  return place.area === 'tree' ? { path: toBytes(place.path) } : { stashSlot: place.slot };
+}
+
+function readPlace(wire: WirePlace__Output | null): Place {
+  const place = required(wire, 'a place');
+  switch (place.place) {
+    case 'path':
+      return { area: 'tree', path: pathBelowRoot(required(place.path, 'a path')) };
+    case 'stashSlot':
+      return { area: 'stash', slot: integer(required(place.stashSlot, 'a stash slot'), 'a stash slot', 1, 0xffff_ffff) };
+    default:
+      throw invalid('a place says neither path nor stash slot');
+  }
+}
+
+function expectationToWire(expect: Expectation): WireExpectation {
+  return { kind: kindToWire(expect.kind), content: expect.content === null ? null : contentToWire(expect.content) };
+}
+
+function replacedToWire(replaces: Expectation | null): WireExpectation | null {
+  return replaces === null ? null : expectationToWire(replaces);
+}
+
+function readExpectation(wire: WireExpectation__Output | null): Expectation {
+  const expect = required(wire, 'what a step expects to find');
+  const kind = kindFromWire(expect.kind);
+  const content: Content | null = expect.content === null ? null : contentFromWire(expect.content);
+  if (kind !== 'file' && content !== null) throw invalid(`a step expects a ${kind} with a content`);
+  return { kind, content };
+}
+
+function readReplaced(wire: WireExpectation__Output | null): Expectation | null {
+  if (wire === null) return null;
+  const replaces = readExpectation(wire);
+  if (replaces.kind === 'directory') throw invalid('a step would replace a directory');
+  return replaces;
+}

@@ -1,0 +1,241 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { LinkTarget, Name, TreePath } from '../model/bytes.js';
+import type { Content, TreeNode } from '../model/entry.js';
+import { BtsootError } from '../model/errors.js';
+import { limits } from '../model/limits.js';
+import type { Expectation, Place, Step } from '../model/step.js';
+import * as convert from './convert.js';
+import type { ApplyRequest__Output, ChildrenPage__Output, OpenSessionRequest__Output, SessionEvent__Output } from './messages.js';
+import { controlPackage, remotePackage } from './proto.js';
+
+const { Apply, ListChildren, OpenSession, QueryContents, ReadContents, ListSessions, Hello } = remotePackage().Remote.service;
+
+const byteText = (minLength: number, maxLength: number, forbidden: RegExp) =>
+  fc.uint8Array({ minLength, maxLength }).map((bytes) => Buffer.from(bytes).toString('latin1').replace(forbidden, 'x'));
+const name = byteText(1, 20, /[/\0]/g).map((text) => (text === '.' || text === '..' ? 'dot' : text) as Name);
+const path = fc.array(name, { minLength: 1, maxLength: 5 }).map((names) => names.join('/') as TreePath);
+const target = byteText(1, 40, /\0/g) as fc.Arbitrary<LinkTarget>;
+const hex = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex'));
+const size = fc.oneof(fc.nat(60_000), fc.maxSafeNat());
+const content: fc.Arbitrary<Content> = fc.record({ hash: hex, sizeBytes: size });
+const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+const meta = fc.record({ mode: fc.integer({ min: 0, max: 0o7777 }), uid: u32, gid: u32, mtimeUs: fc.maxSafeInteger() });
+const expectation: fc.Arbitrary<Expectation> = fc.oneof(
+  fc.record({ kind: fc.constant('file' as const), content: fc.option(content) }),
+  fc.record({ kind: fc.constantFrom('directory' as const, 'symlink' as const), content: fc.constant(null) }),
+);
+const replaces = fc.option(expectation.filter(({ kind }) => kind !== 'directory'));
+const inTree: fc.Arbitrary<Place> = path.map((at) => ({ area: 'tree', path: at }));
+const inStash: fc.Arbitrary<Place> = fc.integer({ min: 1, max: 0xffff_ffff }).map((slot) => ({ area: 'stash', slot }));
+const kind = <K extends string>(value: K) => fc.constant(value);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: kind('make-directory'), path, meta }),
+  fc.record({ kind: kind('move'), from: inTree, to: inStash, expect: expectation }),
+  fc.record({ kind: kind('move'), from: inStash, to: inTree, expect: expectation }),
+  fc.record({ kind: fc.constantFrom('put' as const, 'copy' as const), path, meta, content, replaces }),
+  fc.record({ kind: kind('link'), path, meta, target, replaces }),
+  fc.record({ kind: kind('set-metadata'), path: fc.oneof(path, fc.constant('' as TreePath)), meta, expect: expectation }),
+  fc.record({ kind: kind('remove'), at: fc.oneof(inTree, inStash), expect: expectation }),
+);
+const id = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const node: fc.Arbitrary<TreeNode> = fc.oneof(
+  fc.record({ kind: kind('file'), id, parent: kind('').map(() => 7), name, meta, content: fc.option(content) }),
+  fc.record({
+    kind: kind('directory'),
+    id,
+    parent: fc.constant(7),
+    name,
+    meta,
+    digest: hex,
+    complete: fc.boolean(),
+    entryCount: fc.constant(0),
+    totalBytes: fc.constant(0),
+  }),
+  fc.record({ kind: kind('symlink'), id, parent: fc.constant(7), name, meta, target }),
+);
+
+/** Some of fast-check's records have no prototype, which is a difference to `deepEqual`. */
+function plain<T>(value: T): T {
+  return structuredClone(value);
+}
+
+function roundTrip(order: convert.ApplyOrder): convert.ApplyOrder {
+  return convert.applyOrderFromWire(Apply.requestDeserialize(Apply.requestSerialize(convert.applyOrderToWire(order))));
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof BtsootError && (error.kind === 'invalid' || error.kind === 'version');
+}
+
+test('every step comes through the wire as it was', () => {
+  fc.assert(
+    fc.property(step.map(plain), (sent) => {
+      // An empty file's bytes are always whole.
+      const inline = sent.kind === 'put' && sent.content.sizeBytes === 0 ? Buffer.alloc(0) : null;
+      assert.deepEqual(roundTrip({ kind: 'steps', steps: [{ step: sent, inline }] }), {
+        kind: 'steps',
+        steps: [{ step: sent, inline }],
+      });
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('a put carries its bytes inline', () => {
+  fc.assert(
+    fc.property(path, meta, fc.uint8Array({ maxLength: 300 }), hex, (at, metadata, bytes, hash) => {
+      const inline = Buffer.from(bytes);
+      const put: Step = { kind: 'put', path: at, meta: metadata, content: { hash, sizeBytes: inline.length }, replaces: null };
+      const order = roundTrip({ kind: 'steps', steps: [{ step: put, inline }] });
+      assert.ok(order.kind === 'steps' && order.steps[0]?.inline?.equals(inline));
+    }),
+  );
+});
+
+test('every entry comes through the wire as it was', () => {
+  fc.assert(
+    fc.property(node.map(plain), (sent) => {
+      const bytes = ListChildren.responseSerialize(convert.childrenToWire({ directoryId: 7, children: [sent], last: true }));
+      assert.deepEqual(convert.childrenFromWire(ListChildren.responseDeserialize(bytes)), {
+        directoryId: 7,
+        children: [sent],
+        last: true,
+      });
+    }),
+    { numRuns: 400 },
+  );
+});
+
+const PATH = Buffer.from('a/b');
+const META = { mode: 0o644, uid: 1, gid: 2, mtimeUs: 3 };
+const CONTENT = { hash: Buffer.alloc(16, 1), sizeBytes: 5 };
+const FILE = { kind: 'FILE', content: CONTENT } as const;
+const put = { path: PATH, meta: META, content: CONTENT };
+
+const HOSTILE: Record<string, Parameters<typeof Apply.requestSerialize>[0]> = {
+  'nothing at all': {},
+  'a step that is none': { steps: { steps: [{}] } },
+  'a path that climbs': { steps: { steps: [{ put: { ...put, path: Buffer.from('a/../../etc') } }] } },
+  'an absolute path': { steps: { steps: [{ put: { ...put, path: Buffer.from('/etc/passwd') } }] } },
+  'a NUL in a path': { steps: { steps: [{ put: { ...put, path: Buffer.from('a\0b') } }] } },
+  'the root as a file': { steps: { steps: [{ put: { ...put, path: Buffer.alloc(0) } }] } },
+  'the root moved': { steps: { steps: [{ move: { from: { path: Buffer.alloc(0) }, to: { stashSlot: 1 }, expect: FILE } }] } },
+  'the root removed': { steps: { steps: [{ remove: { at: { path: Buffer.alloc(0) }, expect: { kind: 'DIRECTORY' } } }] } },
+  'a move into itself': {
+    steps: { steps: [{ move: { from: { path: PATH }, to: { path: Buffer.from('a/b/c') }, expect: FILE } }] },
+  },
+  'stash slot 0': { steps: { steps: [{ remove: { at: { stashSlot: 0 }, expect: FILE } }] } },
+  'no metadata': { steps: { steps: [{ put: { path: PATH, content: CONTENT } }] } },
+  'file type bits in a mode': { steps: { steps: [{ put: { ...put, meta: { ...META, mode: 0o100644 } } }] } },
+  'a time beyond what a number holds': {
+    steps: { steps: [{ put: { ...put, meta: { ...META, mtimeUs: '9223372036854775807' } } }] },
+  },
+  'a size beyond what a number holds': {
+    steps: { steps: [{ put: { ...put, content: { ...CONTENT, sizeBytes: '18446744073709551615' } } }] },
+  },
+  'a short hash': { steps: { steps: [{ put: { ...put, content: { ...CONTENT, hash: Buffer.alloc(15) } } }] } },
+  'inline bytes of another length': { steps: { steps: [{ put: { ...put, inline: Buffer.alloc(4) } }] } },
+  'too many inline bytes': {
+    steps: {
+      steps: [{ put: { ...put, content: { ...CONTENT, sizeBytes: 40_000 }, inline: Buffer.alloc(40_000) } }],
+    },
+  },
+  'bytes to follow for two puts': { steps: { steps: [{ put }, { put }] } },
+  'a replaced directory': { steps: { steps: [{ put: { ...put, replaces: { kind: 'DIRECTORY' } } }] } },
+  'a kind that is none': { steps: { steps: [{ remove: { at: { path: PATH }, expect: { kind: 9 as 3 } } }] } },
+  'a symlink to nowhere': { steps: { steps: [{ link: { path: PATH, meta: META } }] } },
+  'a symlink that is too long': { steps: { steps: [{ link: { path: PATH, meta: META, target: Buffer.alloc(4_096, 97) } }] } },
+  'more steps than a batch may have': {
+    steps: { steps: Array(limits.stepsPerMessageMax + 1).fill({ remove: { at: { path: PATH }, expect: FILE } }) },
+  },
+  'an empty frame': { data: Buffer.alloc(0) },
+  'a frame that is too large': { data: Buffer.alloc(limits.frameSizeMaxBytes + 1) },
+  'a session of 15 bytes': { begin: { session: Buffer.alloc(15) } },
+};
+
+for (const [what, request] of Object.entries(HOSTILE)) {
+  test(`${what} is invalid`, () => {
+    const wire = Apply.requestDeserialize(Apply.requestSerialize(request));
+    assert.throws(() => convert.applyOrderFromWire(wire), { name: 'BtsootError', kind: 'invalid' });
+  });
+}
+
+test('a page of children out of order, or with a name twice, is invalid', () => {
+  const child = { name: Buffer.from('a'), id: 2, kind: 'FILE', meta: META, content: CONTENT } as const;
+  const wire = ListChildren.responseDeserialize(
+    ListChildren.responseSerialize({ directoryId: 1, children: [child, { ...child, id: 3 }] }),
+  );
+  assert.throws(() => convert.childrenFromWire(wire), { kind: 'invalid' });
+});
+
+test('another major version is told from which side to upgrade', () => {
+  const wire = OpenSession.requestDeserialize(OpenSession.requestSerialize({ protocolMajor: 2, protocolMinor: 3 }));
+  assert.throws(() => convert.openSessionFromWire(wire), { kind: 'version', hint: "Upgrade BTSOOT on the remote's machine." });
+});
+
+/** Everything that reads bytes of the other side, from raw bytes on. */
+const READERS: readonly ((bytes: Buffer) => unknown)[] = [
+  (bytes) => convert.applyOrderFromWire(Apply.requestDeserialize(bytes) as ApplyRequest__Output),
+  (bytes) => convert.applyNewsFromWire(Apply.responseDeserialize(bytes)),
+  (bytes) => convert.childrenFromWire(ListChildren.responseDeserialize(bytes) as ChildrenPage__Output),
+  (bytes) => convert.childrenQuestionFromWire(ListChildren.requestDeserialize(bytes)),
+  (bytes) => convert.openSessionFromWire(OpenSession.requestDeserialize(bytes) as OpenSessionRequest__Output),
+  (bytes) => convert.sessionNewsFromWire(OpenSession.responseDeserialize(bytes) as SessionEvent__Output),
+  (bytes) => convert.contentsQueryFromWire(QueryContents.requestDeserialize(bytes)),
+  (bytes) => convert.heldFromWire(QueryContents.responseDeserialize(bytes), 1),
+  (bytes) => convert.readWishFromWire(ReadContents.requestDeserialize(bytes)),
+  (bytes) => convert.readNewsFromWire(ReadContents.responseDeserialize(bytes)),
+  (bytes) => convert.sessionsFromWire(ListSessions.responseDeserialize(bytes)),
+  (bytes) => convert.greetingFromWire(Hello.responseDeserialize(bytes)),
+  (bytes) => convert.pairingWishFromWire(remotePackage().Pairing.service.Pair.requestDeserialize(bytes)),
+  (bytes) => convert.pairedFromWire(remotePackage().Pairing.service.Pair.responseDeserialize(bytes)),
+];
+
+/** Bytes that are no message at all never reach us: gRPC ends the call. What decodes must read as valid or `invalid`. */
+function readOrRefuse(read: (bytes: Buffer) => unknown, bytes: Buffer): void {
+  try {
+    read(bytes);
+  } catch (error) {
+    const undecodable =
+      error instanceof Error && /^(?:index out of range|invalid |illegal |max |Maximum|wire type)/i.test(error.message);
+    assert.ok(isInvalid(error) || undecodable, `${error}`);
+  }
+}
+
+test('random bytes are refused, never a crash', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...READERS), fc.uint8Array({ maxLength: 200 }), (read, bytes) => {
+      readOrRefuse(read, Buffer.from(bytes));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('messages with bytes changed are read or refused, never a crash', () => {
+  const change = fc.record({ at: fc.nat(), value: fc.integer({ min: 0, max: 255 }) });
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 4 }),
+      fc.array(node, { maxLength: 3 }),
+      fc.array(change, { maxLength: 4 }),
+      (steps, nodes, changes) => {
+        const order = { kind: 'steps', steps: steps.map((one) => ({ step: one, inline: null })) } as const;
+        const messages = [
+          Apply.requestSerialize(convert.applyOrderToWire(order)),
+          ListChildren.responseSerialize(convert.childrenToWire({ directoryId: 7, children: nodes, last: true })),
+        ];
+        for (const bytes of messages) {
+          for (const { at, value } of changes) if (bytes.length > 0) bytes[at % bytes.length] = value;
+          for (const read of READERS) readOrRefuse(read, bytes);
+        }
+      },
+    ),
+    { numRuns: 800 },
+  );
+});
+
+test('the control package loads', () => {
+  assert.equal(typeof controlPackage().Control, 'function');
+});

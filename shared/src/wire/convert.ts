@@ -1,0 +1,10 @@
+/**
+ * Between the wire's messages and the model. `…ToWire` writes what this side vouches for; `…FromWire` reads what nobody
+ * vouches for, checks all that can be checked without further knowledge, and throws only BtsootError (`invalid`, and
+ * `version` where a message carries the protocol's version).
+ */
+export * from './convert-entry.js';
+export * from './convert-pairing.js';
+export * from './convert-session.js';
+export * from './convert-step.js';
+export * from './convert-transfer.js';

@@ -1,0 +1,60 @@
+// Original file: proto/btsoot/v1/remote.proto
+
+import type { StepFailure as _btsoot_v1_StepFailure, StepFailure__Output as _btsoot_v1_StepFailure__Output } from '../../btsoot/v1/StepFailure.js';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Every step below `steps` is durable on the remote, or is named in a failure.
+ */
+export interface _btsoot_v1_ApplyReply_Committed {
+  'steps'?: (number | string | Long);
+  /**
+   * since the last message
+   */
+  'failures'?: (_btsoot_v1_StepFailure)[];
+}
+
+/**
+ * Every step below `steps` is durable on the remote, or is named in a failure.
+ */
+export interface _btsoot_v1_ApplyReply_Committed__Output {
+  'steps': (number);
+  /**
+   * since the last message
+   */
+  'failures': (_btsoot_v1_StepFailure__Output)[];
+}
+
+export interface _btsoot_v1_ApplyReply_Finished {
+  'stateDigest'?: (Buffer | Uint8Array | string);
+  /**
+   * this session's place in history, 0 where nothing changed
+   */
+  'sessionNumber'?: (number | string | Long);
+}
+
+export interface _btsoot_v1_ApplyReply_Finished__Output {
+  'stateDigest': (Buffer);
+  /**
+   * this session's place in history, 0 where nothing changed
+   */
+  'sessionNumber': (number);
+}
+
+export interface ApplyReply {
+  'committed'?: (_btsoot_v1_ApplyReply_Committed | null);
+  /**
+   * last, once
+   */
+  'finished'?: (_btsoot_v1_ApplyReply_Finished | null);
+  'reply'?: "committed"|"finished";
+}
+
+export interface ApplyReply__Output {
+  'committed'?: (_btsoot_v1_ApplyReply_Committed__Output | null);
+  /**
+   * last, once
+   */
+  'finished'?: (_btsoot_v1_ApplyReply_Finished__Output | null);
+  'reply'?: "committed"|"finished";
+}

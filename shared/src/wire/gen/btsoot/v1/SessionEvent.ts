@@ -1,0 +1,88 @@
+// Original file: proto/btsoot/v1/remote.proto
+
+import type { Node as _btsoot_v1_Node, Node__Output as _btsoot_v1_Node__Output } from '../../btsoot/v1/Node.js';
+import type { Long } from '@grpc/proto-loader';
+
+export interface _btsoot_v1_SessionEvent_Checking {
+  'entries'?: (number | string | Long);
+}
+
+export interface _btsoot_v1_SessionEvent_Checking__Output {
+  'entries': (number);
+}
+
+export interface _btsoot_v1_SessionEvent_Opened {
+  /**
+   * 16 bytes; a capability for the calls below, on this connection's identity
+   */
+  'session'?: (Buffer | Uint8Array | string);
+  'manifestId'?: (string);
+  /**
+   * of the whole tree, its root's metadata included
+   */
+  'stateDigest'?: (Buffer | Uint8Array | string);
+  'rootId'?: (number | string | Long);
+  'root'?: (_btsoot_v1_Node | null);
+  /**
+   * on the remote's file system
+   */
+  'freeBytes'?: (number | string | Long);
+  /**
+   * entries that the check found changed
+   */
+  'drifted'?: (number | string | Long);
+  /**
+   * number of the newest session in history, 0 for none
+   */
+  'lastSession'?: (number | string | Long);
+}
+
+export interface _btsoot_v1_SessionEvent_Opened__Output {
+  /**
+   * 16 bytes; a capability for the calls below, on this connection's identity
+   */
+  'session': (Buffer);
+  'manifestId': (string);
+  /**
+   * of the whole tree, its root's metadata included
+   */
+  'stateDigest': (Buffer);
+  'rootId': (number);
+  'root': (_btsoot_v1_Node__Output | null);
+  /**
+   * on the remote's file system
+   */
+  'freeBytes': (number);
+  /**
+   * entries that the check found changed
+   */
+  'drifted': (number);
+  /**
+   * number of the newest session in history, 0 for none
+   */
+  'lastSession': (number);
+}
+
+export interface SessionEvent {
+  /**
+   * while the tree is being checked, about every second
+   */
+  'checking'?: (_btsoot_v1_SessionEvent_Checking | null);
+  /**
+   * once
+   */
+  'opened'?: (_btsoot_v1_SessionEvent_Opened | null);
+  'event'?: "checking"|"opened";
+}
+
+export interface SessionEvent__Output {
+  /**
+   * while the tree is being checked, about every second
+   */
+  'checking'?: (_btsoot_v1_SessionEvent_Checking__Output | null);
+  /**
+   * once
+   */
+  'opened'?: (_btsoot_v1_SessionEvent_Opened__Output | null);
+  'event'?: "checking"|"opened";
+}

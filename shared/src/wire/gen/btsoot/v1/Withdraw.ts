@@ -1,0 +1,10 @@
+// Original file: proto/btsoot/v1/remote.proto
+
+
+export interface Withdraw {
+  'message'?: (string);
+}
+
+export interface Withdraw__Output {
+  'message': (string);
+}

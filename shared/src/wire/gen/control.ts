@@ -1,0 +1,31 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { AgentStatusReply as _btsoot_v1_AgentStatusReply, AgentStatusReply__Output as _btsoot_v1_AgentStatusReply__Output } from './btsoot/v1/AgentStatusReply.js';
+import type { AgentStatusRequest as _btsoot_v1_AgentStatusRequest, AgentStatusRequest__Output as _btsoot_v1_AgentStatusRequest__Output } from './btsoot/v1/AgentStatusRequest.js';
+import type { ControlClient as _btsoot_v1_ControlClient, ControlDefinition as _btsoot_v1_ControlDefinition } from './btsoot/v1/Control.js';
+import type { PingReply as _btsoot_v1_PingReply, PingReply__Output as _btsoot_v1_PingReply__Output } from './btsoot/v1/PingReply.js';
+import type { PingRequest as _btsoot_v1_PingRequest, PingRequest__Output as _btsoot_v1_PingRequest__Output } from './btsoot/v1/PingRequest.js';
+import type { RunningSync as _btsoot_v1_RunningSync, RunningSync__Output as _btsoot_v1_RunningSync__Output } from './btsoot/v1/RunningSync.js';
+import type { SyncEvent as _btsoot_v1_SyncEvent, SyncEvent__Output as _btsoot_v1_SyncEvent__Output } from './btsoot/v1/SyncEvent.js';
+import type { SyncRequest as _btsoot_v1_SyncRequest, SyncRequest__Output as _btsoot_v1_SyncRequest__Output } from './btsoot/v1/SyncRequest.js';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  btsoot: {
+    v1: {
+      AgentStatusReply: MessageTypeDefinition<_btsoot_v1_AgentStatusReply, _btsoot_v1_AgentStatusReply__Output>
+      AgentStatusRequest: MessageTypeDefinition<_btsoot_v1_AgentStatusRequest, _btsoot_v1_AgentStatusRequest__Output>
+      Control: SubtypeConstructor<typeof grpc.Client, _btsoot_v1_ControlClient> & { service: _btsoot_v1_ControlDefinition }
+      PingReply: MessageTypeDefinition<_btsoot_v1_PingReply, _btsoot_v1_PingReply__Output>
+      PingRequest: MessageTypeDefinition<_btsoot_v1_PingRequest, _btsoot_v1_PingRequest__Output>
+      RunningSync: MessageTypeDefinition<_btsoot_v1_RunningSync, _btsoot_v1_RunningSync__Output>
+      SyncEvent: MessageTypeDefinition<_btsoot_v1_SyncEvent, _btsoot_v1_SyncEvent__Output>
+      SyncRequest: MessageTypeDefinition<_btsoot_v1_SyncRequest, _btsoot_v1_SyncRequest__Output>
+    }
+  }
+}
+

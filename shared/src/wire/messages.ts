@@ -1,0 +1,59 @@
+/**
+ * The wire's messages under short names. As in all code that proto-loader generates, `X` is what a sender may write
+ * (fields may be left out) and `X__Output` is what a receiver gets: every scalar is there, an absent message is null.
+ */
+export type { AgentStatusReply, AgentStatusReply__Output } from './gen/btsoot/v1/AgentStatusReply.js';
+export type { AgentStatusRequest, AgentStatusRequest__Output } from './gen/btsoot/v1/AgentStatusRequest.js';
+export type {
+  _btsoot_v1_ApplyReply_Committed as Committed,
+  _btsoot_v1_ApplyReply_Committed__Output as Committed__Output,
+  _btsoot_v1_ApplyReply_Finished as Finished,
+  _btsoot_v1_ApplyReply_Finished__Output as Finished__Output,
+  ApplyReply,
+  ApplyReply__Output,
+} from './gen/btsoot/v1/ApplyReply.js';
+export type { ApplyRequest, ApplyRequest__Output } from './gen/btsoot/v1/ApplyRequest.js';
+export type { ChildrenPage, ChildrenPage__Output } from './gen/btsoot/v1/ChildrenPage.js';
+export type { ChildrenRequest, ChildrenRequest__Output } from './gen/btsoot/v1/ChildrenRequest.js';
+export type { Content as WireContent, Content__Output as WireContent__Output } from './gen/btsoot/v1/Content.js';
+export type { ContentsQuery, ContentsQuery__Output } from './gen/btsoot/v1/ContentsQuery.js';
+export type { ContentsReply, ContentsReply__Output } from './gen/btsoot/v1/ContentsReply.js';
+export type { CreateBlockReply, CreateBlockReply__Output } from './gen/btsoot/v1/CreateBlockReply.js';
+export type { CreateBlockRequest, CreateBlockRequest__Output } from './gen/btsoot/v1/CreateBlockRequest.js';
+export type {
+  Expectation as WireExpectation,
+  Expectation__Output as WireExpectation__Output,
+} from './gen/btsoot/v1/Expectation.js';
+export type { HelloReply, HelloReply__Output } from './gen/btsoot/v1/HelloReply.js';
+export type { HelloRequest, HelloRequest__Output } from './gen/btsoot/v1/HelloRequest.js';
+export type { Kind__Output as WireKind } from './gen/btsoot/v1/Kind.js';
+export type { ListSessionsReply, ListSessionsReply__Output } from './gen/btsoot/v1/ListSessionsReply.js';
+export type { ListSessionsRequest, ListSessionsRequest__Output } from './gen/btsoot/v1/ListSessionsRequest.js';
+export type { Metadata as WireMetadata, Metadata__Output as WireMetadata__Output } from './gen/btsoot/v1/Metadata.js';
+export type { Node as WireNode, Node__Output as WireNode__Output } from './gen/btsoot/v1/Node.js';
+export type { OpenSessionRequest, OpenSessionRequest__Output } from './gen/btsoot/v1/OpenSessionRequest.js';
+export type { PairReply, PairReply__Output } from './gen/btsoot/v1/PairReply.js';
+export type { PairRequest, PairRequest__Output } from './gen/btsoot/v1/PairRequest.js';
+export type { PingReply, PingReply__Output } from './gen/btsoot/v1/PingReply.js';
+export type { PingRequest, PingRequest__Output } from './gen/btsoot/v1/PingRequest.js';
+export type { Place as WirePlace, Place__Output as WirePlace__Output } from './gen/btsoot/v1/Place.js';
+export type { ReadReply, ReadReply__Output } from './gen/btsoot/v1/ReadReply.js';
+export type { ReadRequest, ReadRequest__Output } from './gen/btsoot/v1/ReadRequest.js';
+export type {
+  _btsoot_v1_SessionEvent_Opened as Opened,
+  _btsoot_v1_SessionEvent_Opened__Output as Opened__Output,
+  SessionEvent,
+  SessionEvent__Output,
+} from './gen/btsoot/v1/SessionEvent.js';
+export type {
+  SessionInfo as WireSessionInfo,
+  SessionInfo__Output as WireSessionInfo__Output,
+} from './gen/btsoot/v1/SessionInfo.js';
+export type { Step as WireStep, Step__Output as WireStep__Output } from './gen/btsoot/v1/Step.js';
+export type { StepBatch, StepBatch__Output } from './gen/btsoot/v1/StepBatch.js';
+export type {
+  StepFailure as WireStepFailure,
+  StepFailure__Output as WireStepFailure__Output,
+} from './gen/btsoot/v1/StepFailure.js';
+export type { SyncEvent, SyncEvent__Output } from './gen/btsoot/v1/SyncEvent.js';
+export type { SyncRequest, SyncRequest__Output } from './gen/btsoot/v1/SyncRequest.js';

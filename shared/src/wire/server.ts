@@ -1,0 +1,130 @@
+import type { Socket } from 'node:net';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { BtsootError, fromSystemError } from '../model/errors.js';
+import { limits } from '../model/limits.js';
+import { Calls } from './calls.js';
+import type { ControlHandlers as WireControlHandlers } from './gen/btsoot/v1/Control.js';
+import type { PairingHandlers as WirePairingHandlers } from './gen/btsoot/v1/Pairing.js';
+import type { RemoteHandlers as WireRemoteHandlers } from './gen/btsoot/v1/Remote.js';
+import { SERVER_OPTIONS, silenceGrpc } from './options.js';
+import { controlPackage, remotePackage } from './proto.js';
+import type {
+  ControlHandlers,
+  Listen,
+  PairingHandler,
+  PairingListen,
+  RemoteHandlers,
+  RunningServer,
+  ServeOptions,
+} from './service.js';
+import { claimSocket, closeToOthers } from './socket-file.js';
+import { serverTls } from './tls.js';
+import { openWindow } from './window.js';
+
+export type * from './service.js';
+
+/**
+ * Serves a remote agent.
+ * @throws BtsootError when the address cannot be taken: `exists` when a living process has it.
+ */
+export async function serveRemote(handlers: RemoteHandlers, listen: Listen, options: ServeOptions = {}): Promise<RunningServer> {
+  const calls = new Calls(options);
+  const server = new Server(SERVER_OPTIONS);
+  const implementation: WireRemoteHandlers = {
+    Hello: calls.unary('Hello', (request, context) => handlers.hello(request, context)),
+    CreateBlock: calls.unary('CreateBlock', (request, context) => handlers.createBlock(request, context)),
+    OpenSession: calls.serverStream('OpenSession', (request, context) => handlers.openSession(request, context)),
+    ListChildren: calls.bidi('ListChildren', (requests, context) => handlers.listChildren(requests, context)),
+    Apply: calls.bidi('Apply', (requests, context) => handlers.apply(requests, context)),
+    QueryContents: calls.unary('QueryContents', (request, context) => handlers.queryContents(request, context)),
+    ReadContents: calls.bidi('ReadContents', (requests, context) => handlers.readContents(requests, context)),
+    ListSessions: calls.unary('ListSessions', (request, context) => handlers.listSessions(request, context)),
+  };
+  server.addService(remotePackage().Remote.service, implementation);
+  if (listen.kind === 'unix') return listenOnSocket(server, calls, listen.path);
+  return listenOnPort(server, calls, listen.host, listen.port, serverTls(listen));
+}
+
+/** Serves a source agent's control socket. @throws BtsootError of kind `exists` when a living agent holds the socket. */
+export async function serveControl(
+  handlers: ControlHandlers,
+  socketPath: string,
+  options: ServeOptions = {},
+): Promise<RunningServer> {
+  const calls = new Calls(options);
+  const server = new Server(SERVER_OPTIONS);
+  const implementation: WireControlHandlers = {
+    Ping: calls.unary('Ping', (request, context) => handlers.ping(request, context)),
+    Sync: calls.serverStream('Sync', (request, context) => handlers.sync(request, context)),
+    AgentStatus: calls.unary('AgentStatus', (request, context) => handlers.agentStatus(request, context)),
+  };
+  server.addService(controlPackage().Control.service, implementation);
+  return listenOnSocket(server, calls, socketPath);
+}
+
+/** Serves pairing on its own port. Whoever starts it also closes it: when the code expires, or its tries are used up. */
+export async function servePairing(
+  handler: PairingHandler,
+  listen: PairingListen,
+  options: ServeOptions = {},
+): Promise<RunningServer> {
+  const calls = new Calls(options);
+  const server = new Server(SERVER_OPTIONS);
+  const implementation: WirePairingHandlers = { Pair: calls.unary('Pair', handler) };
+  server.addService(remotePackage().Pairing.service, implementation);
+  return listenOnPort(server, calls, listen.host, listen.port, serverTls({ ...listen, ca: null }));
+}
+
+async function listenOnSocket(server: Server, calls: Calls, path: string): Promise<RunningServer> {
+  await claimSocket(path);
+  const running = await start(server, calls, `unix:${path}`, ServerCredentials.createInsecure(), path);
+  closeToOthers(path);
+  return { ...running, port: 0 };
+}
+
+function listenOnPort(server: Server, calls: Calls, host: string, port: number, tls: ServerCredentials): Promise<RunningServer> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return start(server, calls, address, tls, address);
+}
+
+async function start(
+  server: Server,
+  calls: Calls,
+  target: string,
+  credentials: ServerCredentials,
+  address: string,
+): Promise<RunningServer> {
+  silenceGrpc();
+  const sockets = new Set<Socket>();
+  const checkWindow = openWindow(server, limits.receiveWindowBytes, (listener) => {
+    listener.maxConnections = limits.connectionsMax;
+    listener.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
+  });
+  const port = await bind(server, target, credentials, address);
+  checkWindow();
+  return { port, close: (graceMs) => close(server, calls, sockets, graceMs) };
+}
+
+function bind(server: Server, target: string, credentials: ServerCredentials, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(target, credentials, (error, port) => {
+      if (error === null) resolve(port);
+      else if (error.message.includes('EADDRINUSE')) reject(new BtsootError('exists', `another process listens on ${address}`));
+      else reject(fromSystemError(error, `listening on ${address}`));
+    });
+  });
+}
+
+async function close(server: Server, calls: Calls, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+  const force = setTimeout(() => {
+    server.forceShutdown();
+    // A connection that has not got through its handshake is unknown to grpc-js.
+    for (const socket of sockets) socket.destroy();
+  }, graceMs);
+  await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  clearTimeout(force);
+  await calls.settled();
+}

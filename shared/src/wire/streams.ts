@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { BtsootError } from '../model/errors.js';
+
+/**
+ * grpc-js reads ahead and buffers by messages, 16 of them, whatever their size. With one message ahead, what is not
+ * asked for stays in HTTP/2's window, and the window slows the sender.
+ */
+export function readOneAhead(stream: Readable): void {
+  (stream as unknown as { _readableState: { highWaterMark: number } })._readableState.highWaterMark = 1;
+  if (stream.readableHighWaterMark !== 1) {
+    throw new BtsootError('internal', 'this version of Node does not let a stream read less ahead');
+  }
+}
+
+/** The messages of a stream, as they are asked for. Leaving the loop early leaves the stream open. */
+export async function* messages<T>(stream: Readable): AsyncGenerator<T, void, undefined> {
+  for await (const message of stream.iterator({ destroyOnReturn: false })) yield message as T;
+}
+
+/** Resolves when the stream wants more. Rejects when the signal aborts: the stream may never drain then. */
+export async function write(stream: Writable, message: unknown, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (!stream.write(message)) await once(stream, 'drain', { signal });
+}
