@@ -1,0 +1,53 @@
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { pathBytes } from '../disk/byte-path.js';
+import { errnoOf } from '../model/errors.js';
+import type { Action } from './action.js';
+import type { Manner } from './executor.js';
+
+/**
+ * What the journal holds while a group is executed: its actions, and the name of a progress file in the staging
+ * folder, which gets one character for each action that was executed. The journal is durable before the first
+ * rename; the progress file is not, it only tells a process that died from one that did not get that far. After a
+ * power cut it may say less than what was done, and `ensure` finds the rest on the disk.
+ */
+export interface Journal {
+  readonly progressName: string;
+  readonly actions: readonly Action[];
+}
+
+export function encodeJournal(journal: Journal): Buffer {
+  return Buffer.from(JSON.stringify(journal), 'utf8');
+}
+
+/** Only ever reads what `encodeJournal` wrote into our own database. */
+export function decodeJournal(blob: Buffer): Journal {
+  return JSON.parse(blob.toString('utf8')) as Journal;
+}
+
+export interface Progress {
+  mark(done: boolean): void;
+  close(): void;
+}
+
+export function openProgress(stagingPath: string, name: string): Progress {
+  const descriptor = openSync(pathBytes(`${stagingPath}/${name}`), 'a', 0o600);
+  return {
+    mark: (done) => void writeSync(descriptor, done ? '+' : '-'),
+    close: () => closeSync(descriptor),
+  };
+}
+
+/** How each action of a journal that a crash left is to be treated; `skip` for one that had failed. */
+export function readProgress(stagingPath: string, { progressName, actions }: Journal): (Manner | 'skip')[] {
+  const marks = readMarks(pathBytes(`${stagingPath}/${progressName}`));
+  return actions.map((_action, at) => (marks[at] === '+' ? 'rows' : marks[at] === '-' ? 'skip' : 'ensure'));
+}
+
+function readMarks(path: Buffer): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return '';
+    throw error;
+  }
+}

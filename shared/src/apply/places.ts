@@ -1,0 +1,80 @@
+import { lstatSync } from 'node:fs';
+import { seenFromStats } from '../disk/seen.js';
+import type { OpenDirectory, TreeRoot } from '../disk/tree-root.js';
+import { HISTORY_ID, type Manifest, ROOT_ID, STASH_ID } from '../manifest/manifest.js';
+import { type Name, ROOT_PATH } from '../model/bytes.js';
+import { errnoOf } from '../model/errors.js';
+import type { Seen } from '../model/seen.js';
+import type { Area } from './area.js';
+
+const OPEN_HANDLES_MAX = 128;
+
+/**
+ * Directory handles by manifest row. A handle follows its directory through renames, so within one group of steps it
+ * is opened once, safely, and stays right whatever the steps move.
+ */
+export class Places {
+  readonly #tree: TreeRoot;
+  readonly #area: Area;
+  readonly #manifest: Manifest;
+  readonly #handles = new Map<number, OpenDirectory>();
+
+  constructor(tree: TreeRoot, area: Area, manifest: Manifest) {
+    this.#tree = tree;
+    this.#area = area;
+    this.#manifest = manifest;
+  }
+
+  /** The place of `name` in the directory of this row, for file system calls that do not follow symlinks. */
+  place(directoryId: number, name: Name): Buffer {
+    return this.directory(directoryId).place(name);
+  }
+
+  directory(directoryId: number): OpenDirectory {
+    const known = this.#handles.get(directoryId);
+    if (known !== undefined) return known;
+    if (this.#handles.size >= OPEN_HANDLES_MAX) this.#closeOldest();
+    const handle = this.#open(directoryId);
+    this.#handles.set(directoryId, handle);
+    return handle;
+  }
+
+  /** What is there now, or null for nothing. */
+  look(directoryId: number, name: Name): Seen | null {
+    try {
+      return seenFromStats(lstatSync(this.place(directoryId, name), { bigint: true }), this.#tree.dev);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  close(): void {
+    for (const handle of this.#handles.values()) handle.close();
+    this.#handles.clear();
+  }
+
+  #open(directoryId: number): OpenDirectory {
+    if (directoryId === ROOT_ID) return this.#tree.directory(ROOT_PATH);
+    if (directoryId === STASH_ID) return this.#area.stash.directory(ROOT_PATH);
+    if (directoryId === HISTORY_ID) return this.#area.history.directory(ROOT_PATH);
+    const { area, path } = this.#manifest.locate(directoryId);
+    switch (area) {
+      case 'tree':
+        return this.#tree.directory(path);
+      case 'stash':
+        return this.#area.stash.directory(path);
+      case 'history':
+        return this.#area.history.directory(path);
+      case 'limbo':
+        throw new Error('steps never run while a scan does');
+    }
+  }
+
+  #closeOldest(): void {
+    const [oldest] = this.#handles;
+    if (oldest === undefined) return;
+    oldest[1].close();
+    this.#handles.delete(oldest[0]);
+  }
+}

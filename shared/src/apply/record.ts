@@ -1,0 +1,68 @@
+import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
+import type { Name } from '../model/bytes.js';
+import type { Seen } from '../model/seen.js';
+import type { Step } from '../model/step.js';
+import { type Resolved, resolveStep } from './resolve.js';
+
+/** Where the version that a step replaces or removes is kept, and what the disk says of it there. */
+export interface KeptVersion {
+  readonly slot: Name;
+  readonly seen: Seen | null;
+}
+
+/** Rows that a step changed: directories by their children, entries in themselves. */
+export interface Recorded {
+  readonly directories: readonly number[];
+  readonly entries: readonly number[];
+}
+
+/**
+ * Writes a step's effect into a manifest. The remote does it when the step is done on its disk, the source does it
+ * in its replica when the remote has acknowledged the step: one piece of code, so that both arrive at the same digest.
+ *
+ * @param kept null where old versions get no rows of their own.
+ */
+export function recordStep(manifest: Manifest, resolved: Resolved, kept: KeptVersion | null): Recorded {
+  switch (resolved.kind) {
+    case 'create':
+      return recordCreate(manifest, resolved, kept);
+    case 'move':
+      manifest.rename(resolved.row.id, resolved.to.parentId, resolved.to.name);
+      return { directories: [resolved.from.parentId, resolved.to.parentId], entries: [resolved.row.id] };
+    case 'set-metadata':
+      manifest.update(resolved.row.id, { meta: resolved.meta });
+      if (resolved.row.kind === 'directory') return { directories: [resolved.row.id], entries: [] };
+      return { directories: [], entries: [resolved.row.id] };
+    case 'remove':
+      retire(manifest, resolved.row.id, kept);
+      return { directories: [resolved.at.parentId, HISTORY_ID], entries: kept === null ? [] : [resolved.row.id] };
+  }
+}
+
+/** Looks a step up and records it: for a tree that lies elsewhere. */
+export function replayStep(manifest: Manifest, step: Step): Recorded {
+  return recordStep(manifest, resolveStep(manifest, step), null);
+}
+
+function recordCreate(manifest: Manifest, resolved: Extract<Resolved, { kind: 'create' }>, kept: KeptVersion | null): Recorded {
+  const { at, entry, replaces } = resolved;
+  if (replaces === null) return { directories: [at.parentId], entries: [manifest.insert(at.parentId, at.name, entry, null)] };
+  const directories = [at.parentId, HISTORY_ID];
+  if (replaces.kind === 'file' && entry.kind === 'file') {
+    if (kept !== null)
+      manifest.insert(HISTORY_ID, kept.slot, { kind: 'file', meta: replaces.meta, content: replaces.content }, kept.seen);
+    manifest.update(replaces.id, { meta: entry.meta, content: entry.content });
+    return { directories, entries: [replaces.id] };
+  }
+  retire(manifest, replaces.id, kept);
+  return { directories, entries: [manifest.insert(at.parentId, at.name, entry, null)] };
+}
+
+function retire(manifest: Manifest, id: number, kept: KeptVersion | null): void {
+  if (kept === null) {
+    manifest.remove(id);
+    return;
+  }
+  manifest.rename(id, HISTORY_ID, kept.slot);
+  manifest.setSeen(id, kept.seen);
+}

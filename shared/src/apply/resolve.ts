@@ -1,0 +1,89 @@
+import { type Manifest, type NewEntry, STASH_ID } from '../manifest/manifest.js';
+import { baseName, display, type Name, parentPath, type TreePath } from '../model/bytes.js';
+import { type Kind, type Metadata, sameContent, type TreeNode } from '../model/entry.js';
+import type { Seen } from '../model/seen.js';
+import type { Expectation, Place, Step } from '../model/step.js';
+import { drifted } from './action.js';
+
+/** A place in terms of rows: the directory's row and the name in it. */
+export interface RowPlace {
+  readonly parentId: number;
+  readonly name: Name;
+  /** For messages. */
+  readonly label: string;
+}
+
+/** A step with its paths looked up in the manifest, its expectations met there. */
+export type Resolved =
+  | { readonly kind: 'create'; readonly at: RowPlace; readonly entry: NewEntry; readonly replaces: TreeNode | null }
+  | { readonly kind: 'move'; readonly from: RowPlace; readonly to: RowPlace; readonly row: TreeNode }
+  | { readonly kind: 'set-metadata'; readonly row: TreeNode; readonly label: string; readonly meta: Metadata }
+  | { readonly kind: 'remove'; readonly at: RowPlace; readonly row: TreeNode };
+
+/** @throws StepFailed `drift` where the manifest does not have what the step expects. */
+export function resolveStep(manifest: Manifest, step: Step): Resolved {
+  switch (step.kind) {
+    case 'make-directory':
+      return create(manifest, step.path, { kind: 'directory', meta: step.meta, complete: true }, null);
+    case 'put':
+    case 'copy':
+      return create(manifest, step.path, { kind: 'file', meta: step.meta, content: step.content }, step.replaces);
+    case 'link':
+      return create(manifest, step.path, { kind: 'symlink', meta: step.meta, target: step.target }, step.replaces);
+    case 'move': {
+      const from = findPlace(manifest, step.from);
+      const row = requireMatch(rowAt(manifest, from), step.expect, from.label);
+      return { kind: 'move', from, to: freePlace(manifest, step.to), row };
+    }
+    case 'set-metadata': {
+      const row = requireMatch(manifest.lookup(step.path), step.expect, display(step.path));
+      return { kind: 'set-metadata', row, label: display(step.path), meta: step.meta };
+    }
+    case 'remove': {
+      const at = findPlace(manifest, step.at);
+      return { kind: 'remove', at, row: requireMatch(rowAt(manifest, at), step.expect, at.label) };
+    }
+  }
+}
+
+function create(manifest: Manifest, path: TreePath, entry: NewEntry, replaces: Expectation | null): Resolved {
+  const place: Place = { area: 'tree', path };
+  if (replaces === null) return { kind: 'create', at: freePlace(manifest, place), entry, replaces: null };
+  const at = findPlace(manifest, place);
+  return { kind: 'create', at, entry, replaces: requireMatch(rowAt(manifest, at), replaces, at.label) };
+}
+
+function findPlace(manifest: Manifest, place: Place): RowPlace {
+  if (place.area === 'stash') return { parentId: STASH_ID, name: String(place.slot) as Name, label: `stash ${place.slot}` };
+  const label = display(place.path);
+  if (place.path === '') throw drifted('the root of the tree stays where it is');
+  const parent = manifest.lookup(parentPath(place.path));
+  if (parent?.kind !== 'directory') throw drifted(`${label}: its folder is not there`);
+  return { parentId: parent.id, name: baseName(place.path), label };
+}
+
+function freePlace(manifest: Manifest, place: Place): RowPlace {
+  const found = findPlace(manifest, place);
+  if (rowAt(manifest, found) !== undefined) throw drifted(`${found.label}: something is there already`);
+  return found;
+}
+
+function rowAt(manifest: Manifest, place: RowPlace): TreeNode | undefined {
+  if (place.parentId === STASH_ID) return manifest.lookupIn(STASH_ID, place.name as string as TreePath);
+  return manifest.child(place.parentId, place.name);
+}
+
+function requireMatch(row: TreeNode | undefined, expect: Expectation, label: string): TreeNode {
+  if (row === undefined) throw drifted(`${label}: it is not there`);
+  if (row.kind !== expect.kind) throw drifted(`${label}: a ${row.kind} is there, not a ${expect.kind}`);
+  if (row.kind === 'file' && expect.content !== null && !sameContent(row.content, expect.content)) {
+    throw drifted(`${label}: its content is not the expected one`);
+  }
+  return row;
+}
+
+/** Whether the disk still shows the same thing: same inode and type, and for files the same size and time. */
+export function sameIdentity(known: Seen, now: Seen, kind: Kind): boolean {
+  if (known.ino !== now.ino || (known.mode & 0o170000) !== (now.mode & 0o170000)) return false;
+  return kind === 'directory' || (known.sizeBytes === now.sizeBytes && known.mtimeNs === now.mtimeNs);
+}
