@@ -1,0 +1,92 @@
+import type { Applier } from '@btsoot/shared/apply/applier.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { type ApplyNews, type ApplyOrder, applyOrderFromWire } from '@btsoot/shared/wire/convert.js';
+import type { ApplyRequest__Output } from '@btsoot/shared/wire/messages.js';
+import type { ReplyQueue } from './reply-queue.js';
+import { Serial } from './serial.js';
+import { untilAborted } from './until-aborted.js';
+
+export interface ApplyStream {
+  /** What follows `begin`. */
+  readonly requests: AsyncIterable<ApplyRequest__Output>;
+  readonly applier: Applier;
+  /** Where the applier's `onCommitted` puts its acknowledgements, and this puts the end. */
+  readonly replies: ReplyQueue<ApplyNews>;
+  /** Stops at the next step or frame; what is whole by then is kept. */
+  readonly signal: AbortSignal;
+  /** Told of a failure to keep what was whole: recovery at the next session makes up for it. */
+  readonly onAbortFailed: (error: unknown) => void;
+}
+
+/**
+ * Feeds a stream of orders to the applier, the next one only when the last was taken, and commits a group that has
+ * grown old while nothing came. Ends the replies with `finished`, or with the error that ended it. Never rejects.
+ */
+export async function runApplyStream(stream: ApplyStream): Promise<void> {
+  const { applier, replies } = stream;
+  const serial = new Serial();
+  const broken = new AbortController();
+  const ageing = setInterval(() => {
+    serial.run(() => applier.flush()).catch((error: unknown) => broken.abort(error));
+  }, limits.groupAgeMaxMs);
+  try {
+    await takeAll(stream, serial, AbortSignal.any([stream.signal, broken.signal]));
+    replies.finish();
+  } catch (error) {
+    await serial.run(() => applier.abort()).catch(stream.onAbortFailed);
+    replies.fail(error);
+  } finally {
+    clearInterval(ageing);
+  }
+}
+
+async function takeAll({ requests, applier, replies }: ApplyStream, serial: Serial, signal: AbortSignal): Promise<void> {
+  for await (const request of untilAborted(requests, signal)) {
+    const order = applyOrderFromWire(request);
+    if (order.kind === 'finish') {
+      const finished = await serial.run(() => applier.finish());
+      replies.push({ kind: 'finished', ...finished });
+      return;
+    }
+    await takeOrder(order, applier, serial, signal);
+    await untilRoom(replies, signal);
+  }
+  throw new BtsootError('invalid', 'the steps ended without saying that they were all');
+}
+
+async function takeOrder(
+  order: Exclude<ApplyOrder, { kind: 'finish' }>,
+  applier: Applier,
+  serial: Serial,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (order.kind) {
+    case 'begin':
+      throw new BtsootError('invalid', 'a stream of steps begins once');
+    case 'steps':
+      for (const { step, inline } of order.steps) {
+        signal.throwIfAborted();
+        await serial.run(() => applier.step(step, inline));
+      }
+      return;
+    case 'data':
+      return serial.run(() => applier.data(order.bytes));
+    case 'withdraw':
+      return serial.run(() => applier.withdraw(order.message));
+    default:
+      return order satisfies never;
+  }
+}
+
+async function untilRoom(replies: ReplyQueue<ApplyNews>, signal: AbortSignal): Promise<void> {
+  const wait = replies.room();
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    void wait.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { display, isWithin, type TreePath } from '@btsoot/shared/model/bytes.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { homeName, type Layout } from './layout.js';
+
+/**
+ * The name of a block's private folder in `.btsoot/blocks`: the block's folder with every byte but letters, digits,
+ * `_`, `-` and inner dots as `%XX`. So it is one name, plain ASCII, and can be read back.
+ * @throws BtsootError of kind `invalid` where that is longer than a file name may be.
+ */
+export function escapeFolder(folder: TreePath): string {
+  const escaped = folder.replace(
+    /[^A-Za-z0-9_.-]|^\./g,
+    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
+  );
+  if (escaped.length > limits.nameLengthMaxBytes) {
+    throw new BtsootError('invalid', `the folder name "${display(folder)}" is too long for a block`, {
+      hint: `Choose one of at most ${limits.nameLengthMaxBytes} plain letters and digits.`,
+    });
+  }
+  return escaped;
+}
+
+/** The folder that `escapeFolder` made this name of, or null for a name that it never makes. */
+export function unescapeFolder(name: string): TreePath | null {
+  const folder = name.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) as TreePath;
+  try {
+    checkBlockFolder(folder);
+    return escapeFolder(folder) === name ? folder : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A block's private folder, absolute: manifest, staging, stash and history lie in it. */
+export function blockDirectory(layout: Layout, folder: TreePath): string {
+  return join(layout.blocksDirectory, escapeFolder(folder));
+}
+
+/**
+ * Refuses folders that can be no block, whoever asks: the root itself, and what lies in or is `.btsoot`.
+ * @throws BtsootError of kind `invalid`.
+ */
+export function checkBlockFolder(folder: TreePath): void {
+  if (folder === '') {
+    throw new BtsootError('invalid', "the remote's root itself cannot be a block", {
+      hint: 'Name a folder below it: BTSOOT keeps its own records beside the folder, never in it.',
+    });
+  }
+  if (isWithin(folder, homeName as TreePath)) {
+    throw new BtsootError('invalid', `"${display(folder)}" lies in BTSOOT's own folder`, { hint: 'Choose another folder.' });
+  }
+}
+
+/**
+ * Refuses a new block that lies in another block, or holds one: two manifests would then claim the same files.
+ * @throws BtsootError of kind `refused` that names the other block.
+ */
+export function checkNotNested(folder: TreePath, others: readonly TreePath[]): void {
+  for (const other of others) {
+    if (other !== folder && (isWithin(folder, other) || isWithin(other, folder))) {
+      throw new BtsootError('refused', `the folder "${display(folder)}" and the block "${display(other)}" lie in each other`, {
+        hint: 'Blocks must lie beside each other. Choose another folder.',
+      });
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Area, openArea } from '@btsoot/shared/apply/area.js';
+import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
+import { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { display, fromText, ROOT_PATH, type TreePath } from '@btsoot/shared/model/bytes.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { blockDirectory, checkBlockFolder, checkNotNested, unescapeFolder } from './block-folder.js';
+import { type Layout, treePathOf } from './layout.js';
+import { makeFolder } from './make-folder.js';
+import { requireSameFileSystem } from './mount.js';
+
+/** A block whose manifest and folders are open. */
+export interface OpenBlock {
+  readonly folder: TreePath;
+  readonly manifest: Manifest;
+  readonly tree: TreeRoot;
+  readonly area: Area;
+}
+
+/** Keeps a block open until `release`, which may be called once. */
+export interface BlockHold {
+  readonly block: OpenBlock;
+  release(): void;
+}
+
+export interface BlockSize {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+interface Slot {
+  readonly block: OpenBlock;
+  holds: number;
+  idle: NodeJS.Timeout | null;
+}
+
+const idleCloseMs = 60_000;
+
+/** The blocks below one root. Each is opened once, however many hold it, and closed a minute after the last one let go. */
+export class BlockStore {
+  readonly #layout: Layout;
+  readonly #root: TreeRoot;
+  readonly #slots = new Map<TreePath, Slot>();
+  readonly #sizes = new Map<TreePath, BlockSize>();
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+    this.#root = TreeRoot.open(fromText(layout.root));
+  }
+
+  /** The folders of all blocks, in byte order. */
+  list(): TreePath[] {
+    return listBlocks(this.#layout);
+  }
+
+  /**
+   * Makes a block of a folder, and the folder where it is missing; or finds the block that the folder is already.
+   * @throws BtsootError of kind `invalid` or `refused` for folders that can be none.
+   */
+  create(folder: TreePath): { manifestId: string; existed: boolean } {
+    checkBlockFolder(folder);
+    const existed = existsSync(this.#manifestFile(folder));
+    if (!existed) checkNotNested(folder, this.list());
+    makeFolder(this.#root, folder);
+    mkdirSync(blockDirectory(this.#layout, folder), { recursive: true, mode: 0o700 });
+    const slot = this.#slot(folder);
+    if (slot.holds === 0) this.#closeWhenIdle(slot);
+    return { manifestId: slot.block.manifest.manifestId, existed };
+  }
+
+  /** @throws BtsootError of kind `not-found` for a folder that is no block, `refused` where its tree has gone. */
+  hold(folder: TreePath): BlockHold {
+    if (!existsSync(this.#manifestFile(folder))) {
+      throw new BtsootError('not-found', `the remote has no block in "${display(folder)}"`, {
+        hint: 'Add it with `btsoot add`, or look with `btsoot-remote status` which blocks there are.',
+      });
+    }
+    const slot = this.#slot(folder);
+    slot.holds++;
+    if (slot.idle !== null) clearTimeout(slot.idle);
+    slot.idle = null;
+    return { block: slot.block, release: () => this.#release(slot) };
+  }
+
+  /** As of the last session; read from the manifest once, and known from then on. */
+  size(folder: TreePath): BlockSize {
+    const known = this.#sizes.get(folder);
+    if (known !== undefined) return known;
+    const hold = this.hold(folder);
+    const root = hold.block.manifest.root();
+    const size = { entries: root.entryCount, bytes: root.totalBytes };
+    hold.release();
+    this.#sizes.set(folder, size);
+    return size;
+  }
+
+  /** Closes all blocks, held or not. */
+  close(): void {
+    for (const slot of this.#slots.values()) this.#closeSlot(slot);
+    this.#root.close();
+  }
+
+  #manifestFile(folder: TreePath): string {
+    checkBlockFolder(folder);
+    return join(blockDirectory(this.#layout, folder), 'manifest.db');
+  }
+
+  #slot(folder: TreePath): Slot {
+    const known = this.#slots.get(folder);
+    if (known !== undefined && (known.holds > 0 || this.#isStillThere(known.block))) return known;
+    if (known !== undefined) this.#closeSlot(known);
+    const slot: Slot = { block: openBlock(this.#layout, this.#root, folder), holds: 0, idle: null };
+    this.#slots.set(folder, slot);
+    return slot;
+  }
+
+  /** What we hold open may have been renamed or removed meanwhile, and another folder be in its place. */
+  #isStillThere({ folder, tree }: OpenBlock): boolean {
+    const now = this.#root.lstat(folder);
+    return now !== null && now.dev === 0n && now.ino === tree.lstat(ROOT_PATH)?.ino;
+  }
+
+  #release(slot: Slot): void {
+    slot.holds--;
+    this.#sizes.delete(slot.block.folder);
+    if (slot.holds === 0 && this.#slots.get(slot.block.folder) === slot) this.#closeWhenIdle(slot);
+  }
+
+  #closeWhenIdle(slot: Slot): void {
+    if (slot.idle !== null) clearTimeout(slot.idle);
+    slot.idle = setTimeout(() => this.#closeSlot(slot), idleCloseMs).unref();
+  }
+
+  #closeSlot(slot: Slot): void {
+    if (slot.idle !== null) clearTimeout(slot.idle);
+    this.#slots.delete(slot.block.folder);
+    slot.block.manifest.close();
+    slot.block.area.close();
+    slot.block.tree.close();
+  }
+}
+
+/** The folders of all blocks of a root, in byte order, without opening any. */
+export function listBlocks(layout: Layout): TreePath[] {
+  if (!existsSync(layout.blocksDirectory)) return [];
+  return readdirSync(layout.blocksDirectory)
+    .filter((name) => existsSync(join(layout.blocksDirectory, name, 'manifest.db')))
+    .map(unescapeFolder)
+    .filter((folder) => folder !== null)
+    .sort();
+}
+
+function openBlock(layout: Layout, root: TreeRoot, folder: TreePath): OpenBlock {
+  const seen = root.lstat(folder);
+  if (seen === null) {
+    throw new BtsootError('refused', `the folder "${display(folder)}" of the block has gone from ${layout.root}`, {
+      hint: 'Mount its disk if it is not mounted. If it was removed on purpose, make it again with mkdir: the next sync fills it.',
+    });
+  }
+  // Opened from the root without following symlinks: what follows cannot be led elsewhere by one.
+  root.directory(folder).close();
+  const directory = blockDirectory(layout, folder);
+  const opened: { close(): void }[] = [];
+  const keep = <T extends { close(): void }>(resource: T): T => {
+    opened.push(resource);
+    return resource;
+  };
+  try {
+    const tree = keep(TreeRoot.open(treePathOf(layout, folder)));
+    const area = keep(openArea(fromText(directory)));
+    requireSameFileSystem(tree, area.history);
+    return { folder, tree, area, manifest: Manifest.open(join(directory, 'manifest.db')) };
+  } catch (error) {
+    for (const resource of opened) resource.close();
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import { probe } from '@btsoot/shared/disk/capabilities.js';
+import { fromText } from '@btsoot/shared/model/bytes.js';
+import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { type Listen, type RunningServer, serveRemote } from '@btsoot/shared/wire/server.js';
+import { readKeys } from '../authority-files.js';
+import { BlockStore } from '../blocks.js';
+import { identifyBy, identifyLocal } from '../caller.js';
+import { readConfig, requireConfig } from '../config.js';
+import { type Layout, layoutOf } from '../layout.js';
+import { type Log, openLog } from '../log.js';
+import type { LogLevel } from '../log-levels.js';
+import { print } from '../output.js';
+import type { Remote } from '../remote.js';
+import { lockRoot } from '../root-lock.js';
+import { makeHandlers } from '../service.js';
+import { SessionTable } from '../session.js';
+import { SourceRegistry } from '../sources.js';
+import { stopRequested } from '../stop.js';
+import { programVersion } from '../version.js';
+import { hostNameAsName, makeHome, requireRoot } from './init.js';
+
+export interface ServeOptions {
+  readonly root: string;
+  readonly logLevel: LogLevel;
+  /** Serve one program on this machine, over a private socket at this path, until our stdin ends. */
+  readonly embeddedSocket: string | null;
+}
+
+const stopGraceMs = 10_000;
+
+/** Serves a root until it is asked to stop. */
+export async function serve({ root, logLevel, embeddedSocket }: ServeOptions): Promise<void> {
+  const layout = layoutOf(root);
+  const log = openLog(logLevel);
+  const embedded = embeddedSocket !== null;
+  if (embedded) {
+    requireRoot(layout);
+    makeHome(layout);
+  } else {
+    requireConfig(layout);
+  }
+  const lock = lockRoot(layout, embedded ? 'serves it to a program on this machine' : 'serves it');
+  try {
+    const listen: Listen = embedded ? { kind: 'unix', path: embeddedSocket } : tlsListen(layout);
+    await serveUntilStopped(layout, listen, log);
+  } finally {
+    lock.release();
+  }
+}
+
+async function serveUntilStopped(layout: Layout, listen: Listen, log: Log): Promise<void> {
+  const embedded = listen.kind === 'unix';
+  const stopping = new AbortController();
+  const blocks = new BlockStore(layout);
+  try {
+    const remote = makeRemote(layout, { embedded, blocks, log, stopping: stopping.signal });
+    const onError = (error: unknown, method: string): void => {
+      log.error('a call failed for a reason that is a bug', {
+        method,
+        error: error instanceof Error ? (error.stack ?? '') : String(error),
+      });
+    };
+    const server = await serveRemote(makeHandlers(remote), listen, { onError });
+    log.info('serving', {
+      root: layout.root,
+      pid: process.pid,
+      at: listen.kind === 'tls' ? `${listen.host}:${server.port}` : listen.path,
+    });
+    if (embedded) print('ready');
+    const reason = await stopRequested({ onStdinEnd: embedded });
+    log.info('stopping', { reason });
+    stopping.abort(new BtsootError('cancelled', 'the remote agent is stopping'));
+    await stop(remote, server);
+  } finally {
+    blocks.close();
+  }
+}
+
+/** What is whole is committed, and the sources are told that they may come again. */
+async function stop(remote: Remote, server: RunningServer): Promise<void> {
+  remote.sessions.endAll(
+    new BtsootError('unreachable', 'the remote agent is stopping', { hint: 'Run the command again when it is back.' }),
+  );
+  await server.close(stopGraceMs);
+}
+
+interface RemoteParts {
+  readonly embedded: boolean;
+  readonly blocks: BlockStore;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
+}
+
+function makeRemote(layout: Layout, { embedded, blocks, log, stopping }: RemoteParts): Remote {
+  const { chown, hardLinks } = probe(fromText(layout.home));
+  return {
+    name: readConfig(layout)?.name ?? hostNameAsName(),
+    version: programVersion(),
+    blocks,
+    sessions: new SessionTable(),
+    identify: embedded ? identifyLocal : identifyBy(new SourceRegistry(layout.sourcesFile)),
+    chown,
+    hardLinks,
+    log,
+    stopping,
+  };
+}
+
+function tlsListen(layout: Layout): Listen {
+  const { host, port } = requireConfig(layout).listen;
+  try {
+    const { authority, server } = readKeys(layout);
+    return { kind: 'tls', host, port, ca: authority.certificatePem, certificate: server.certificatePem, key: server.keyPem };
+  } catch (error) {
+    throw fromSystemError(error, 'reading the keys of the remote');
+  }
+}

@@ -1,0 +1,77 @@
+import { freeBytes } from '@btsoot/shared/disk/file-system.js';
+import { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { display, fromText, type TreePath } from '@btsoot/shared/model/bytes.js';
+import { fromSystemError } from '@btsoot/shared/model/errors.js';
+import { blockDirectory } from '../block-folder.js';
+import { listBlocks } from '../blocks.js';
+import { requireConfig } from '../config.js';
+import { type Layout, layoutOf } from '../layout.js';
+import { bytesText, print } from '../output.js';
+import { holderOfRoot, type RootHolder } from '../root-lock.js';
+import { SourceRegistry } from '../sources.js';
+
+type BlockStatus =
+  | { readonly folder: string; readonly entries: number; readonly bytes: number; readonly lastSession: string | null }
+  | { readonly folder: string; readonly error: string };
+
+interface RemoteStatus {
+  readonly root: string;
+  readonly name: string;
+  readonly listen: string;
+  readonly freeBytes: number;
+  /** The process that has the root now, or null. */
+  readonly holder: RootHolder | null;
+  readonly pairedSources: number;
+  readonly blocks: readonly BlockStatus[];
+}
+
+export function status({ root, json }: { readonly root: string; readonly json: boolean }): void {
+  const found = readStatus(layoutOf(root));
+  if (json) print(JSON.stringify(found));
+  else for (const line of lines(found)) print(line);
+}
+
+function readStatus(layout: Layout): RemoteStatus {
+  const { name, listen } = requireConfig(layout);
+  return {
+    root: layout.root,
+    name,
+    listen: `${listen.host}:${listen.port}`,
+    freeBytes: freeBytes(fromText(layout.root)),
+    holder: holderOfRoot(layout),
+    pairedSources: new SourceRegistry(layout.sourcesFile).list().filter((source) => source.revokedAt === null).length,
+    blocks: listBlocks(layout).map((folder) => blockStatus(layout, folder)),
+  };
+}
+
+function blockStatus(layout: Layout, folder: TreePath): BlockStatus {
+  try {
+    const manifest = Manifest.open(`${blockDirectory(layout, folder)}/manifest.db`);
+    try {
+      const { entryCount: entries, totalBytes: bytes } = manifest.root();
+      const last = manifest.sessions()[0];
+      const lastSession = last === undefined ? null : new Date(last.startedUs / 1000).toISOString();
+      return { folder: display(folder), entries, bytes, lastSession };
+    } finally {
+      manifest.close();
+    }
+  } catch (error) {
+    return { folder: display(folder), error: fromSystemError(error, 'opening the manifest').message };
+  }
+}
+
+function lines(found: RemoteStatus): string[] {
+  const { holder } = found;
+  const blocks = found.blocks.map((block) => {
+    if ('error' in block) return `  ${block.folder}: ${block.error}`;
+    const last = block.lastSession === null ? 'never synced' : `last changed ${block.lastSession}`;
+    return `  ${block.folder}: ${block.entries} entries, ${bytesText(block.bytes)}, ${last}`;
+  });
+  return [
+    `remote   ${found.name} in ${found.root}, ${bytesText(found.freeBytes)} free`,
+    `serving  ${holder === null ? 'no' : `process ${holder.pid} ${holder.purpose} since ${holder.since}`}, configured for ${found.listen}`,
+    `sources  ${found.pairedSources} paired`,
+    blocks.length === 0 ? 'blocks   none yet' : 'blocks',
+    ...blocks,
+  ];
+}

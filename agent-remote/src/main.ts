@@ -1,0 +1,166 @@
+#!/usr/bin/env node
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parseListen } from './config.js';
+import { parseGrants } from './grants.js';
+import { logLevels } from './log-levels.js';
+import { errorText, explain } from './output.js';
+import { programVersion } from './version.js';
+
+const exitFailed = 1;
+const exitUsage = 2;
+
+// Commands are loaded when they run: `serve` on a small machine carries nothing of the others.
+
+function program(): Command {
+  return new Command('btsoot-remote')
+    .description(
+      'The remote agent of BTSOOT: keeps the second copy of your folders below one root, and serves it to paired sources.',
+    )
+    .version(programVersion())
+    .showHelpAfterError('(see --help)')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'after',
+      `
+Examples, on the machine with the backup disk mounted at /mnt/backup:
+  btsoot-remote init --root /mnt/backup          once: makes keys, adopts blocks that are there
+  btsoot-remote serve --root /mnt/backup         from now on, best as a service
+  btsoot-remote pair --root /mnt/backup          prints a code for \`btsoot pair\` on the source's machine
+  btsoot-remote status --root /mnt/backup
+  btsoot-remote revoke nas --root /mnt/backup    the source "nas" reaches nothing any more
+
+Exit status: 0 done, 1 failed, 2 wrong usage.`,
+    );
+}
+
+function rootOption(): Option {
+  return new Option('--root <dir>', 'the folder that holds all blocks and .btsoot')
+    .env('BTSOOT_REMOTE_ROOT')
+    .makeOptionMandatory();
+}
+
+function addInit(parent: Command): void {
+  parent
+    .command('init')
+    .description('make a folder a remote, or adopt one that a local target has filled')
+    .addOption(rootOption())
+    .option('--listen <host:port>', 'where to serve (default 0.0.0.0:7713)', argument(parseListen))
+    .option('--name <name>', "this remote's name (default: the machine's)")
+    .addHelpText('after', '\nKeys and blocks that are there stay as they are: running it again is safe.')
+    .action(async (options: { root: string; listen?: ReturnType<typeof parseListen>; name?: string }) => {
+      const { init } = await import('./commands/init.js');
+      await init({ root: options.root, listen: options.listen, name: options.name });
+    });
+}
+
+function addPair(parent: Command): void {
+  parent
+    .command('pair')
+    .description('print a code that lets one source in, and wait until it is used')
+    .addOption(rootOption())
+    .option('--grant <folder>', 'let it reach only this folder below the root; may be repeated', collect, [])
+    .option('--address <host>', 'the address that the source is to use (default: found out)')
+    .option('--port <n>', 'the port to pair on (default: any free one)', argument(parsePort), 0)
+    .addHelpText(
+      'after',
+      `
+The code goes to stdout, alone on its line; it is valid for ten minutes, three tries and one source.
+  btsoot-remote pair --root /mnt/backup --grant photos --grant music`,
+    )
+    .action(async (options: { root: string; grant: string[]; address?: string; port: number }) => {
+      const { pair } = await import('./commands/pair.js');
+      await pair({ root: options.root, grants: parseGrants(options.grant), address: options.address, port: options.port });
+    });
+}
+
+function addServe(parent: Command): void {
+  parent
+    .command('serve')
+    .description('serve the root to its paired sources')
+    .addOption(rootOption())
+    .addOption(new Option('--log-level <level>', 'how much to log to stderr').choices(logLevels).default('info'))
+    .option('--embedded', 'serve one program on this machine, until stdin ends; needs no init')
+    .option('--socket <path>', 'the Unix socket to serve on, with --embedded')
+    .action(
+      async (
+        options: { root: string; logLevel: (typeof logLevels)[number]; embedded?: true; socket?: string },
+        command: Command,
+      ) => {
+        if ((options.embedded === true) !== (options.socket !== undefined))
+          command.error('error: --embedded and --socket go together');
+        const { serve } = await import('./commands/serve.js');
+        await serve({ root: options.root, logLevel: options.logLevel, embeddedSocket: options.socket ?? null });
+      },
+    );
+}
+
+function addInquiries(parent: Command): void {
+  parent
+    .command('status')
+    .description('say what the root holds, and whether it is being served')
+    .addOption(rootOption())
+    .option('--json', 'as one JSON object', false)
+    .action(async (options: { root: string; json: boolean }) => {
+      const { status } = await import('./commands/status.js');
+      status(options);
+    });
+  parent
+    .command('sources')
+    .description('list the sources that are or were paired')
+    .addOption(rootOption())
+    .action(async (options: { root: string }) => {
+      const { sources } = await import('./commands/sources.js');
+      sources(options);
+    });
+  parent
+    .command('revoke')
+    .description('let a source in no more; sessions that it has open end')
+    .argument('<name>', 'as `btsoot-remote sources` shows it')
+    .addOption(rootOption())
+    .action(async (name: string, options: { root: string }) => {
+      const { revoke } = await import('./commands/sources.js');
+      revoke({ root: options.root, name });
+    });
+}
+
+function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new BtsootError('invalid', `"${text}" is no port`);
+}
+
+/** What our own readers refuse is wrong usage. */
+function argument<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof BtsootError ? [error.message, error.hint].join('. ') : String(error));
+    }
+  };
+}
+
+function exitStatusOf(error: unknown): number {
+  // Commander has written what there is to say. It ends by an error also after --help and --version.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage;
+  explain(errorText(error));
+  return exitFailed;
+}
+
+async function main(): Promise<void> {
+  const root = program();
+  for (const add of [addInit, addPair, addServe, addInquiries]) add(root);
+  try {
+    await root.parseAsync();
+  } catch (error) {
+    process.exitCode = exitStatusOf(error);
+  }
+}
+
+await main();

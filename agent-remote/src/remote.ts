@@ -1,0 +1,68 @@
+import type { TreePath } from '@btsoot/shared/model/bytes.js';
+import { type BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
+import type { CallContext } from '@btsoot/shared/wire/service.js';
+import type { BlockStore, OpenBlock } from './blocks.js';
+import { type Identify, requireGrant } from './caller.js';
+import type { Log } from './log.js';
+import type { Session, SessionTable } from './session.js';
+
+/** What all calls to a serving remote share. */
+export interface Remote {
+  readonly name: string;
+  /** Of the program. */
+  readonly version: string;
+  readonly blocks: BlockStore;
+  readonly sessions: SessionTable;
+  readonly identify: Identify;
+  /** What the root's file system allows. */
+  readonly chown: boolean;
+  readonly hardLinks: boolean;
+  readonly log: Log;
+  /** Aborts when the remote is about to stop. */
+  readonly stopping: AbortSignal;
+}
+
+/**
+ * The session that a call names, with its caller checked anew: a source may have been revoked since the last call.
+ * @throws BtsootError of kind `denied` or `not-found`.
+ */
+export function useSession(remote: Remote, id: string, context: CallContext): Session {
+  const caller = remote.identify(context);
+  const session = remote.sessions.use(id, caller);
+  requireGrant(caller, session.folder);
+  return session;
+}
+
+/** Why a source may not go on with a folder, or null where it may. Asked again and again while a session lasts. */
+export function denialOf(remote: Remote, folder: TreePath, context: CallContext): BtsootError | null {
+  try {
+    requireGrant(remote.identify(context), folder);
+    return null;
+  } catch (error) {
+    return fromSystemError(error, 'checking the rights of a source');
+  }
+}
+
+/** Yields what `read` finds in the session's block, for as long as the session lasts. */
+export async function* inBlock<T>(
+  remote: Remote,
+  id: string,
+  context: CallContext,
+  read: (block: OpenBlock) => Iterable<T> | AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
+  const session = useSession(remote, id, context);
+  const hold = remote.blocks.hold(session.folder);
+  try {
+    for await (const item of read(hold.block)) {
+      session.signal.throwIfAborted();
+      yield item;
+    }
+  } finally {
+    hold.release();
+  }
+}
+
+/** Microseconds since the epoch. */
+export function nowUs(): number {
+  return Date.now() * 1000;
+}

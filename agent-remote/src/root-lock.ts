@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { z } from 'zod';
+import { readIfPresent } from './config.js';
+import { tryFileLock } from './file-lock.js';
+import type { Layout } from './layout.js';
+import { writePrivateFile } from './private-file.js';
+
+const holderSchema = z.object({ pid: z.number(), purpose: z.string(), since: z.string() });
+
+/** Who works on a root. `purpose` is a verb phrase, as in "serves it". */
+export type RootHolder = z.infer<typeof holderSchema>;
+
+/** Keeps every other process of ours from changing the blocks below a root. Released when the process ends, at the latest. */
+export interface RootLock {
+  release(): void;
+}
+
+/** @throws BtsootError of kind `busy` that names the process which has the root. */
+export function lockRoot(layout: Layout, purpose: string): RootLock {
+  const lock = tryFileLock(layout.lockFile, 0);
+  if (lock === null) throw heldBy(layout, readHolder(layout));
+  const holder: RootHolder = { pid: process.pid, purpose, since: new Date().toISOString() };
+  writePrivateFile(layout.holderFile, `${JSON.stringify(holder)}\n`);
+  return {
+    release() {
+      rmSync(layout.holderFile, { force: true });
+      lock.release();
+    },
+  };
+}
+
+/** The process that holds the root now, or null. */
+export function holderOfRoot(layout: Layout): RootHolder | null {
+  const lock = tryFileLock(layout.lockFile, 0);
+  if (lock === null) return readHolder(layout) ?? { pid: 0, purpose: 'uses it', since: '' };
+  lock.release();
+  return null;
+}
+
+function readHolder(layout: Layout): RootHolder | null {
+  const text = readIfPresent(layout.holderFile);
+  if (text === null) return null;
+  try {
+    return holderSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function heldBy(layout: Layout, holder: RootHolder | null): BtsootError {
+  const who = holder === null ? 'another process uses it' : `process ${holder.pid} ${holder.purpose} since ${holder.since}`;
+  return new BtsootError('busy', `${layout.root} is in use: ${who}`, {
+    hint: 'Only one remote agent works on a root at a time. Wait for it, or stop it.',
+  });
+}

@@ -1,0 +1,119 @@
+import { display, type TreePath, toBytes } from '@btsoot/shared/model/bytes.js';
+import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import {
+  applyNewsToWire,
+  childrenQuestionFromWire,
+  childrenToWire,
+  contentsQueryFromWire,
+  createBlockFromWire,
+  openSessionFromWire,
+  readNewsToWire,
+  readWishFromWire,
+  sessionNewsToWire,
+  sessionsToWire,
+} from '@btsoot/shared/wire/convert.js';
+import type { HelloReply } from '@btsoot/shared/wire/messages.js';
+import { checkProtocol, PROTOCOL } from '@btsoot/shared/wire/protocol.js';
+import type { RemoteHandlers } from '@btsoot/shared/wire/service.js';
+import { applySteps } from './applying.js';
+import type { BlockSize } from './blocks.js';
+import { type Caller, requireGrant } from './caller.js';
+import { isGranted } from './grants.js';
+import { listChildren } from './listing.js';
+import { readContent } from './reading.js';
+import { inBlock, type Remote, useSession } from './remote.js';
+import { holdSession } from './session-stream.js';
+import { untilAborted } from './until-aborted.js';
+
+/** What a source asks of a remote. Each handler checks who calls and what for, and leaves the work to others. */
+export function makeHandlers(remote: Remote): RemoteHandlers {
+  return {
+    async hello(request, context) {
+      checkProtocol(request.protocolMajor, request.protocolMinor, 'source');
+      return helloReply(remote, remote.identify(context));
+    },
+
+    async createBlock(request, context) {
+      const { folder } = createBlockFromWire(request);
+      const caller = remote.identify(context);
+      requireGrant(caller, folder);
+      const created = remote.blocks.create(folder);
+      remote.log.info(created.existed ? 'block found' : 'block made', { folder: display(folder), source: caller.name });
+      return created;
+    },
+
+    async *openSession(request, context) {
+      const { folder, drift } = openSessionFromWire(request);
+      const caller = remote.identify(context);
+      requireGrant(caller, folder);
+      for await (const news of holdSession(remote, { caller, folder, drift, context })) yield sessionNewsToWire(news);
+    },
+
+    async *listChildren(requests, context) {
+      for await (const request of untilAborted(requests, context.signal)) {
+        const question = childrenQuestionFromWire(request);
+        yield* inBlock(remote, question.session, context, function* ({ manifest }) {
+          for (const page of listChildren(manifest, question)) yield childrenToWire(page);
+        });
+      }
+    },
+
+    async *apply(requests, context) {
+      for await (const news of applySteps(remote, requests, context)) yield applyNewsToWire(news);
+    },
+
+    async queryContents(request, context) {
+      const { session, contents } = contentsQueryFromWire(request);
+      const hold = remote.blocks.hold(useSession(remote, session, context).folder);
+      try {
+        return { held: contents.map((content) => hold.block.manifest.holderOf(content) !== undefined) };
+      } finally {
+        hold.release();
+      }
+    },
+
+    async *readContents(requests, context) {
+      let session: string | null = null;
+      for await (const request of untilAborted(requests, context.signal)) {
+        const wish = readWishFromWire(request);
+        session = wish.session ?? session;
+        if (session === null) throw new BtsootError('invalid', 'the first request to read names no session');
+        yield* inBlock(remote, session, context, async function* (block) {
+          for await (const news of readContent(block, wish.content)) yield readNewsToWire(news);
+        });
+      }
+    },
+
+    async listSessions(request, context) {
+      const hold = remote.blocks.hold(useSession(remote, request.session.toString('hex'), context).folder);
+      try {
+        return sessionsToWire(hold.block.manifest.sessions().slice(0, limits.sessionsPerReplyMax));
+      } finally {
+        hold.release();
+      }
+    },
+  };
+}
+
+function helloReply(remote: Remote, caller: Caller): HelloReply {
+  const folders = remote.blocks.list().filter((folder) => isGranted(caller.grants, folder));
+  return {
+    protocolMajor: PROTOCOL.major,
+    protocolMinor: PROTOCOL.minor,
+    remoteName: remote.name,
+    version: remote.version,
+    blocks: folders.slice(0, limits.blocksPerReplyMax).map((folder) => ({ folder: toBytes(folder), ...sizeOf(remote, folder) })),
+  };
+}
+
+/** A block that cannot be opened is still listed: whoever opens a session on it is told why. */
+function sizeOf(remote: Remote, folder: TreePath): BlockSize {
+  try {
+    return remote.blocks.size(folder);
+  } catch (error) {
+    const reason = fromSystemError(error, 'opening the block').message;
+    remote.log.warn('a block cannot be opened', { folder: display(folder), reason });
+    return { entries: 0, bytes: 0 };
+  }
+}
