@@ -1,0 +1,123 @@
+import { statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { fileSystemIdentity, isMountPoint } from '@btsoot/shared/disk/file-system.js';
+import { display, fromText, toBytes } from '@btsoot/shared/model/bytes.js';
+import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { saveBlock } from './config-edit.js';
+import { connectTarget } from './connect.js';
+import { withBlockLock } from './sync-run.js';
+import type { Block, BlockTarget, Context } from './sync-types.js';
+import { displayTarget, localTargetDirectory } from './targets.js';
+
+export interface AddedBlock {
+  readonly block: Block;
+  /** `refreshed`: source and target as before; the source's file system was recorded again. */
+  readonly change: 'added' | 'repointed' | 'refreshed';
+  /** Whether the target held a mirror of this name before. */
+  readonly existedThere: boolean;
+}
+
+/**
+ * Checks source and target, has the remote make the folder, then writes the block into the config file.
+ * @throws BtsootError of kind `invalid` for folders that cannot be mirrored so, `exists` for a name that is taken by
+ *   another source, and whatever the remote says.
+ */
+export async function addBlock(
+  context: Context,
+  name: string,
+  sourceText: string,
+  target: BlockTarget,
+  signal: AbortSignal,
+): Promise<AddedBlock> {
+  const source = await findSource(sourceText);
+  const known = context.config.blocks.get(name);
+  if (known !== undefined && known.source !== source) {
+    throw new BtsootError('exists', `the block ${name} mirrors ${display(known.source)} already`, {
+      hint: `Choose another name, or forget that block with \`btsoot rm ${name}\`.`,
+    });
+  }
+  if (target.kind === 'local') await checkLocalTarget(source, target);
+  const block: Block = {
+    drift: 'quick',
+    guard: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
+    ...known,
+    name,
+    source,
+    sourceIdentity: fileSystemIdentity(source),
+    target,
+  };
+  return await withBlockLock(context, block, async () => {
+    const existedThere = await createOnRemote(context, block, signal);
+    await saveBlock(context.paths, block);
+    return { block, change: changeOf(known, target), existedThere };
+  });
+}
+
+async function findSource(text: string): Promise<string> {
+  let found: string;
+  try {
+    found = await realpath(path.resolve(text));
+  } catch (error) {
+    throw fromSystemError(error, `the source ${text} cannot be used`);
+  }
+  if (!statSync(found).isDirectory()) throw new BtsootError('invalid', `the source ${text} is not a directory`);
+  return fromText(found);
+}
+
+async function checkLocalTarget(source: string, target: BlockTarget & { kind: 'local' }): Promise<void> {
+  const root = await realRoot(target);
+  const directory = localTargetDirectory({ ...target, root });
+  const stats = statSync(toBytes(directory), { throwIfNoEntry: false });
+  if (stats !== undefined && isMountPoint(directory)) {
+    throw new BtsootError('invalid', `the target ${displayTarget(target)} is a mount point`, {
+      hint: `Name a folder below it, such as ${displayTarget(target)}/${path.posix.basename(display(source))}: BTSOOT keeps its .btsoot folder beside the mirrored one, on the same disk.`,
+    });
+  }
+  if (stats !== undefined && !stats.isDirectory()) {
+    throw new BtsootError('invalid', `the target ${displayTarget(target)} is not a directory`);
+  }
+  // An existing target may be a symlink to somewhere else altogether.
+  const real = stats === undefined ? directory : fromText(await realpath(toBytes(directory)));
+  for (const place of [directory, real, `${root}/.btsoot`]) {
+    if (!contains(source, place) && !contains(place, source)) continue;
+    throw new BtsootError(
+      'invalid',
+      `the target ${displayTarget(target)} and the source ${display(source)} lie inside each other`,
+      {
+        hint: 'Choose a target outside of the source.',
+      },
+    );
+  }
+}
+
+async function realRoot(target: BlockTarget & { kind: 'local' }): Promise<string> {
+  try {
+    return fromText(await realpath(toBytes(target.root)));
+  } catch (error) {
+    throw new BtsootError('invalid', `the target's directory ${display(target.root)} does not exist`, {
+      hint: 'Is its disk mounted? Otherwise make the directory first.',
+      cause: error,
+    });
+  }
+}
+
+function contains(outer: string, inner: string): boolean {
+  return inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`);
+}
+
+async function createOnRemote(context: Context, block: Block, signal: AbortSignal): Promise<boolean> {
+  const connection = await connectTarget(context.config, context.paths, context.log, block.target, { newRoot: true });
+  try {
+    const reply = await connection.client.createBlock(block.target.folder, signal);
+    return reply.existed;
+  } finally {
+    await connection.close();
+  }
+}
+
+function changeOf(known: Block | undefined, target: BlockTarget): AddedBlock['change'] {
+  if (known === undefined) return 'added';
+  return displayTarget(known.target) === displayTarget(target) ? 'refreshed' : 'repointed';
+}

@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { serveControl } from '@btsoot/shared/wire/server.js';
+import type { ControlHandlers } from '@btsoot/shared/wire/service.js';
+import { findBlock, loadConfig } from '../config.js';
+import { makeContext } from '../context.js';
+import { takeLock } from '../lock.js';
+import type { Logger } from '../log.js';
+import type { Paths } from '../paths.js';
+import { errorView, type SyncMessage } from '../sync-message.js';
+import { runSync } from '../sync-run.js';
+import type { SyncBlock } from '../sync-types.js';
+import { version } from '../version.js';
+import { JoinedRuns, type SyncRequestView } from './joined-runs.js';
+
+export interface AgentOptions {
+  readonly paths: Paths;
+  readonly log: Logger;
+  readonly syncBlock: SyncBlock;
+  /** Ends the agent: running syncs stop at a point they can resume from. */
+  readonly signal: AbortSignal;
+  /** Called once the control socket answers. */
+  readonly onReady: () => void;
+}
+
+/**
+ * The source agent as a service, until the signal says stop.
+ * @throws BtsootError of kind `exists` where an agent runs on this state directory already.
+ */
+export async function runAgent(options: AgentOptions): Promise<void> {
+  const { paths, log, signal } = options;
+  checkSocketPath(paths.agentSocket);
+  await mkdir(paths.stateDirectory, { recursive: true, mode: 0o700 });
+  const lock = await takeAgentLock(paths);
+  try {
+    const runs = new JoinedRuns((request, emit, stop) => runRequest(options, request, emit, stop));
+    const onError = (error: unknown, method: string): void =>
+      log.log('error', 'control call failed', { method, error: errorView(error).message });
+    const server = await serveControl(controlHandlers(runs), paths.agentSocket, { onError });
+    log.log('info', 'agent started', { pid: process.pid, socket: paths.agentSocket });
+    options.onReady();
+    await untilAborted(signal);
+    log.log('info', 'agent stops', { running: runs.running().length });
+    await runs.stop();
+    await server.close(limits.agentStopMaxMs);
+    log.log('info', 'agent stopped');
+  } finally {
+    lock.release();
+  }
+}
+
+/** The config is read anew for each run: `btsoot add` needs no restart. */
+async function runRequest(
+  options: AgentOptions,
+  request: SyncRequestView,
+  emit: (message: SyncMessage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const config = await loadConfig(options.paths);
+    const block = findBlock(config, request.block);
+    const context = makeContext(config, options.paths, options.log);
+    const { dryRun, acceptPlan } = request;
+    await runSync(context, block, { dryRun, acceptPlan, retries: limits.syncRetriesDefault, signal, emit }, options.syncBlock);
+  } catch (error) {
+    emit({ block: request.block, kind: 'error', error: errorView(error) });
+  }
+}
+
+function controlHandlers(runs: JoinedRuns): ControlHandlers {
+  const startedUs = Date.now() * 1000;
+  return {
+    ping: async () => ({ version, pid: process.pid }),
+    agentStatus: async () => ({ pid: process.pid, startedUs, running: runs.running() }),
+    sync: async function* (request, context) {
+      const acceptPlan = request.acceptPlan === '' ? null : request.acceptPlan;
+      const view = { block: request.block, dryRun: request.dryRun, acceptPlan };
+      for await (const message of runs.join(view, context.signal)) yield { json: JSON.stringify(message) };
+    },
+  };
+}
+
+async function takeAgentLock(paths: Paths) {
+  try {
+    return await takeLock(paths.agentLock, 'held');
+  } catch (error) {
+    if (!(error instanceof BtsootError) || error.kind !== 'busy') throw error;
+    throw new BtsootError('exists', `an agent runs already on ${paths.stateDirectory}`, {
+      hint: 'See `btsoot status`. A second one needs a state directory of its own: set BTSOOT_STATE.',
+    });
+  }
+}
+
+function checkSocketPath(socket: string): void {
+  const length = Buffer.byteLength(socket);
+  if (length <= limits.socketPathMaxBytes) return;
+  throw new BtsootError(
+    'invalid',
+    `the control socket's path ${socket} is ${length} bytes long, over the limit of ${limits.socketPathMaxBytes}`,
+    { hint: 'Set BTSOOT_STATE to a shorter directory.' },
+  );
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

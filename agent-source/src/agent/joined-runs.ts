@@ -1,0 +1,114 @@
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import type { SyncMessage } from '../sync-message.js';
+import { MessageQueue } from './message-queue.js';
+
+/** What a trigger asks for. Two that are equal are served by one run. */
+export interface SyncRequestView {
+  readonly block: string;
+  readonly dryRun: boolean;
+  readonly acceptPlan: string | null;
+}
+
+/** Does one sync, and emits its progress and its end. Must not throw. */
+export type StartRun = (request: SyncRequestView, emit: (message: SyncMessage) => void, signal: AbortSignal) => Promise<unknown>;
+
+export interface RunningView {
+  readonly block: string;
+  readonly phase: string;
+  readonly startedUs: number;
+}
+
+interface Run {
+  readonly request: SyncRequestView;
+  readonly startedUs: number;
+  readonly watchers: Set<MessageQueue>;
+  /** The latest of each kind that a watcher who comes late has to know. */
+  readonly known: Map<SyncMessage['kind'], SyncMessage>;
+  readonly ended: Promise<unknown>;
+}
+
+/**
+ * One run a block at a time. Triggers that ask for what already runs join it, and all of them get its events; one that
+ * asks for something else on the same block waits its turn. A run goes on when its watchers leave.
+ */
+export class JoinedRuns {
+  readonly #runs = new Map<string, Run>();
+  readonly #start: StartRun;
+  readonly #stop = new AbortController();
+
+  constructor(start: StartRun) {
+    this.#start = start;
+  }
+
+  /** The events of the run that serves this request. Leaving the iteration leaves the run alone. */
+  async *join(request: SyncRequestView, signal: AbortSignal): AsyncGenerator<SyncMessage> {
+    const queue = new MessageQueue();
+    const leave = (): void => queue.close();
+    signal.addEventListener('abort', leave, { once: true });
+    const run = await this.#watch(request, queue, signal);
+    try {
+      yield* queue;
+    } finally {
+      run.watchers.delete(queue);
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  running(): RunningView[] {
+    return [...this.#runs.values()].map((run) => {
+      const phase = run.known.get('phase');
+      return { block: run.request.block, phase: phase?.kind === 'phase' ? phase.phase : 'start', startedUs: run.startedUs };
+    });
+  }
+
+  /** Asks all runs to stop, and waits until they have. Nothing starts any more. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.allSettled([...this.#runs.values()].map((run) => run.ended));
+  }
+
+  /** Finds or begins the run, and attaches the queue to it in the same turn: no event falls in between. */
+  async #watch(request: SyncRequestView, queue: MessageQueue, signal: AbortSignal): Promise<Run> {
+    for (;;) {
+      if (this.#stop.signal.aborted) throw new BtsootError('unreachable', 'the agent is stopping');
+      if (signal.aborted) throw new BtsootError('cancelled', 'the trigger has left');
+      const running = this.#runs.get(request.block);
+      if (running === undefined || sameRequest(running.request, request)) {
+        const run = running ?? this.#begin(request);
+        for (const message of run.known.values()) queue.push(message);
+        run.watchers.add(queue);
+        return run;
+      }
+      await Promise.race([running.ended, aborted(signal)]);
+    }
+  }
+
+  #begin(request: SyncRequestView): Run {
+    const watchers = new Set<MessageQueue>();
+    const known = new Map<SyncMessage['kind'], SyncMessage>();
+    const emit = (message: SyncMessage): void => {
+      if (message.kind !== 'problem') known.set(message.kind, message);
+      for (const watcher of watchers) watcher.push(message);
+    };
+    const finish = (): void => {
+      this.#runs.delete(request.block);
+      for (const watcher of watchers) watcher.close();
+    };
+    const startedUs = Date.now() * 1000;
+    // Begun in a later turn: whoever asked for it is attached by then.
+    const ended = Promise.resolve()
+      .then(() => this.#start(request, emit, this.#stop.signal))
+      .finally(finish);
+    const run: Run = { request, startedUs, watchers, known, ended };
+    this.#runs.set(request.block, run);
+    return run;
+  }
+}
+
+function sameRequest(a: SyncRequestView, b: SyncRequestView): boolean {
+  return a.block === b.block && a.dryRun === b.dryRun && a.acceptPlan === b.acceptPlan;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,109 @@
+import type { TreeNode } from '@btsoot/shared/model/entry.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { childrenFromWire, childrenQuestionToWire } from '@btsoot/shared/wire/convert.js';
+import type { ChildrenRequest } from '@btsoot/shared/wire/messages.js';
+import type { RemoteSession } from './remote-session.js';
+
+/** A directory to be listed, with whatever the asker wants to find again beside the answer. */
+export interface Wanted<T> {
+  readonly directoryId: number;
+  readonly context: T;
+}
+
+/** Called with all children of a directory, in byte order of names; what it returns is asked for next. */
+export type OnChildren<T> = (wanted: Wanted<T>, children: readonly TreeNode[]) => Iterable<Wanted<T>>;
+
+/**
+ * Walks the remote's tree from the directories in `start`, as of a session of its history or as it is now (0).
+ * Questions are sent on as answers come, so that the walk costs a round trip for a level and not for a directory.
+ */
+export async function walkRemote<T>(
+  session: RemoteSession,
+  asOfSession: number,
+  start: Iterable<Wanted<T>>,
+  onChildren: OnChildren<T>,
+): Promise<void> {
+  const questions = new Questions<T>(session.opened.session, asOfSession);
+  questions.add(start);
+  if (questions.isDone) return;
+  let pending: TreeNode[] = [];
+  for await (const page of session.client.listChildren(questions, session.lost)) {
+    const { directoryId, children, last } = childrenFromWire(page);
+    const wanted = questions.expected(directoryId);
+    requireOrder(pending, children);
+    pending = pending.length === 0 ? [...children] : pending.concat(children);
+    if (!last) continue;
+    questions.answered();
+    questions.add(onChildren(wanted, pending));
+    pending = [];
+    if (questions.isDone) questions.end();
+  }
+  if (!questions.isDone) throw new BtsootError('unreachable', 'the remote stopped listing its folders half way');
+}
+
+function requireOrder(before: readonly TreeNode[], page: readonly TreeNode[]): void {
+  const [last, first] = [before.at(-1), page[0]];
+  if (last !== undefined && first !== undefined && last.name >= first.name) {
+    throw new BtsootError('invalid', 'the remote listed a folder out of order');
+  }
+}
+
+/** Directories asked for and not answered yet, in order; as an iterable, the requests to send. */
+class Questions<T> implements AsyncIterable<ChildrenRequest> {
+  readonly #session: string;
+  readonly #asOfSession: number;
+  #unsent: Wanted<T>[] = [];
+  readonly #unanswered: Wanted<T>[] = [];
+  #answeredCount = 0;
+  #ended = false;
+  #wake: () => void = () => undefined;
+
+  constructor(session: string, asOfSession: number) {
+    this.#session = session;
+    this.#asOfSession = asOfSession;
+  }
+
+  get isDone(): boolean {
+    return this.#answeredCount === this.#unanswered.length;
+  }
+
+  add(wanted: Iterable<Wanted<T>>): void {
+    for (const one of wanted) {
+      this.#unsent.push(one);
+      this.#unanswered.push(one);
+    }
+    this.#wake();
+  }
+
+  expected(directoryId: number): Wanted<T> {
+    const next = this.#unanswered[this.#answeredCount];
+    if (next?.directoryId !== directoryId) throw new BtsootError('invalid', 'the remote listed a folder that was not asked for');
+    return next;
+  }
+
+  answered(): void {
+    this.#answeredCount++;
+    if (this.#answeredCount < 10_000) return;
+    this.#unanswered.splice(0, this.#answeredCount);
+    this.#answeredCount = 0;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<ChildrenRequest> {
+    for (;;) {
+      while (this.#unsent.length > 0) {
+        const ids = this.#unsent.splice(0, limits.directoriesPerRequestMax).map((wanted) => wanted.directoryId);
+        yield childrenQuestionToWire({ session: this.#session, directoryIds: ids, asOfSession: this.#asOfSession });
+      }
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

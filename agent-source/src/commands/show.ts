@@ -1,0 +1,37 @@
+import { display } from '@btsoot/shared/model/bytes.js';
+import { loadConfig } from '../config.js';
+import { namedBlock } from '../context.js';
+import { type ExitStatus, exitStatus } from '../exit-status.js';
+import { readLastResult } from '../last-result.js';
+import { NO_PAINT } from '../output/paint.js';
+import { healthText } from '../output/status-text.js';
+import { table } from '../output/table.js';
+import { blockPaths, findPaths } from '../paths.js';
+import { displayTarget } from '../targets.js';
+
+export async function showCommand(name: string, options: { readonly json?: true }): Promise<ExitStatus> {
+  const paths = findPaths();
+  const block = namedBlock(await loadConfig(paths), name);
+  const last = await readLastResult(paths, name);
+  const settings = {
+    source: display(block.source),
+    target: displayTarget(block.target),
+    source_identity: block.sourceIdentity,
+    drift: block.drift,
+    guard_percent: block.guard.sharePercent,
+    guard_entries: block.guard.entries,
+  };
+  const state = blockPaths(paths, name).directory;
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ name, ...settings, state, config: paths.configFile, last })}\n`);
+    return exitStatus.done;
+  }
+  const rows = Object.entries(settings).map(([key, value]) => [key, String(value)]);
+  rows.push(['state', state], ['config', paths.configFile], ['last sync', healthText(last, Date.now() * 1000, NO_PAINT)]);
+  process.stdout.write(
+    table(rows)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  return exitStatus.done;
+}

@@ -1,0 +1,68 @@
+import { display } from '@btsoot/shared/model/bytes.js';
+import { loadConfig } from '../config.js';
+import { type ExitStatus, exitStatus } from '../exit-status.js';
+import { type LastResult, readLastResult } from '../last-result.js';
+import { formatMoment } from '../output/human.js';
+import { choosePaint, type Paint } from '../output/paint.js';
+import { healthText } from '../output/status-text.js';
+import { table } from '../output/table.js';
+import { findPaths, type Paths } from '../paths.js';
+import type { Block } from '../sync-types.js';
+import { displayTarget } from '../targets.js';
+import { findAgent } from '../trigger.js';
+
+interface AgentView {
+  readonly pid: number;
+  readonly startedUs: number;
+  readonly running: readonly { readonly block: string; readonly phase: string; readonly startedUs: number }[];
+}
+
+interface BlockView {
+  readonly name: string;
+  readonly source: string;
+  readonly target: string;
+  readonly last: LastResult | null;
+}
+
+export async function statusCommand(options: { readonly json?: true }): Promise<ExitStatus> {
+  const paths = findPaths();
+  const config = await loadConfig(paths);
+  const agent = await askAgent(paths);
+  const blocks = await Promise.all([...config.blocks.values()].map((block) => blockView(paths, block)));
+  const text =
+    options.json === true
+      ? `${JSON.stringify({ agent, blocks, log: paths.logFile })}\n`
+      : statusText(agent, blocks, paths, choosePaint(process.stdout.isTTY));
+  process.stdout.write(text);
+  return exitStatus.done;
+}
+
+async function blockView(paths: Paths, block: Block): Promise<BlockView> {
+  const last = await readLastResult(paths, block.name);
+  return { name: block.name, source: display(block.source), target: displayTarget(block.target), last };
+}
+
+async function askAgent(paths: Paths): Promise<AgentView | null> {
+  const client = await findAgent(paths);
+  if (client === null) return null;
+  try {
+    return await client.agentStatus();
+  } finally {
+    client.close();
+  }
+}
+
+function statusText(agent: AgentView | null, blocks: readonly BlockView[], paths: Paths, paint: Paint): string {
+  const nowUs = Date.now() * 1000;
+  const rows = blocks.map((block) => {
+    const running = agent?.running.find((run) => run.block === block.name);
+    const now = running === undefined ? '' : `${paint.bold(`running (${running.phase})`)}; before: `;
+    return [block.name, `${now}${healthText(block.last, nowUs, paint)}`];
+  });
+  const who =
+    agent === null
+      ? 'No agent runs; `btsoot sync` does the work itself.'
+      : `The agent runs, process ${agent.pid}, since ${formatMoment(agent.startedUs, nowUs)}.`;
+  const lines = [...(rows.length === 0 ? ['No blocks yet.'] : table(rows)), who, `Log: ${paths.logFile}`];
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -1,0 +1,72 @@
+import { limits } from '@btsoot/shared/model/limits.js';
+import { namedBlocks, openContext } from '../context.js';
+import { type ExitStatus, worstExitStatus } from '../exit-status.js';
+import { interruptible } from '../interrupt.js';
+import { type Output, openOutput } from '../output/output.js';
+import { resultText } from '../output/result-text.js';
+import { exitStatusOfEnd, type SyncMessage } from '../sync-message.js';
+import type { Block, Context } from '../sync-types.js';
+import { triggerSync } from '../trigger.js';
+import { UsageError } from '../usage-error.js';
+
+interface Options {
+  readonly dryRun?: true;
+  readonly accept?: string;
+  readonly retries?: number;
+  readonly json?: true;
+}
+
+export async function syncCommand(names: readonly string[], options: Options): Promise<ExitStatus> {
+  const context = await openContext();
+  const blocks = namedBlocks(context.config, names);
+  checkCombination(blocks, options);
+  const output = openOutput(options.json === true);
+  try {
+    return await interruptible((signal) => syncAll(context, blocks, options, output, signal));
+  } finally {
+    await context.log.close();
+  }
+}
+
+/** One after the other: they would only fight for the same disk and the same link. */
+async function syncAll(
+  context: Context,
+  blocks: readonly Block[],
+  options: Options,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ExitStatus> {
+  const statuses: ExitStatus[] = [];
+  for (const block of blocks) {
+    const end = await triggerSync(context, block, {
+      dryRun: options.dryRun === true,
+      acceptPlan: options.accept ?? null,
+      retries: options.retries ?? limits.syncRetriesDefault,
+      signal,
+      emit: (message) => show(output, message),
+    });
+    statuses.push(exitStatusOfEnd(end));
+    if (signal.aborted) break;
+  }
+  return worstExitStatus(statuses);
+}
+
+function show(output: Output, message: SyncMessage): void {
+  if (message.kind === 'result') output.result(resultText(message.result, 'sync', output.paint), message);
+  else if (message.kind === 'error') output.error(message.block, message.error);
+  else {
+    const { block, ...event } = message;
+    output.progress(block, event);
+  }
+}
+
+function checkCombination(blocks: readonly Block[], options: Options): void {
+  if (blocks.length === 0) {
+    throw new UsageError('not-found', 'there is no block to sync yet', {
+      hint: 'Add one with `btsoot add <block> <source-dir> <target>`.',
+    });
+  }
+  if (options.accept !== undefined && blocks.length > 1) {
+    throw new UsageError('invalid', '--accept goes with one block: its plan is the one that the digest names');
+  }
+}

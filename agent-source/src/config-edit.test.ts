@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import type { TreePath } from '@btsoot/shared/model/bytes.js';
+import { loadConfig } from './config.js';
+import { removeBlock, saveBlock, saveRemote } from './config-edit.js';
+import { findPaths, type Paths } from './paths.js';
+import type { Block } from './sync-types.js';
+
+function freshPaths(): Paths {
+  const home = mkdtempSync(path.join(tmpdir(), 'btsoot-config-'));
+  return findPaths({ BTSOOT_CONFIG: `${home}/config`, BTSOOT_STATE: `${home}/state` });
+}
+
+const BLOCK: Block = {
+  name: 'photos',
+  source: '/home/\xc3\xa4',
+  sourceIdentity: 'uuid:1',
+  target: { kind: 'local', root: '/mnt/usb', folder: 'photos' as TreePath },
+  drift: 'quick',
+  guard: { sharePercent: 50, entries: 10_000 },
+};
+
+test('a block that is saved is there again, in a file for the owner alone', async () => {
+  const paths = freshPaths();
+  await saveBlock(paths, BLOCK);
+  await saveRemote(paths, 'pi', { host: 'fe80::1', port: 7600 });
+  const config = await loadConfig(paths);
+  assert.deepEqual(config.blocks.get('photos'), BLOCK);
+  assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7600 });
+  assert.equal(statSync(paths.configFile).mode & 0o777, 0o600);
+  assert.match(readFileSync(paths.configFile, 'utf8'), /source = "\/home\/ä"/);
+});
+
+test('re-pointing keeps the settings that a person wrote, removing keeps the rest', async () => {
+  const paths = freshPaths();
+  await saveBlock(paths, BLOCK);
+  writeFileSync(paths.configFile, `# mine\n${readFileSync(paths.configFile, 'utf8')}guard_percent = 5 # careful\n`);
+  await saveBlock(paths, { ...BLOCK, target: { kind: 'remote', remote: 'pi', folder: 'p' as TreePath } });
+  const text = readFileSync(paths.configFile, 'utf8');
+  assert.match(text, /^# mine\n[^]*target = "pi:p"\n[^]*guard_percent = 5 # careful\n$/);
+  await removeBlock(paths, 'photos');
+  assert.equal(readFileSync(paths.configFile, 'utf8').trim(), '# mine');
+});
+
+test('a config file that is a symlink stays one', async () => {
+  const paths = freshPaths();
+  const dotfile = path.join(path.dirname(paths.configDirectory), 'dotfile.toml');
+  writeFileSync(dotfile, '');
+  mkdirSync(paths.configDirectory);
+  symlinkSync(dotfile, paths.configFile);
+  await saveBlock(paths, BLOCK);
+  assert.ok(lstatSync(paths.configFile).isSymbolicLink());
+  assert.match(readFileSync(dotfile, 'utf8'), /\[blocks\.photos\]/);
+});
+
+test('a config that is broken already is not written over', async () => {
+  const paths = freshPaths();
+  mkdirSync(paths.configDirectory);
+  const broken = '[blocks.old]\nsource = "relative"\n';
+  writeFileSync(paths.configFile, broken);
+  await assert.rejects(saveBlock(paths, BLOCK), /config\.toml:2: blocks\.old\.source must be an absolute directory/);
+  assert.equal(readFileSync(paths.configFile, 'utf8'), broken);
+});
+
+test('many at once: none is lost', async () => {
+  const paths = freshPaths();
+  const names = ['a', 'b', 'c', 'd'];
+  const retry = async (name: string): Promise<void> => {
+    while (!(await saveBlock(paths, { ...BLOCK, name }).then(() => true, isBusy))) await new Promise(setImmediate);
+  };
+  await Promise.all(names.map(retry));
+  assert.deepEqual([...(await loadConfig(paths)).blocks.keys()].sort(), names);
+});
+
+function isBusy(error: unknown): false {
+  assert.match(String(error), /being changed by another command/);
+  return false;
+}

@@ -1,0 +1,115 @@
+import { fromText } from '@btsoot/shared/model/bytes.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { parse, TomlError } from 'smol-toml';
+import { z } from 'zod';
+import { parseAddress } from './address.js';
+import type { Config, Remote } from './config.js';
+import { NAME_PATTERN } from './names.js';
+import type { Block } from './sync-types.js';
+import { parseConfiguredTarget } from './targets.js';
+import { lineOfPath, outlineToml, type TomlItem } from './toml-outline.js';
+
+const nameSchema = z
+  .string()
+  .regex(NAME_PATTERN, 'must be letters, digits, dots, dashes and underscores, and begin with a letter or digit')
+  .max(limits.blockNameLengthMax, `must be at most ${limits.blockNameLengthMax} characters long`);
+
+const blockSchema = z.strictObject({
+  source: z.string().startsWith('/', 'must be an absolute directory'),
+  target: z.string().transform(orIssue(parseConfiguredTarget)),
+  source_identity: z.string().min(1, 'must not be empty'),
+  drift: z.enum(['quick', 'trust']).default('quick'),
+  guard_percent: z.number().min(0).max(100).default(limits.guardShareMaxPercent),
+  guard_entries: z.int().min(0).default(limits.guardEntriesMax),
+});
+
+const remoteSchema = z.strictObject({ address: z.string().transform(orIssue(parseAddress)) });
+
+const configSchema = z.strictObject({
+  blocks: z.record(nameSchema, blockSchema).default({}),
+  remotes: z.record(nameSchema, remoteSchema).default({}),
+});
+
+/**
+ * Reads the config file's text; `file` is for messages.
+ * @throws BtsootError of kind `invalid` with one line a fault: file, line, key and what is wrong.
+ */
+export function parseConfig(text: string, file: string): Config {
+  const checked = configSchema.safeParse(parseToml(text, file), { reportInput: true });
+  if (!checked.success) throw new BtsootError('invalid', describe(checked.error, outlineToml(text), file));
+  const blocks = Object.entries(checked.data.blocks).map(([name, found]) => [name, toBlock(name, found)] as const);
+  const remotes = Object.entries(checked.data.remotes).map(
+    ([name, found]) => [name, { name, ...found.address } satisfies Remote] as const,
+  );
+  return { file, blocks: new Map(blocks), remotes: new Map(remotes) };
+}
+
+function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
+  return {
+    name,
+    source: fromText(found.source),
+    sourceIdentity: found.source_identity,
+    target: found.target,
+    drift: found.drift,
+    guard: { sharePercent: found.guard_percent, entries: found.guard_entries },
+  };
+}
+
+function parseToml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split('\n', 1)[0]?.replace(/^Invalid TOML document: /, '');
+    throw new BtsootError('invalid', `${file}:${error.line}: not valid TOML: ${reason}`, { cause: error });
+  }
+}
+
+function describe(error: z.ZodError, items: readonly TomlItem[], file: string): string {
+  const faults = error.issues.flatMap(faultsOf).map((fault) => ({ ...fault, line: lineOfPath(items, fault.path) }));
+  faults.sort((a, b) => a.line - b.line);
+  return faults.map((fault) => `${file}:${fault.line}: ${fault.path.join('.')} ${fault.message}`).join('\n');
+}
+
+interface Fault {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  const path = issue.path.map(String);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ path: [...path, key], message: `is not a setting of ${settingsOwner(path)}` }));
+    case 'invalid_type':
+      return [{ path, message: issue.input === undefined ? 'is missing' : `must be a ${issue.expected}` }];
+    case 'invalid_value':
+      return [{ path, message: `must be one of ${issue.values.map((value) => `"${String(value)}"`).join(', ')}` }];
+    case 'too_small':
+      return [{ path, message: typeof issue.input === 'string' ? issue.message : `must be at least ${issue.minimum}` }];
+    case 'too_big':
+      return [{ path, message: typeof issue.input === 'string' ? issue.message : `must be at most ${issue.maximum}` }];
+    case 'invalid_key':
+      return [{ path, message: `is not a possible name: ${issue.issues.map((inner) => inner.message).join(', ')}` }];
+    default:
+      return [{ path, message: issue.message }];
+  }
+}
+
+function settingsOwner(path: readonly string[]): string {
+  return path.length === 0 ? 'this file' : path[0] === 'blocks' ? 'a block' : 'a remote';
+}
+
+/** A parser of ours as a zod transform: what it throws is the issue's message. */
+function orIssue<T>(parser: (text: string) => T): (text: string, context: z.RefinementCtx) => T {
+  return (text, context) => {
+    try {
+      return parser(text);
+    } catch (error) {
+      if (!(error instanceof BtsootError)) throw error;
+      context.addIssue({ code: 'custom', message: `cannot be: ${error.message}` });
+      return z.NEVER;
+    }
+  };
+}

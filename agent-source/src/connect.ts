@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { display, toBytes } from '@btsoot/shared/model/bytes.js';
+import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { type Config, findRemote, type Remote } from './config.js';
+import type { Logger } from './log.js';
+import { type Paths, remotePaths } from './paths.js';
+import type { BlockTarget, Connection } from './sync-types.js';
+
+export interface ConnectOptions {
+  /** Whether a local root without BTSOOT's folder may be made one: only `add` may. */
+  readonly newRoot: boolean;
+}
+
+/**
+ * Opens the way to a target's remote agent: over mutual TLS, or to one that is started here for a local directory.
+ * @throws BtsootError of kind `unreachable` where a local target's disk is not there, `not-found` for an unknown remote.
+ */
+export async function connectTarget(
+  config: Config,
+  paths: Paths,
+  log: Logger,
+  target: BlockTarget,
+  options: ConnectOptions,
+): Promise<Connection> {
+  switch (target.kind) {
+    case 'local':
+      return await connectLocal(target.root, log, options);
+    case 'remote':
+      return await connectRemote(findRemote(config, target.remote), paths);
+    default:
+      return target satisfies never;
+  }
+}
+
+async function connectLocal(root: string, log: Logger, options: ConnectOptions): Promise<Connection> {
+  checkRoot(root, options);
+  const { startEmbeddedRemote } = await import('./embedded-remote.js');
+  const embedded = await startEmbeddedRemote(root, log);
+  const { RemoteClient } = await import('@btsoot/shared/wire/client.js');
+  const client = RemoteClient.connect({ kind: 'unix', path: embedded.socketPath });
+  return {
+    client,
+    close: async () => {
+      client.close();
+      await embedded.close();
+    },
+  };
+}
+
+/** An empty mount point must not become a new root: everything would be copied to the wrong disk. */
+function checkRoot(root: string, options: ConnectOptions): void {
+  if (!existsSync(toBytes(root))) {
+    throw new BtsootError('unreachable', `the target's directory ${display(root)} does not exist`, {
+      hint: 'Is its disk mounted? A new directory has to be made first.',
+    });
+  }
+  if (options.newRoot || existsSync(toBytes(`${root}/.btsoot`))) return;
+  throw new BtsootError(
+    'unreachable',
+    `${display(root)} holds no .btsoot folder: this is not the disk that the block was added with`,
+    {
+      hint: 'Is the disk mounted? To begin anew on this one, run `btsoot add` again.',
+    },
+  );
+}
+
+async function connectRemote(remote: Remote, paths: Paths): Promise<Connection> {
+  const files = remotePaths(paths, remote.name);
+  const [ca, certificate, key] = await Promise.all([files.ca, files.certificate, files.key].map((file) => readPem(file, remote)));
+  const { RemoteClient } = await import('@btsoot/shared/wire/client.js');
+  const client = RemoteClient.connect({
+    kind: 'tls',
+    host: remote.host,
+    port: remote.port,
+    ca: ca ?? '',
+    certificate: certificate ?? '',
+    key: key ?? '',
+  });
+  return { client, close: async () => client.close() };
+}
+
+async function readPem(file: string, remote: Remote): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw fromSystemError(error, `reading ${file}`);
+    throw new BtsootError('not-found', `the remote ${remote.name} has no ${file}`, {
+      hint: `Pair it again: \`btsoot pair CODE --name ${remote.name} --replace\`.`,
+      cause: error,
+    });
+  }
+}

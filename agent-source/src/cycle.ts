@@ -1,0 +1,160 @@
+import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
+import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import type { Plan } from '@btsoot/shared/model/step.js';
+import { type GuardVerdict, guard } from '@btsoot/shared/reconcile/guard.js';
+import { makePlan } from '@btsoot/shared/reconcile/plan.js';
+import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
+import { openManifests, openSource, scanSource } from './manifests.js';
+import { Outcomes } from './outcomes.js';
+import { openRemoteSession, type RemoteSession } from './remote-session.js';
+import { bindReplica, identityOf, refreshReplica } from './replica.js';
+import type { Block, Context, ScanResult, SyncOptions, SyncResult, WatchOptions } from './sync-types.js';
+import { transfer } from './transfer.js';
+
+/** A file that changes while it is sent is scanned and sent again, so often. */
+const ROUNDS_MAX = 2;
+
+interface Parts {
+  readonly block: Block;
+  readonly options: SyncOptions;
+  readonly root: TreeRoot;
+  readonly source: Manifest;
+  readonly replica: Manifest;
+  readonly session: RemoteSession;
+  readonly outcomes: Outcomes;
+}
+
+/**
+ * One sync of one block, from the first stat to the last acknowledgement. This is the one list of its phases:
+ * scan -> manifest -> reconcile -> plan -> transfer -> apply -> record.
+ *
+ * @throws BtsootError: `refused` where the source is not the one that was added, `busy` or `unreachable` where a
+ *   retry may help, and whatever stops the whole block. What concerns single entries is in the result's problems.
+ */
+export async function syncBlock(context: Context, block: Block, options: SyncOptions): Promise<SyncResult> {
+  const outcomes = new Outcomes(block.name, options.report);
+  const root = openSource(block);
+  const manifests = openManifests(context, block);
+  try {
+    options.report({ kind: 'phase', phase: 'connect' });
+    const connection = await context.connect(block);
+    try {
+      const { session, scan } = await openAndScan(connection.client, block, options, root, manifests.source);
+      try {
+        outcomes.scanned(scan);
+        return await synchronize({
+          block,
+          options,
+          root,
+          source: manifests.source,
+          replica: manifests.replica,
+          session,
+          outcomes,
+        });
+      } finally {
+        await session.close();
+      }
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    manifests.close();
+    root.close();
+  }
+}
+
+/** The remote checks its tree while the source scans its own. */
+async function openAndScan(
+  client: RemoteSession['client'],
+  block: Block,
+  options: SyncOptions,
+  root: TreeRoot,
+  source: Manifest,
+): Promise<{ session: RemoteSession; scan: ScanSummary }> {
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([options.signal, giveUp.signal]);
+  const { report } = options;
+  const opening = openRemoteSession(client, { folder: block.target.folder, drift: block.drift, signal: options.signal, report });
+  opening.catch((error: unknown) => giveUp.abort(error));
+  report({ kind: 'phase', phase: 'scan' });
+  try {
+    const scan = await scanSource(root, source, { report, signal });
+    report({ kind: 'phase', phase: 'connect' });
+    return { session: await opening, scan };
+  } catch (error) {
+    // Where the session could not be opened, that is why the scan was given up, and what there is to say.
+    await (await opening).close();
+    throw error;
+  }
+}
+
+async function synchronize(parts: Parts): Promise<SyncResult> {
+  const { options, root, source, replica, session, outcomes } = parts;
+  options.report({ kind: 'phase', phase: 'compare' });
+  bindReplica(replica, source, session.opened.manifestId);
+  outcomes.drifted(session.opened.drifted, await refreshReplica(replica, session));
+
+  for (let round = 1; ; round++) {
+    options.report({ kind: 'phase', phase: 'plan' });
+    const plan = makePlan(source, replica, identityOf(replica));
+    outcomes.planned(plan, options.dryRun);
+    const verdict = judge(parts, plan);
+    if (verdict.kind === 'refused') return outcomes.refused(verdict.reasons.map(({ message }) => message));
+    if (options.dryRun) return outcomes.finish('planned', source);
+    if (plan.steps.length === 0) return outcomes.finish('unchanged', source);
+
+    options.report({ kind: 'phase', phase: 'transfer' });
+    const transferred = await transfer({ plan, session, sourceRoot: root, source, replica, report: options.report });
+    const again =
+      round < ROUNDS_MAX &&
+      transferred.failures.some(({ outcome }) => outcome.kind === 'mismatch' || outcome.kind === 'withdrawn');
+    outcomes.transferred(plan, transferred, again);
+    if (!again) return outcomes.finish('done', source);
+    outcomes.scanned(await scanSource(root, source, options));
+  }
+}
+
+function judge({ block, options, source, replica, session }: Parts, plan: Plan): GuardVerdict {
+  return guard({
+    summary: plan.summary,
+    targetEntries: replica.root().entryCount,
+    originEntries: source.root().entryCount,
+    freeBytes: session.opened.freeBytes,
+    limits: block.guard,
+    acceptedDigest: options.acceptPlan,
+    planDigest: plan.digest,
+  });
+}
+
+/** Only the first phase: brings the source's manifest up to date. */
+export async function scanBlock(context: Context, block: Block, options: WatchOptions): Promise<ScanResult> {
+  const root = openSource(block);
+  const manifests = openManifests(context, block);
+  try {
+    options.report({ kind: 'phase', phase: 'scan' });
+    const summary = await scanSource(root, manifests.source, options);
+    return { ...summary, stateDigest: manifests.source.stateDigest() };
+  } finally {
+    manifests.close();
+    root.close();
+  }
+}
+
+/** What a sync would do, by the replica alone: asks no remote, so it does not see what was changed there since. */
+export async function diffBlock(context: Context, block: Block, options: WatchOptions): Promise<SyncResult> {
+  const outcomes = new Outcomes(block.name, options.report);
+  const root = openSource(block);
+  const manifests = openManifests(context, block);
+  try {
+    options.report({ kind: 'phase', phase: 'scan' });
+    const { source, replica } = manifests;
+    outcomes.scanned(await scanSource(root, source, options));
+    options.report({ kind: 'phase', phase: 'plan' });
+    replica.settle();
+    outcomes.planned(makePlan(source, replica, identityOf(replica)), true);
+    return outcomes.finish('planned', source);
+  } finally {
+    manifests.close();
+    root.close();
+  }
+}

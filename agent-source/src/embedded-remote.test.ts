@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { startEmbeddedRemote } from './embedded-remote.js';
+import { NO_LOG } from './log.js';
+
+/** A stand-in for btsoot-remote: what is tested is how a child is started, heard and ended. */
+function program(script: string): { directory: string; environment: NodeJS.ProcessEnv } {
+  const directory = mkdtempSync(path.join(tmpdir(), 'btsoot-embedded-'));
+  const file = path.join(directory, 'remote.js');
+  writeFileSync(file, script);
+  return { directory, environment: { ...process.env, BTSOOT_REMOTE_BIN: file } };
+}
+
+test('is told root and socket, has a private folder, and ends when its stdin closes', async () => {
+  const { directory, environment } = program(`
+    const fs = require('node:fs');
+    fs.writeFileSync(__dirname + '/args', JSON.stringify(process.argv.slice(2)));
+    console.log('ready');
+    process.stdin.resume().on('end', () => fs.writeFileSync(__dirname + '/ended', ''));`);
+  const remote = await startEmbeddedRemote('/mnt/\xc3\xa4', NO_LOG, environment);
+  const args = ['serve', '--embedded', '--root', '/mnt/ä', '--socket', remote.socketPath];
+  assert.deepEqual(JSON.parse(readFileSync(path.join(directory, 'args'), 'utf8')), args);
+  assert.equal(statSync(path.dirname(remote.socketPath)).mode & 0o777, 0o700);
+  await remote.close();
+  assert.ok(existsSync(path.join(directory, 'ended')));
+  assert.ok(!existsSync(path.dirname(remote.socketPath)));
+});
+
+test('what it says before it fails is in the error', async () => {
+  const { environment } = program("console.error('no such root'); process.exitCode = 1;");
+  await assert.rejects(startEmbeddedRemote('/mnt', NO_LOG, environment), {
+    kind: 'unreachable',
+    message: 'the remote agent for /mnt did not start: no such root',
+  });
+});
+
+test('a program that is not there', async () => {
+  const environment = { ...process.env, BTSOOT_REMOTE_BIN: '/nowhere/btsoot-remote' };
+  await assert.rejects(startEmbeddedRemote('/mnt', NO_LOG, environment), /did not start: spawn \/nowhere\/btsoot-remote ENOENT/);
+});

@@ -1,0 +1,63 @@
+/** What several tests build. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TreePath } from '@btsoot/shared/model/bytes.js';
+import type { PlanSummary } from '@btsoot/shared/model/step.js';
+import { makeContext } from './context.js';
+import { NO_LOG } from './log.js';
+import { findPaths, type Paths } from './paths.js';
+import type { Block, Context, SyncResult } from './sync-types.js';
+
+export function temporaryPaths(): Paths {
+  const home = mkdtempSync(path.join(tmpdir(), 'btsoot-source-'));
+  return findPaths({ BTSOOT_CONFIG: `${home}/config`, BTSOOT_STATE: `${home}/state` });
+}
+
+export function block(name: string): Block {
+  return {
+    name,
+    source: `/source/${name}`,
+    sourceIdentity: 'uuid:1',
+    target: { kind: 'local', root: '/target', folder: name as TreePath },
+    drift: 'quick',
+    guard: { sharePercent: 50, entries: 10_000 },
+  };
+}
+
+export function contextOf(paths: Paths, ...blocks: readonly Block[]): Context {
+  const config = { file: paths.configFile, blocks: new Map(blocks.map((one) => [one.name, one])), remotes: new Map() };
+  return makeContext(config, paths, NO_LOG);
+}
+
+export function syncResult(changes: Partial<SyncResult> = {}): SyncResult {
+  return {
+    kind: 'done',
+    block: 'photos',
+    plan: null,
+    reasons: [],
+    problems: [],
+    problemCount: 0,
+    sentBytes: 2_100_000,
+    savedBytes: 380_000_000_000,
+    steps: 31,
+    durationMs: 12_000,
+    entries: 8_310,
+    session: 4,
+    ...changes,
+  };
+}
+
+export const SUMMARY: PlanSummary = {
+  makeDirectory: 0,
+  move: 0,
+  put: 0,
+  copy: 0,
+  link: 0,
+  setMetadata: 0,
+  remove: 0,
+  wireBytes: 0,
+  savedBytes: 0,
+  removedEntries: 0,
+  overwrittenEntries: 0,
+};

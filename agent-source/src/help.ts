@@ -1,0 +1,60 @@
+/** The part of `--help` that teaches. */
+export const EXAMPLES = {
+  program: `
+Beginning, with a second machine (here "pi"):
+  pi$  btsoot-remote init --root /mnt/usb --listen 0.0.0.0:7600
+  pi$  btsoot-remote serve &  btsoot-remote pair      prints a code
+       btsoot pair CODE --name pi
+       btsoot add photos ~/Photos pi:photos
+       btsoot sync photos
+
+Beginning, with a disk on this machine:
+       btsoot add photos ~/Photos /mnt/usb/photos
+       btsoot sync
+
+Every day:
+       btsoot sync --dry-run                          what would be done, and what it costs
+       btsoot sync                                    all blocks; in cron too
+       btsoot status                                  is everything backed up?
+       btsoot restore photos 2023/june.jpg            give one file back
+`,
+  pair: `
+On the remote machine, \`btsoot-remote pair\` prints a code that is valid for ten minutes:
+  btsoot pair btsoot1-AbC... --name pi
+The key that is made for it stays here, below the config directory, readable by you alone.
+`,
+  add: `
+Examples:
+  btsoot add photos ~/Photos pi:photos          to the folder photos of the remote pi
+  btsoot add photos ~/Photos /mnt/usb/photos    to a disk on this machine
+The same block and source with another target points the block there; what was read stays known.
+For a disk, name a folder below its mount point: BTSOOT keeps .btsoot/ beside the mirrored folder.
+`,
+  sync: `
+Examples:
+  btsoot sync                                   all blocks
+  btsoot sync photos --dry-run                  the plan: + new, ~ changed, > moved, = copied there, - removed
+  btsoot sync photos --accept 0123456789abcdef  a plan that the guard refused, and that is right
+  btsoot sync --json                            for programs: one JSON object a line
+Where \`btsoot agent\` runs, it does the work, and this shows how it goes.
+`,
+  restore: `
+Examples:
+  btsoot restore photos                             all of it, into the source
+  btsoot restore photos 2023/june.jpg 2022          one file and one folder
+  btsoot restore photos --to /tmp/look              somewhere else
+  btsoot restore photos 2023 --at 2026-01-31        as it was at the end of that day
+  btsoot restore photos 2023 --at 2026-01-31T18:30  as it was then; local time unless it says otherwise
+  btsoot restore photos --at 12 --dry-run           what it takes to be as after session 12
+A local file is never overwritten or removed while the remote does not hold its content, unless --force says so.
+`,
+  agent: `
+It serves \`btsoot sync\` and \`btsoot status\` over a socket in the state directory, logs to stderr, and stops on SIGTERM
+or SIGINT; a sync that it has to break off goes on from there next time.
+`,
+} as const;
+
+export const EXIT_STATUS_HELP = `
+Exit status: 0 done, 1 failed, 2 usage, 3 refused by the guard, 4 done but some entries were skipped, 5 remote unreachable.
+With several blocks, the worst of them.
+`;

@@ -1,0 +1,81 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeFileAtomic } from '@btsoot/shared/disk/durable.js';
+import { fromText } from '@btsoot/shared/model/bytes.js';
+import { errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
+import type { Problem } from '@btsoot/shared/model/progress.js';
+import { blockPaths, type Paths } from './paths.js';
+import type { ErrorView, SyncEnd } from './sync-message.js';
+
+/** How a block's last sync ended, as `last.json` keeps it. Times are microseconds since the epoch. */
+export interface LastResult {
+  readonly kind: 'unchanged' | 'done' | 'partial' | 'planned' | 'refused' | 'failed';
+  readonly finishedUs: number;
+  /** When a sync last ended with the remote equal to the source; 0: never. */
+  readonly goodUs: number;
+  readonly durationMs: number;
+  readonly sentBytes: number;
+  readonly savedBytes: number;
+  readonly steps: number;
+  readonly entries: number;
+  readonly session: number;
+  readonly reasons: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly problemCount: number;
+  readonly error: ErrorView | null;
+}
+
+const problemsKept = 20;
+
+/** Null where the block was never synced. A file that is damaged counts as none: it is only for people. */
+export async function readLastResult(paths: Paths, block: string): Promise<LastResult | null> {
+  const file = blockPaths(paths, block).lastResult;
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as LastResult;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return null;
+    throw fromSystemError(error, `reading ${file}`);
+  }
+}
+
+export async function writeLastResult(paths: Paths, end: SyncEnd, durationMs: number, nowUs: number): Promise<void> {
+  const file = blockPaths(paths, end.block).lastResult;
+  const before = await readLastResult(paths, end.block);
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeFileAtomic(fromText(file), `${JSON.stringify(lastResult(end, before, durationMs, nowUs), null, 2)}\n`, 0o600);
+}
+
+/** A failed sync keeps what the last one knew of the tree. */
+export function lastResult(end: SyncEnd, before: LastResult | null, durationMs: number, nowUs: number): LastResult {
+  if (end.kind === 'error') {
+    return {
+      ...EMPTY,
+      entries: before?.entries ?? 0,
+      session: before?.session ?? 0,
+      goodUs: before?.goodUs ?? 0,
+      finishedUs: nowUs,
+      durationMs,
+      error: end.error,
+    };
+  }
+  const { block: _, plan: _plan, problems, ...rest } = end.result;
+  const good = rest.kind === 'done' || rest.kind === 'unchanged';
+  const goodUs = good ? nowUs : (before?.goodUs ?? 0);
+  return { ...rest, problems: problems.slice(0, problemsKept), finishedUs: nowUs, goodUs, error: null };
+}
+
+const EMPTY: LastResult = {
+  kind: 'failed',
+  finishedUs: 0,
+  goodUs: 0,
+  durationMs: 0,
+  sentBytes: 0,
+  savedBytes: 0,
+  steps: 0,
+  entries: 0,
+  session: 0,
+  reasons: [],
+  problems: [],
+  problemCount: 0,
+  error: null,
+};

@@ -1,0 +1,74 @@
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileSystemIdentity } from '@btsoot/shared/disk/file-system.js';
+import { HashPool } from '@btsoot/shared/disk/hash-pool.js';
+import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
+import { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { display, type Name } from '@btsoot/shared/model/bytes.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { type ScanSummary, scanTree } from '@btsoot/shared/scan/scan.js';
+import { blockPaths } from './paths.js';
+import type { Block, Context, WatchOptions } from './sync-types.js';
+
+/** A restore works in this folder at the root of the tree that it restores to, and removes it. */
+export const RESTORE_FOLDER = '.btsoot-restore' as Name;
+
+/** What a block keeps on this side: the source's manifest and the replica of the remote's. */
+export interface BlockManifests {
+  readonly source: Manifest;
+  readonly replica: Manifest;
+  close(): void;
+}
+
+export function openManifests(context: Context, block: Block): BlockManifests {
+  const paths = blockPaths(context.paths, block.name);
+  mkdirSync(paths.directory, { recursive: true, mode: 0o700 });
+  const source = Manifest.open(paths.sourceManifest);
+  const replica = Manifest.open(paths.replicaManifest);
+  return {
+    source,
+    replica,
+    close() {
+      source.close();
+      replica.close();
+    },
+  };
+}
+
+/**
+ * Opens the block's source, having made sure that it is the one that was added.
+ * @throws BtsootError of kind `refused` where it is missing or lies on another file system.
+ */
+export function openSource(block: Block): TreeRoot {
+  let root: TreeRoot;
+  try {
+    root = TreeRoot.open(block.source);
+  } catch (error) {
+    if (!(error instanceof BtsootError) || error.kind !== 'not-found') throw error;
+    throw new BtsootError('refused', `the source of ${block.name}, ${display(block.source)}, does not exist`, {
+      hint: 'Nothing was touched on the remote. Mount the disk that it is on, or add the block again with its new place.',
+      cause: error,
+    });
+  }
+  const identity = fileSystemIdentity(block.source);
+  if (identity === block.sourceIdentity) return root;
+  root.close();
+  throw new BtsootError(
+    'refused',
+    `the source of ${block.name}, ${display(block.source)}, is on ${identity}, and was on ${block.sourceIdentity}`,
+    {
+      hint: 'Nothing was touched on the remote. Mount the right disk; if the source has moved for good, add the block again.',
+    },
+  );
+}
+
+/** Brings the source's manifest up to date with its disk. */
+export async function scanSource(root: TreeRoot, manifest: Manifest, { report, signal }: WatchOptions): Promise<ScanSummary> {
+  const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
+  try {
+    return await scanTree({ root, manifest, hasher, mode: 'origin', report, signal, ignore: new Set([RESTORE_FOLDER]) });
+  } finally {
+    await hasher.close();
+  }
+}

@@ -1,0 +1,102 @@
+import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { display } from '@btsoot/shared/model/bytes.js';
+import type { Problem, Report } from '@btsoot/shared/model/progress.js';
+import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
+import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
+import type { Refreshed } from './replica.js';
+import type { PlanView, StepView, SyncResult } from './sync-types.js';
+import { pathOfStep, type Transferred } from './transfer.js';
+
+const PROBLEMS_KEPT_MAX = 1_000;
+
+/** Gathers what a run has to tell in its end, and reports it while it runs. */
+export class Outcomes {
+  readonly #block: string;
+  readonly #report: Report;
+  readonly #startedMs = performance.now();
+  #scanProblems: readonly Problem[] = [];
+  #scanProblemCount = 0;
+  #problems: Problem[] = [];
+  #problemCount = 0;
+  #plan: PlanView | null = null;
+  #sentBytes = 0;
+  #savedBytes = 0;
+  #steps = 0;
+  #session = 0;
+
+  constructor(block: string, report: Report) {
+    this.#block = block;
+    this.#report = report;
+  }
+
+  /** The newest scan's problems take the place of an earlier one's. The scan has reported them already. */
+  scanned({ problems, problemCount }: ScanSummary): void {
+    this.#scanProblems = problems;
+    this.#scanProblemCount = problemCount;
+  }
+
+  /** What the remote's check found changed there; the paths are known where the replica had to be brought up to date. */
+  drifted(count: number, { differing }: Refreshed): void {
+    if (count === 0) return;
+    const message = 'was changed on the remote by somebody else; what was there is kept in history';
+    for (const path of differing) this.#report({ kind: 'problem', problem: { path, kind: 'drift', message } });
+  }
+
+  planned(plan: Plan, withSteps: boolean): void {
+    const { summary, digest, steps } = plan;
+    this.#plan = { summary, digest, steps: withSteps ? steps.map(viewOf) : null };
+    this.#report({ kind: 'planned', summary, steps: steps.length, digest });
+  }
+
+  /** @param again whether another round takes care of what failed for a change of the source. */
+  transferred(plan: Plan, { failures, sentBytes, sessionNumber }: Transferred, again: boolean): void {
+    this.#sentBytes += sentBytes;
+    this.#savedBytes += plan.summary.savedBytes;
+    this.#steps += plan.steps.length - failures.length;
+    this.#session = sessionNumber === 0 ? this.#session : sessionNumber;
+    for (const { path, outcome } of failures) {
+      const changed = outcome.kind === 'mismatch' || outcome.kind === 'withdrawn';
+      if (again && changed) continue;
+      const message = outcome.kind === 'mismatch' ? 'it changed while it was sent' : outcome.message;
+      this.problem({ path, kind: outcome.kind === 'drift' ? 'drift' : changed ? 'skipped' : 'failed', message });
+    }
+  }
+
+  problem(problem: Problem): void {
+    this.#problemCount++;
+    if (this.#problems.length < PROBLEMS_KEPT_MAX) this.#problems.push(problem);
+    this.#report({ kind: 'problem', problem });
+  }
+
+  refused(reasons: readonly string[]): SyncResult {
+    return { ...this.#result('refused'), reasons };
+  }
+
+  /** `done` and `unchanged` become `partial` where there were problems. */
+  finish(kind: 'unchanged' | 'done' | 'planned', tree: Manifest): SyncResult {
+    const troubled = this.#problemCount + this.#scanProblemCount > 0;
+    return { ...this.#result(troubled && kind !== 'planned' ? 'partial' : kind), entries: tree.root().entryCount };
+  }
+
+  #result(kind: SyncResult['kind']): SyncResult {
+    return {
+      kind,
+      block: this.#block,
+      plan: this.#plan,
+      reasons: [],
+      problems: [...this.#scanProblems, ...this.#problems].slice(0, PROBLEMS_KEPT_MAX),
+      problemCount: this.#problemCount + this.#scanProblemCount,
+      sentBytes: this.#sentBytes,
+      savedBytes: this.#savedBytes,
+      steps: this.#steps,
+      durationMs: Math.round(performance.now() - this.#startedMs),
+      entries: 0,
+      session: this.#session,
+    };
+  }
+}
+
+function viewOf({ step, wireBytes, lostEntries }: PlannedStep): StepView {
+  const from = step.kind === 'move' && step.from.area === 'tree' ? display(step.from.path) : null;
+  return { kind: step.kind, path: display(pathOfStep(step)), from, wireBytes, lostEntries };
+}

@@ -1,0 +1,52 @@
+import type { PlanSummary } from '@btsoot/shared/model/step.js';
+import type { PlanView, StepView } from '../sync-types.js';
+import { formatBytes, plural } from './human.js';
+
+/** A plan as lines: one a step where the plan has them, then what they come to. */
+export function planLines(plan: PlanView): string[] {
+  return [...(plan.steps ?? []).map(stepLine), summaryLine(plan)];
+}
+
+/**
+ * One step: `+` new, `~` another content or other metadata, `>` moved, `=` copied from what is there already, `-` removed.
+ */
+export function stepLine(step: StepView): string {
+  switch (step.kind) {
+    case 'make-directory':
+      return `  + ${step.path}/`;
+    case 'move':
+      return `  > ${step.from ?? ''} -> ${step.path}`;
+    case 'put':
+      return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (${formatBytes(step.wireBytes)})`;
+    case 'copy':
+      return `  = ${step.path}`;
+    case 'link':
+      return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (symlink)`;
+    case 'set-metadata':
+      return `  ~ ${step.path === '' ? '.' : step.path}  (mode, owner or time)`;
+    case 'remove':
+      return `  - ${step.path}${step.lostEntries > 1 ? `  (${plural(step.lostEntries, 'entry', 'entries')})` : ''}`;
+    default:
+      return step.kind satisfies never;
+  }
+}
+
+function summaryLine(plan: PlanView): string {
+  const saved = plan.summary.savedBytes > 0 ? `, ${formatBytes(plan.summary.savedBytes)} saved` : '';
+  const counts = countsOf(plan.summary);
+  const what = counts.length === 0 ? 'nothing to do' : counts.join(', ');
+  return `  plan ${plan.digest}: ${what}; ${formatBytes(plan.summary.wireBytes)} to send${saved}`;
+}
+
+function countsOf(summary: PlanSummary): string[] {
+  const counts: [number, string, string?][] = [
+    [summary.makeDirectory, 'new folder'],
+    [summary.put, 'file to send', 'files to send'],
+    [summary.copy, 'copy', 'copies'],
+    [summary.link, 'symlink'],
+    [summary.move, 'move'],
+    [summary.setMetadata, 'metadata change'],
+    [summary.removedEntries, 'entry removed', 'entries removed'],
+  ];
+  return counts.filter(([count]) => count > 0).map(([count, one, many]) => plural(count, one, many));
+}

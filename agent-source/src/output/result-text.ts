@@ -1,0 +1,81 @@
+import type { Problem } from '@btsoot/shared/model/progress.js';
+import type { ErrorView } from '../sync-message.js';
+import type { ScanResult, SyncResult } from '../sync-types.js';
+import { formatBytes, formatDuration, plural } from './human.js';
+import type { Paint } from './paint.js';
+import { planLines } from './plan-text.js';
+
+/** Which command the result is of: the same shape, other words. */
+export type ResultOf = 'sync' | 'restore';
+
+/** How a sync or restore ended, as lines for people. */
+export function resultText(result: SyncResult, of: ResultOf, paint: Paint): string {
+  const head = `${paint.bold(result.block)}: ${headline(result, of, paint)}`;
+  return [head, ...details(result, of), ...problemLines(result.problems, result.problemCount)].join('\n');
+}
+
+export function scanText(block: string, scan: ScanResult, paint: Paint): string {
+  const read =
+    scan.hashedFiles === 0 ? 'none of them read' : `${plural(scan.hashedFiles, 'file')} read (${formatBytes(scan.hashedBytes)})`;
+  const changes = `${formatChanged(scan)}`;
+  const specials = scan.specials > 0 ? `\n  ${plural(scan.specials, 'special file')} left out (sockets, pipes, devices)` : '';
+  const state = scan.problemCount === 0 ? paint.good('scanned') : paint.warn('scanned, but not all of it');
+  const head = `${paint.bold(block)}: ${state}: ${plural(scan.entries, 'entry', 'entries')}, ${read}, ${changes}`;
+  return [`${head}${specials}`, ...problemLines(scan.problems, scan.problemCount)].join('\n');
+}
+
+export function errorText(block: string | null, error: ErrorView, paint: Paint): string {
+  const who = block === null ? 'btsoot' : block;
+  const hint = error.hint === null ? '' : `\n  ${error.hint}`;
+  return `${paint.bold(who)}: ${paint.bad('failed')}: ${error.message}${hint}`;
+}
+
+function headline(result: SyncResult, of: ResultOf, paint: Paint): string {
+  const took = formatDuration(result.durationMs);
+  switch (result.kind) {
+    case 'unchanged':
+      return `${paint.good('nothing to do')} (${plural(result.entries, 'entry', 'entries')}, checked in ${took})`;
+    case 'done':
+      return `${paint.good(of === 'sync' ? 'done' : 'restored')} in ${took}: ${traffic(result, of)}`;
+    case 'partial':
+      return `${paint.warn(`done, but for ${plural(result.problemCount, 'entry', 'entries')}`)}, in ${took}: ${traffic(result, of)}`;
+    case 'planned':
+      return 'would do this:';
+    case 'refused':
+      return `${paint.bad('refused')}; nothing was changed`;
+    default:
+      return result.kind satisfies never;
+  }
+}
+
+function traffic(result: SyncResult, of: ResultOf): string {
+  const crossed = `${formatBytes(result.sentBytes)} ${of === 'sync' ? 'sent' : 'fetched'}`;
+  const saved = `${formatBytes(result.savedBytes)} saved`;
+  const session = of === 'sync' && result.session > 0 ? `, session ${result.session}` : '';
+  return `${crossed}, ${saved}, ${plural(result.steps, 'step')}, ${plural(result.entries, 'entry', 'entries')}${session}`;
+}
+
+function details(result: SyncResult, of: ResultOf): string[] {
+  if (result.kind === 'planned') return result.plan === null ? ['  nothing'] : planLines(result.plan);
+  if (result.kind !== 'refused') return [];
+  const reasons = result.reasons.map((reason) => `  - ${reason}`);
+  if (result.plan === null || of === 'restore') return reasons;
+  return [
+    ...reasons,
+    ...planLines({ ...result.plan, steps: null }),
+    `  See all of it:   btsoot sync ${result.block} --dry-run`,
+    `  If it is right:  btsoot sync ${result.block} --accept ${result.plan.digest}`,
+  ];
+}
+
+function problemLines(problems: readonly Problem[], count: number): string[] {
+  const lines = problems.map((problem) => `  ${problem.kind}: ${problem.path === '' ? '.' : problem.path}: ${problem.message}`);
+  return count > problems.length
+    ? [...lines, `  and ${plural(count - problems.length, 'more such entry', 'more such entries')}`]
+    : lines;
+}
+
+function formatChanged(scan: ScanResult): string {
+  if (scan.changed === 0) return 'nothing changed';
+  return `${plural(scan.changed, 'change')} (${plural(scan.renamed, 'rename')}, ${plural(scan.removed, 'removal')})`;
+}

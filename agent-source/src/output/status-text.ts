@@ -1,0 +1,27 @@
+import type { LastResult } from '../last-result.js';
+import { formatMoment, plural } from './human.js';
+import type { Paint } from './paint.js';
+
+/** How a block fares, in one line: the last sync's end, and since when the target is not like the source. */
+export function healthText(last: LastResult | null, nowUs: number, paint: Paint): string {
+  if (last === null) return paint.warn('never synced');
+  const when = formatMoment(last.finishedUs, nowUs);
+  switch (last.kind) {
+    case 'unchanged':
+    case 'done':
+    case 'planned':
+      return `${paint.good('good')}, ${when}, ${plural(last.entries, 'entry', 'entries')}`;
+    case 'partial':
+      return `${paint.warn(`all but ${plural(last.problemCount, 'entry', 'entries')}`)}, ${when}`;
+    case 'refused':
+      return `${paint.bad('refused')}, ${when}: ${last.reasons.join('; ')}${lastGood(last, nowUs)}`;
+    case 'failed':
+      return `${paint.bad('failed')}, ${when}: ${last.error?.message ?? 'for an unknown reason'}${lastGood(last, nowUs)}`;
+    default:
+      return last.kind satisfies never;
+  }
+}
+
+function lastGood(last: LastResult, nowUs: number): string {
+  return last.goodUs === 0 ? '; never good yet' : `; last good ${formatMoment(last.goodUs, nowUs)}`;
+}

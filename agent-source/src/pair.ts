@@ -1,0 +1,107 @@
+import { createPrivateKey } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { fingerprintOf, pemOf, readCertificate } from '@btsoot/shared/pki/fingerprint.js';
+import { decodePairingCode, type PairingCode } from '@btsoot/shared/pki/pairing-code.js';
+import { makeRequest } from '@btsoot/shared/pki/request.js';
+import { pairingClient } from '@btsoot/shared/wire/pairing.js';
+import { PROTOCOL } from '@btsoot/shared/wire/protocol.js';
+import type { Remote } from './config.js';
+import { saveRemote } from './config-edit.js';
+import { checkName } from './names.js';
+import { type Paths, remotePaths } from './paths.js';
+
+export interface PairOptions {
+  /** What to call the remote here; null: its own name. */
+  readonly name: string | null;
+  /** What the remote shall call this machine. */
+  readonly sourceName: string;
+  /** Names of remotes that are paired already. */
+  readonly taken: ReadonlySet<string>;
+  /** Whether a remote of the same name is paired anew. */
+  readonly replace: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Redeems a pairing code: makes a key, has the remote sign it, keeps both below the config directory (0600) and writes
+ * the remote into the config file. The key never leaves this machine.
+ * @throws BtsootError of kind `invalid` for a damaged code, `exists` for a taken name, and as the pairing client.
+ */
+export async function pairRemote(paths: Paths, codeText: string, options: PairOptions): Promise<Remote> {
+  const code = decodePairingCode(codeText);
+  if (options.name !== null) checkFree(checkName('remote', options.name), options);
+  const request = makeRequest(options.sourceName);
+  const reply = await askForCertificate(code, options, request.requestDer);
+  const name = options.name ?? ownName(reply.remoteName, options.taken);
+  checkReply(code, request.keyPem, reply);
+  const files = { ca: pemOf(reply.caDer), certificate: pemOf(reply.certificateDer), key: request.keyPem };
+  await writeRemote(paths, name, files);
+  await saveRemote(paths, name, { host: code.host, port: code.servePort });
+  return { name, host: code.host, port: code.servePort };
+}
+
+/** This machine's name, as far as a source may be called that. */
+export function defaultSourceName(): string {
+  const usable = hostname()
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '');
+  return usable.slice(0, limits.blockNameLengthMax) || 'source';
+}
+
+async function askForCertificate(code: PairingCode, options: PairOptions, requestDer: Buffer) {
+  const address = { host: code.host, port: code.pairingPort, caFingerprint: code.authorityFingerprint };
+  const request = {
+    protocolMajor: PROTOCOL.major,
+    secret: code.secret,
+    sourceName: options.sourceName,
+    csrDer: requestDer,
+  };
+  return await pairingClient(address, request, options.signal);
+}
+
+/** What was shown while connecting was the remote's own chain: what it sends must be of the same CA, and for our key. */
+function checkReply(code: PairingCode, keyPem: string, reply: { caDer: Buffer; certificateDer: Buffer }): void {
+  const certificate = readCertificate(reply.certificateDer);
+  const ofThisCa =
+    fingerprintOf(reply.caDer) === code.authorityFingerprint && certificate.verify(readCertificate(reply.caDer).publicKey);
+  if (ofThisCa && certificate.checkPrivateKey(createPrivateKey(keyPem))) return;
+  throw new BtsootError('denied', 'the remote sent a certificate that does not belong to its pairing code', {
+    hint: 'Somebody may be in between. Make a new code, and compare the addresses.',
+  });
+}
+
+function checkFree(name: string, options: PairOptions): void {
+  if (!options.taken.has(name) || options.replace) return;
+  throw new BtsootError('exists', `a remote named "${name}" is paired already`, {
+    hint: 'Give this one another --name, or pair the same one anew with --replace.',
+  });
+}
+
+/** The code is used up by now, so a taken name must not end it. */
+function ownName(remoteName: string, taken: ReadonlySet<string>): string {
+  const usable = remoteName.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'remote';
+  let name = usable.slice(0, limits.blockNameLengthMax - 4);
+  for (let number = 2; taken.has(name); number++) name = `${usable.slice(0, limits.blockNameLengthMax - 4)}-${number}`;
+  return name;
+}
+
+/** All three files or none: a new directory, put in place by one rename. */
+async function writeRemote(
+  paths: Paths,
+  name: string,
+  files: { readonly ca: string; readonly certificate: string; readonly key: string },
+): Promise<void> {
+  const { directory } = remotePaths(paths, name);
+  await mkdir(path.dirname(directory), { recursive: true, mode: 0o700 });
+  const fresh = await mkdtemp(path.join(path.dirname(directory), '.new-'));
+  await chmod(fresh, 0o700);
+  await writeFile(path.join(fresh, 'key.pem'), files.key, { mode: 0o600, flush: true });
+  await writeFile(path.join(fresh, 'cert.pem'), files.certificate, { mode: 0o600, flush: true });
+  await writeFile(path.join(fresh, 'ca.pem'), files.ca, { mode: 0o600, flush: true });
+  await rm(directory, { recursive: true, force: true });
+  await rename(fresh, directory);
+}

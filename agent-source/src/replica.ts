@@ -1,0 +1,182 @@
+import { LIMBO_ID, type Manifest, type NewEntry, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
+import { display, type Name } from '@btsoot/shared/model/bytes.js';
+import { type DirectoryNode, sameContent, sameMetadata, type TreeNode } from '@btsoot/shared/model/entry.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import type { Identity } from '@btsoot/shared/model/tree.js';
+import { type Wanted, walkRemote } from './children.js';
+import type { RemoteSession } from './remote-session.js';
+
+/** What brought the replica up to date. */
+export interface Refreshed {
+  /** Paths that differed, for display; the first ones only. */
+  readonly differing: readonly string[];
+}
+
+const DIFFERING_SHOWN_MAX = 100;
+const REMOTE_MANIFEST = 'remote-manifest';
+const SOURCE_MANIFEST = 'source-manifest';
+
+/** Which replica entry mirrors which source entry, as the sessions so far have taught. */
+export function identityOf(replica: Manifest): Identity {
+  return {
+    inTarget: (sourceId) => replica.withPeer(sourceId),
+    inOrigin: (replicaId) => replica.peer(replicaId) ?? undefined,
+  };
+}
+
+/**
+ * A replica is worth something only between the two manifests that it was made for: entries of another source manifest
+ * have other ids, and another remote has another tree.
+ */
+export function bindReplica(replica: Manifest, source: Manifest, remoteManifestId: string): void {
+  const bound = replica.setting(REMOTE_MANIFEST) === remoteManifestId && replica.setting(SOURCE_MANIFEST) === source.manifestId;
+  if (bound) return;
+  replica.transaction(() => {
+    replica.clearTree({ mode: 0, uid: 0, gid: 0, mtimeUs: 0 });
+    replica.setSetting(REMOTE_MANIFEST, remoteManifestId);
+    replica.setSetting(SOURCE_MANIFEST, source.manifestId);
+  });
+}
+
+/**
+ * Makes the replica equal to the remote's manifest. Where the digests of the whole state are equal, that is all; else
+ * the directories whose digests differ are listed, level by level. A directory that is new in one place and gone from
+ * another with the same digest is moved in the replica, not listed.
+ * @throws BtsootError of kind `corrupt` where the remote's listing does not add up to the digest that it announced.
+ */
+export async function refreshReplica(replica: Manifest, session: RemoteSession): Promise<Refreshed> {
+  const { opened } = session;
+  if (replica.stateDigest() === opened.stateDigest) return { differing: [] };
+  const refresh = new Refresh(replica);
+  await refresh.run(session);
+  if (replica.stateDigest() !== opened.stateDigest) {
+    throw new BtsootError('corrupt', "the remote's listing does not add up to the digest that it announced", {
+      hint: 'Run the sync again; if it stays so, run `btsoot-remote scrub` on the remote.',
+    });
+  }
+  return { differing: refresh.differing };
+}
+
+class Refresh {
+  readonly #replica: Manifest;
+  readonly differing: string[] = [];
+  /** Directories that are gone from their places, by digest: one may have been moved to where a new one is. */
+  readonly #gone = new Map<string, number>();
+  #fresh: { node: DirectoryNode; parent: number }[] = [];
+
+  constructor(replica: Manifest) {
+    this.#replica = replica;
+  }
+
+  async run(session: RemoteSession): Promise<void> {
+    const { root } = session.opened;
+    const replica = this.#replica;
+    replica.transaction(() => {
+      for (const left of replica.rows(LIMBO_ID)) replica.remove(left.id);
+      replica.update(ROOT_ID, { meta: root.meta, complete: root.complete });
+    });
+    if (replica.root().digest !== root.digest) await this.#walk(session, [{ directoryId: root.id, context: ROOT_ID }]);
+    while (this.#fresh.length > 0) await this.#walk(session, this.#placeFresh());
+    replica.transaction(() => {
+      for (const left of replica.rows(LIMBO_ID)) replica.remove(left.id);
+    });
+  }
+
+  async #walk(session: RemoteSession, start: Wanted<number>[]): Promise<void> {
+    await walkRemote(session, 0, start, ({ context }, children) =>
+      this.#replica.transaction(() => this.#merge(context, children)),
+    );
+  }
+
+  /** Gives new directories their place: one that was seen going elsewhere comes back whole, the others are to be listed. */
+  #placeFresh(): Wanted<number>[] {
+    const replica = this.#replica;
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    return replica.transaction(() =>
+      fresh.flatMap(({ node, parent }) => {
+        const gone = node.digest === '' ? undefined : this.#gone.get(node.digest);
+        if (gone !== undefined) {
+          this.#gone.delete(node.digest);
+          replica.rename(gone, parent, node.name);
+          replica.update(gone, { meta: node.meta, complete: node.complete });
+          return [];
+        }
+        const id = replica.insert(parent, node.name, newEntryOf(node), null);
+        return [{ directoryId: node.id, context: id }];
+      }),
+    );
+  }
+
+  /** Brings one directory's rows in line with what the remote lists; returns the directories to be listed next. */
+  #merge(directory: number, listed: readonly TreeNode[]): Wanted<number>[] {
+    const known = new Map(this.#replica.rows(directory).map((row) => [row.name, row]));
+    const next: Wanted<number>[] = [];
+    for (const node of listed) {
+      const row = known.get(node.name);
+      known.delete(node.name);
+      if (row !== undefined && row.kind === node.kind) next.push(...this.#update(row, node));
+      else {
+        if (row !== undefined) this.#drop(row);
+        this.#insert(directory, node);
+      }
+    }
+    for (const row of known.values()) this.#drop(row);
+    return next;
+  }
+
+  #update(row: TreeNode, node: TreeNode): Wanted<number>[] {
+    const replica = this.#replica;
+    const sameMeta = sameMetadata(row.meta, node.meta);
+    if (node.kind === 'directory' && row.kind === 'directory') {
+      if (!sameMeta || row.complete !== node.complete)
+        this.#note(row, () => replica.update(row.id, { meta: node.meta, complete: node.complete }));
+      return row.digest === node.digest ? [] : [{ directoryId: node.id, context: row.id }];
+    }
+    if (node.kind === 'file' && row.kind === 'file') {
+      const sameBytes = (row.content === null && node.content === null) || sameContent(row.content, node.content);
+      if (!sameMeta || !sameBytes) this.#note(row, () => replica.update(row.id, { meta: node.meta, content: node.content }));
+    } else if (node.kind === 'symlink' && row.kind === 'symlink') {
+      if (!sameMeta || row.target !== node.target)
+        this.#note(row, () => replica.update(row.id, { meta: node.meta, target: node.target }));
+    }
+    return [];
+  }
+
+  #insert(directory: number, node: TreeNode): void {
+    if (node.kind === 'directory') {
+      this.#fresh.push({ node, parent: directory });
+      return;
+    }
+    const id = this.#replica.insert(directory, node.name, newEntryOf(node), null);
+    this.#show(id);
+  }
+
+  #drop(row: TreeNode): void {
+    this.#note(row, () => {
+      if (row.kind !== 'directory' || row.entryCount === 0) return this.#replica.remove(row.id);
+      this.#gone.set(row.digest, row.id);
+      this.#replica.rename(row.id, LIMBO_ID, String(row.id) as Name);
+    });
+  }
+
+  #note(row: TreeNode, change: () => void): void {
+    this.#show(row.id);
+    change();
+  }
+
+  #show(id: number): void {
+    if (this.differing.length < DIFFERING_SHOWN_MAX) this.differing.push(display(this.#replica.locate(id).path));
+  }
+}
+
+export function newEntryOf(node: TreeNode): NewEntry {
+  switch (node.kind) {
+    case 'file':
+      return { kind: 'file', meta: node.meta, content: node.content };
+    case 'directory':
+      return { kind: 'directory', meta: node.meta, complete: node.complete };
+    case 'symlink':
+      return { kind: 'symlink', meta: node.meta, target: node.target };
+  }
+}

@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
+import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
+import { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree.js';
+import { makePlan } from '@btsoot/shared/reconcile/plan.js';
+import { type BlockManifests, openManifests, openSource, RESTORE_FOLDER, scanSource } from './manifests.js';
+import { Outcomes } from './outcomes.js';
+import { PartialTree, topmost } from './partial-tree.js';
+import { fetchTree, resolveMoment } from './past-tree.js';
+import { blockPaths } from './paths.js';
+import { receive } from './receive.js';
+import { openRemoteSession, type RemoteSession } from './remote-session.js';
+import { bindReplica, refreshReplica } from './replica.js';
+import { spareUnsaved } from './spare.js';
+import type { Block, Context, RestoreOptions, RestoreResult } from './sync-types.js';
+
+/** The folder that is restored to, and what is known of it. */
+interface Destination {
+  readonly root: TreeRoot;
+  readonly manifest: Manifest;
+  /** Whether it is the block's own source, whose entries the replica knows by identity. */
+  readonly isSource: boolean;
+  close(): void;
+}
+
+/**
+ * Brings a block, or paths in it, back from the remote: the same planner and the same applier as a sync, with the
+ * remote as the origin. What the destination already holds is moved or copied there. Entries that are not in the
+ * restored state stay unless `delete` is set, and no file whose content the remote does not hold is overwritten or
+ * removed unless `force` is set.
+ *
+ * @throws BtsootError: `not-found` for a path or moment that the backup does not have; otherwise as `syncBlock`.
+ */
+export async function restoreBlock(context: Context, block: Block, options: RestoreOptions): Promise<RestoreResult> {
+  const outcomes = new Outcomes(block.name, options.report);
+  options.report({ kind: 'phase', phase: 'connect' });
+  const connection = await context.connect(block);
+  try {
+    const { signal, report } = options;
+    const session = await openRemoteSession(connection.client, {
+      folder: block.target.folder,
+      drift: block.drift,
+      signal,
+      report,
+    });
+    try {
+      const manifests = openManifests(context, block);
+      try {
+        return await restoreFrom(context, block, options, session, manifests, outcomes);
+      } finally {
+        manifests.close();
+      }
+    } finally {
+      await session.close();
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+async function restoreFrom(
+  context: Context,
+  block: Block,
+  options: RestoreOptions,
+  session: RemoteSession,
+  manifests: BlockManifests,
+  outcomes: Outcomes,
+): Promise<RestoreResult> {
+  const scratch = mkdtempSync(`${blockPaths(context.paths, block.name).directory}/restore-`);
+  const destination = openDestination(block, options, manifests, scratch);
+  try {
+    options.report({ kind: 'phase', phase: 'compare' });
+    const { tree, identity } = await originOf(options, session, manifests, destination, scratch);
+    options.report({ kind: 'phase', phase: 'scan' });
+    outcomes.scanned(await scanSource(destination.root, destination.manifest, options));
+
+    options.report({ kind: 'phase', phase: 'plan' });
+    const view = new PartialTree(tree, { paths: topmost(options.paths), exact: options.delete, receiver: destination.manifest });
+    const wanted = makePlan(view, destination.manifest, identity);
+    const plan = options.force
+      ? wanted
+      : await spareUnsaved(wanted, destination.manifest, session, (problem) => outcomes.problem(problem));
+    outcomes.planned(plan, options.dryRun);
+    if (options.dryRun) return outcomes.finish('planned', destination.manifest);
+    if (plan.steps.length === 0) return outcomes.finish('unchanged', destination.manifest);
+
+    options.report({ kind: 'phase', phase: 'transfer' });
+    const { root, manifest } = destination;
+    outcomes.transferred(plan, await receive({ plan, session, root, manifest, report: options.report }), false);
+    return outcomes.finish('done', manifest);
+  } finally {
+    destination.close();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The state to restore, and which of its entries are known to be which of the destination's. */
+async function originOf(
+  options: RestoreOptions,
+  session: RemoteSession,
+  { source, replica }: BlockManifests,
+  destination: Destination,
+  scratch: string,
+): Promise<{ tree: Tree; identity: Identity }> {
+  const moment = options.at === null ? null : await resolveMoment(session, options.at);
+  if (moment !== null) return { tree: await fetchTree(session, moment, `${scratch}/past.db`), identity: NO_IDENTITY };
+  bindReplica(replica, source, session.opened.manifestId);
+  await refreshReplica(replica, session);
+  if (!destination.isSource) return { tree: replica, identity: NO_IDENTITY };
+  const identity: Identity = {
+    inTarget: (replicaId) => replica.peer(replicaId) ?? undefined,
+    inOrigin: (sourceId) => replica.withPeer(sourceId),
+  };
+  return { tree: replica, identity };
+}
+
+function openDestination(block: Block, { to }: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {
+  if (to === null || to === block.source) {
+    const root = openSource(block);
+    return { root, manifest: source, isSource: true, close: () => sweepAndClose(root) };
+  }
+  mkdirSync(pathBytes(to), { recursive: true });
+  const root = TreeRoot.open(to);
+  const manifest = Manifest.open(`${scratch}/destination.db`);
+  const close = () => {
+    sweepAndClose(root);
+    manifest.close();
+  };
+  return { root, manifest, isSource: false, close };
+}
+
+/** The working folder holds nothing that is still wanted: what was replaced is held by the remote, or was given up. */
+function sweepAndClose(root: TreeRoot): void {
+  rmSync(pathBytes(`${root.path}/${RESTORE_FOLDER}`), { recursive: true, force: true });
+  root.close();
+}

@@ -1,0 +1,87 @@
+import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { display } from '@btsoot/shared/model/bytes.js';
+import { type Content, contentKey, type TreeNode } from '@btsoot/shared/model/entry.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import type { Problem } from '@btsoot/shared/model/progress.js';
+import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
+import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
+import { summarize } from '@btsoot/shared/reconcile/summary.js';
+import { contentsQueryToWire, heldFromWire } from '@btsoot/shared/wire/convert.js';
+import type { RemoteSession } from './remote-session.js';
+import { pathOfStep } from './transfer.js';
+
+/**
+ * Takes out of a restore's plan each step that would overwrite or remove a local file whose content the remote does
+ * not hold, in its tree or in its history, and reports it.
+ * @throws BtsootError of kind `refused` where such a file is in the way of a folder that has to move aside.
+ */
+export async function spareUnsaved(
+  plan: Plan,
+  local: Manifest,
+  session: RemoteSession,
+  report: (problem: Problem) => void,
+): Promise<Plan> {
+  const losses = new Map(plan.steps.map((planned) => [planned, lostContents(planned, local)]));
+  const held = await whichAreHeld([...losses.values()].flat(), session);
+  const isSafe = (content: Content | null) => content !== null && held.has(contentKey(content));
+  const kept = plan.steps.filter((planned) => {
+    if ((losses.get(planned) ?? []).every(isSafe)) return true;
+    spare(planned, report);
+    return false;
+  });
+  if (kept.length === plan.steps.length) return plan;
+  return { steps: kept, summary: summarize(kept, plan.summary.savedBytes - copiedBytes(plan)), digest: planDigest(kept) };
+}
+
+function copiedBytes(plan: Plan): number {
+  return plan.steps.reduce((sum, { step }) => sum + (step.kind === 'copy' ? step.content.sizeBytes : 0), 0);
+}
+
+function spare({ step }: PlannedStep, report: (problem: Problem) => void): void {
+  const path = display(pathOfStep(step));
+  if (step.kind === 'remove' && step.at.area === 'stash') {
+    throw new BtsootError('refused', `a folder that is in the way holds files that exist nowhere else (${path})`, {
+      hint: 'Restore to another folder with --to, or say --force to give them up.',
+    });
+  }
+  const message = 'exists only here, not in the backup or its history: left as it is (--force gives it up)';
+  report({ path, kind: 'skipped', message });
+}
+
+/** Contents that a step takes from the local tree; null for a file that could not be read. */
+function lostContents({ step, targetId }: PlannedStep, local: Manifest): (Content | null)[] {
+  const loses = step.kind === 'remove' || ('replaces' in step && step.replaces !== null);
+  const row = loses && targetId !== null ? local.row(targetId) : undefined;
+  return row === undefined ? [] : contentsBelow(local, row);
+}
+
+function contentsBelow(local: Manifest, top: TreeNode): (Content | null)[] {
+  const contents: (Content | null)[] = [];
+  const pending = [top];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.kind === 'file') contents.push(node.content);
+    if (node.kind !== 'directory') continue;
+    // What a folder holds that could not be listed is not known to exist anywhere else.
+    if (!node.complete) contents.push(null);
+    pending.push(...local.rows(node.id));
+  }
+  return contents;
+}
+
+/** Keys of those contents that the remote holds. Empty files are nothing to lose. */
+async function whichAreHeld(contents: readonly (Content | null)[], session: RemoteSession): Promise<Set<string>> {
+  const asked = new Map<string, Content>();
+  for (const content of contents) if (content !== null) asked.set(contentKey(content), content);
+  const held = new Set<string>();
+  const all = [...asked.values()];
+  for (let at = 0; at < all.length; at += limits.contentsPerQueryMax) {
+    const some = all.slice(at, at + limits.contentsPerQueryMax);
+    const reply = await session.client.queryContents(contentsQueryToWire(session.opened.session, some), session.lost);
+    const answers = heldFromWire(reply, some.length);
+    some.forEach((content, index) => {
+      if (answers[index] === true || content.sizeBytes === 0) held.add(contentKey(content));
+    });
+  }
+  return held;
+}

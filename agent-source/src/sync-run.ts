@@ -1,0 +1,75 @@
+import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
+import { writeLastResult } from './last-result.js';
+import { withLock } from './lock.js';
+import { blockPaths } from './paths.js';
+import { withRetries } from './retry.js';
+import { errorView, type SyncEnd, type SyncMessage } from './sync-message.js';
+import type { Block, Context, SyncBlock } from './sync-types.js';
+
+export interface SyncRun {
+  readonly dryRun: boolean;
+  readonly acceptPlan: string | null;
+  /** Tries after the first, where the remote is unreachable or the block is busy. */
+  readonly retries: number;
+  readonly signal: AbortSignal;
+  readonly emit: (message: SyncMessage) => void;
+}
+
+/**
+ * One sync of one block around the cycle: lock, retries, `last.json`, log. Emits progress, and the end last, which it
+ * also returns. Never throws for what happens to the block.
+ */
+export async function runSync(context: Context, block: Block, run: SyncRun, syncBlock: SyncBlock): Promise<SyncEnd> {
+  const startedMs = performance.now();
+  const report = (event: ProgressEvent): void => run.emit({ ...event, block: block.name });
+  const { dryRun, acceptPlan, signal } = run;
+  let end: SyncEnd;
+  try {
+    const retryOptions = { retries: run.retries, signal, report, random: Math.random };
+    const result = await withRetries(retryOptions, () =>
+      withBlockLock(context, block, () => syncBlock(context, block, { dryRun, acceptPlan, signal, report })),
+    );
+    end = { block: block.name, kind: 'result', result };
+  } catch (error) {
+    logUnexpected(context, block, error);
+    end = { block: block.name, kind: 'error', error: errorView(error) };
+  }
+  const durationMs = Math.round(performance.now() - startedMs);
+  if (!dryRun) await record(context, end, durationMs);
+  run.emit(end);
+  return end;
+}
+
+/** Whoever reads or writes a block's manifests holds this lock. @throws BtsootError of kind `busy`. */
+export function withBlockLock<T>(context: Context, block: Block, work: () => Promise<T>): Promise<T> {
+  const busy = `another command or the agent is working on the block ${block.name}`;
+  return withLock(blockPaths(context.paths, block.name).lock, busy, work);
+}
+
+async function record(context: Context, end: SyncEnd, durationMs: number): Promise<void> {
+  logEnd(context, end, durationMs);
+  try {
+    await writeLastResult(context.paths, end, durationMs, Date.now() * 1000);
+  } catch (error) {
+    // The sync itself is done: that its note cannot be written does not undo it.
+    context.log.log('warn', 'last.json cannot be written', { block: end.block, error: errorView(error).message });
+  }
+}
+
+function logEnd(context: Context, end: SyncEnd, durationMs: number): void {
+  const { block } = end;
+  if (end.kind === 'error') {
+    context.log.log('error', 'sync failed', { block, kind: end.error.kind, error: end.error.message, durationMs });
+    return;
+  }
+  const { kind, sentBytes, savedBytes, steps, entries, problemCount, session } = end.result;
+  const level = kind === 'partial' || kind === 'refused' ? 'warn' : 'info';
+  context.log.log(level, 'sync ended', { block, kind, sentBytes, savedBytes, steps, entries, problemCount, session, durationMs });
+}
+
+/** Where a bug threw, its stack belongs into the log: the person sees only the message. */
+function logUnexpected(context: Context, block: Block, error: unknown): void {
+  if (errorView(error).kind !== 'internal') return;
+  const stack = error instanceof Error ? (error.stack ?? '') : String(error);
+  context.log.log('error', 'unexpected error', { block: block.name, stack });
+}

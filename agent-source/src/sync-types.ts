@@ -1,0 +1,131 @@
+import type { TreePath } from '@btsoot/shared/model/bytes.js';
+import type { Problem, Report } from '@btsoot/shared/model/progress.js';
+import type { PlanSummary, Step } from '@btsoot/shared/model/step.js';
+import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
+import type { RemoteClient } from '@btsoot/shared/wire/client.js';
+import type { Config } from './config.js';
+import type { Logger } from './log.js';
+import type { Paths } from './paths.js';
+
+/**
+ * Where a block is mirrored to. `root` is an absolute directory as a byte string (see model/bytes.ts), `folder` lies
+ * below it or below the remote's root.
+ */
+export type BlockTarget =
+  | { readonly kind: 'local'; readonly root: string; readonly folder: TreePath }
+  | { readonly kind: 'remote'; readonly remote: string; readonly folder: TreePath };
+
+/** What the guard lets pass without asking. */
+export interface BlockGuard {
+  readonly sharePercent: number;
+  readonly entries: number;
+}
+
+/** A named pair of a source directory and a target folder, as the config file says it. */
+export interface Block {
+  readonly name: string;
+  /** Absolute directory, as a byte string. */
+  readonly source: string;
+  /** `fileSystemIdentity` of the source when the block was added. */
+  readonly sourceIdentity: string;
+  readonly target: BlockTarget;
+  readonly drift: 'quick' | 'trust';
+  readonly guard: BlockGuard;
+}
+
+/** An open way to a block's remote agent. */
+export interface Connection {
+  readonly client: RemoteClient;
+  /** Also ends an embedded remote agent. Never throws. */
+  close(): Promise<void>;
+}
+
+/** What every command that works on blocks has at hand. */
+export interface Context {
+  readonly config: Config;
+  readonly paths: Paths;
+  readonly log: Logger;
+  /** @throws BtsootError of kind `unreachable` where there is nobody to talk to. */
+  connect(block: Block): Promise<Connection>;
+}
+
+/** One planned step for people and for JSON. Paths are for display. */
+export interface StepView {
+  readonly kind: Step['kind'];
+  readonly path: string;
+  /** Where a move comes from. */
+  readonly from: string | null;
+  /** Content bytes that must cross the wire. */
+  readonly wireBytes: number;
+  /** Entries that leave the tree or lose their content by this step. */
+  readonly lostEntries: number;
+}
+
+export interface PlanView {
+  readonly summary: PlanSummary;
+  readonly digest: string;
+  /** Null unless asked for by a dry run. */
+  readonly steps: readonly StepView[] | null;
+}
+
+export interface WatchOptions {
+  readonly signal: AbortSignal;
+  readonly report: Report;
+}
+
+export interface SyncOptions extends WatchOptions {
+  readonly dryRun: boolean;
+  /** Digest of a plan that the guard refused and the person accepts. */
+  readonly acceptPlan: string | null;
+}
+
+/** How a sync or a restore ended. Anything that stopped it is thrown as a BtsootError instead. */
+export interface SyncResult {
+  /**
+   * - `unchanged`: there was nothing to do
+   * - `done`: all of it was done
+   * - `partial`: done, but for the entries that `problems` names
+   * - `planned`: a dry run
+   * - `refused`: the guard said no, for `reasons`
+   */
+  readonly kind: 'unchanged' | 'done' | 'partial' | 'planned' | 'refused';
+  readonly block: string;
+  readonly plan: PlanView | null;
+  readonly reasons: readonly string[];
+  /** The first of them; `problemCount` counts all. */
+  readonly problems: readonly Problem[];
+  readonly problemCount: number;
+  /** Content bytes that crossed the wire. */
+  readonly sentBytes: number;
+  /** Content bytes that the target got by moves and copies of its own. */
+  readonly savedBytes: number;
+  readonly steps: number;
+  readonly durationMs: number;
+  /** In the block's tree. */
+  readonly entries: number;
+  /** The session's number in history, 0 where nothing changed. */
+  readonly session: number;
+}
+
+export type RestoreResult = SyncResult;
+
+/** A moment in a block's history: a session's number, or microseconds since the epoch. */
+export type Moment = { readonly kind: 'session'; readonly number: number } | { readonly kind: 'time'; readonly us: number };
+
+export interface RestoreOptions extends WatchOptions {
+  /** What to restore; empty: the whole block. */
+  readonly paths: readonly TreePath[];
+  /** Absolute directory as a byte string; null: the block's source. */
+  readonly to: string | null;
+  /** Null: the newest state. */
+  readonly at: Moment | null;
+  readonly dryRun: boolean;
+  /** Overwrites local files even where the remote does not hold their content. */
+  readonly force: boolean;
+  /** Removes local entries that the restored state does not have. */
+  readonly delete: boolean;
+}
+
+export type ScanResult = ScanSummary & { readonly stateDigest: string };
+
+export type SyncBlock = (context: Context, block: Block, options: SyncOptions) => Promise<SyncResult>;
