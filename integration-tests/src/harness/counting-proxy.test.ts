@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { CountingProxy } from './counting-proxy.js';
+import { seeded } from './random.js';
+
+/** A server that answers with what it is sent, and a proxy in front of it. */
+async function echoing(t: TestContext, delayMs = 0): Promise<CountingProxy> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const proxy = await CountingProxy.listen((server.address() as AddressInfo).port, { delayMs });
+  t.after(async () => {
+    await proxy.close();
+    server.close();
+  });
+  return proxy;
+}
+
+async function collect(socket: Socket): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of socket) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
+
+test('what goes in comes out, and both directions are counted', async (t) => {
+  const proxy = await echoing(t);
+  const sent = seeded(1).bytes(3_000_000);
+  const client = connect(proxy.port, '127.0.0.1');
+  client.end(sent);
+  assert.ok((await collect(client)).equals(sent));
+  assert.deepEqual(proxy.traffic(), { upBytes: sent.length, downBytes: sent.length });
+  proxy.reset();
+  assert.equal(proxy.totalBytes(), 0);
+});
+
+test('a delayed link takes its time both ways and keeps the order', async (t) => {
+  const proxy = await echoing(t, 30);
+  const sent = seeded(2).bytes(500_000);
+  const startedMs = performance.now();
+  const client = connect(proxy.port, '127.0.0.1');
+  client.end(sent);
+  assert.ok((await collect(client)).equals(sent));
+  assert.ok(performance.now() - startedMs >= 60);
+});
+
+test('a held link delivers nothing until it is released', async (t) => {
+  const proxy = await echoing(t);
+  const client = connect(proxy.port, '127.0.0.1');
+  client.write('one');
+  await proxy.reached(6);
+  proxy.hold();
+  client.end('two');
+  await new Promise(setImmediate);
+  assert.equal(proxy.totalBytes(), 6);
+  proxy.release();
+  assert.equal((await collect(client)).toString(), 'onetwo');
+});
+
+test('a cut link ends the connection on both sides', async (t) => {
+  const proxy = await echoing(t);
+  const client = connect(proxy.port, '127.0.0.1');
+  client.on('error', () => {});
+  client.write('hello');
+  await proxy.reached(10);
+  proxy.cut();
+  client.resume();
+  await once(client, 'close');
+});

@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { DelayLine } from './delay-line.js';
+
+export interface Traffic {
+  /** From the one who connected to the one who listens. */
+  readonly upBytes: number;
+  readonly downBytes: number;
+}
+
+export interface ProxyOptions {
+  /** Each direction is late by this much, so a round trip takes twice as long. Default: not at all. */
+  readonly delayMs?: number;
+}
+
+/**
+ * A TCP proxy on 127.0.0.1 that counts the payload bytes both ways, connection set-up of TLS included (TCP's own
+ * headers are not). It can make the link long, hold it still, and cut it.
+ */
+export class CountingProxy {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #lines = new Set<DelayLine>();
+  readonly #sockets = new Set<Socket>();
+  readonly #waiting = new Set<{ totalBytes: number; tell: () => void }>();
+  readonly #targetPort: number;
+  readonly #delayMs: number;
+  #up = 0;
+  #down = 0;
+  #held = false;
+
+  static async listen(targetPort: number, options: ProxyOptions = {}): Promise<CountingProxy> {
+    const server = createServer({ allowHalfOpen: true });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new CountingProxy(server, targetPort, options.delayMs ?? 0);
+  }
+
+  private constructor(server: Server, targetPort: number, delayMs: number) {
+    this.port = (server.address() as AddressInfo).port;
+    this.#server = server;
+    this.#targetPort = targetPort;
+    this.#delayMs = delayMs;
+    server.on('connection', (socket) => this.#join(socket));
+  }
+
+  /** What has crossed since the start or the last `reset`. */
+  traffic(): Traffic {
+    return { upBytes: this.#up, downBytes: this.#down };
+  }
+
+  totalBytes(): number {
+    return this.#up + this.#down;
+  }
+
+  reset(): void {
+    this.#up = 0;
+    this.#down = 0;
+  }
+
+  /** Resolves when this many bytes have crossed since the last `reset`. */
+  reached(totalBytes: number): Promise<void> {
+    if (this.totalBytes() >= totalBytes) return Promise.resolve();
+    return new Promise((tell) => this.#waiting.add({ totalBytes, tell }));
+  }
+
+  /** Keeps the connections open, but lets nothing through until `release`. */
+  hold(): void {
+    this.#held = true;
+    for (const line of this.#lines) line.hold();
+  }
+
+  release(): void {
+    this.#held = false;
+    for (const line of this.#lines) line.release();
+  }
+
+  /** Breaks every connection, as a pulled cable does once somebody notices. New ones are accepted. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    if (!this.#server.listening) return;
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #join(near: Socket): void {
+    const far = connect({ host: '127.0.0.1', port: this.#targetPort, allowHalfOpen: true });
+    this.#connectLine(near, far, (bytes) => {
+      this.#up += bytes;
+    });
+    this.#connectLine(far, near, (bytes) => {
+      this.#down += bytes;
+    });
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      socket.setNoDelay(true);
+      this.#sockets.add(socket);
+      // An error is always followed by 'close', which says all that the other side needs to know.
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        // After an orderly end, what is still under way arrives, the end itself last.
+        if (!socket.readableEnded) other.destroy();
+      });
+    }
+  }
+
+  #connectLine(from: Socket, to: Socket, count: (bytes: number) => void): void {
+    const line = new DelayLine(from, to, this.#delayMs, (bytes) => {
+      count(bytes);
+      this.#tellWaiting();
+    });
+    if (this.#held) line.hold();
+    this.#lines.add(line);
+    to.on('close', () => this.#lines.delete(line));
+  }
+
+  #tellWaiting(): void {
+    for (const waiting of this.#waiting) {
+      if (this.totalBytes() < waiting.totalBytes) continue;
+      this.#waiting.delete(waiting);
+      waiting.tell();
+    }
+  }
+}

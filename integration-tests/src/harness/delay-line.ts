@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net';
+
+/** What may be under way in one direction: a gigabit at half a second. */
+const underWayMaxBytes = 64 * 1024 * 1024;
+
+interface Parcel {
+  readonly dueMs: number;
+  /** Null: the sender has ended its side. */
+  readonly bytes: Buffer | null;
+}
+
+/** Carries one direction of a connection, each piece late by the same time and in order. */
+export class DelayLine {
+  readonly #from: Socket;
+  readonly #to: Socket;
+  readonly #delayMs: number;
+  readonly #delivered: (bytes: number) => void;
+  readonly #parcels: Parcel[] = [];
+  #underWayBytes = 0;
+  #held = false;
+  #blocked = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(from: Socket, to: Socket, delayMs: number, delivered: (bytes: number) => void) {
+    this.#from = from;
+    this.#to = to;
+    this.#delayMs = delayMs;
+    this.#delivered = delivered;
+    from.on('data', (bytes: Buffer) => this.#accept(bytes));
+    from.on('end', () => this.#accept(null));
+    to.on('close', () => clearTimeout(this.#timer));
+    to.on('drain', () => {
+      this.#blocked = false;
+      this.#deliver();
+    });
+  }
+
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#deliver();
+  }
+
+  #accept(bytes: Buffer | null): void {
+    this.#parcels.push({ dueMs: performance.now() + this.#delayMs, bytes });
+    this.#underWayBytes += bytes?.length ?? 0;
+    if (this.#underWayBytes > underWayMaxBytes) this.#from.pause();
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    clearTimeout(this.#timer);
+    while (!this.#held && !this.#blocked) {
+      const parcel = this.#parcels[0];
+      if (parcel === undefined) return;
+      const waitMs = this.#delayMs === 0 ? 0 : parcel.dueMs - performance.now();
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => this.#deliver(), waitMs);
+        return;
+      }
+      this.#parcels.shift();
+      this.#pass(parcel.bytes);
+    }
+  }
+
+  #pass(bytes: Buffer | null): void {
+    if (this.#to.destroyed) return;
+    if (bytes === null) {
+      this.#to.end();
+      return;
+    }
+    this.#blocked = !this.#to.write(bytes);
+    this.#underWayBytes -= bytes.length;
+    if (this.#underWayBytes <= underWayMaxBytes) this.#from.resume();
+    this.#delivered(bytes.length);
+  }
+}

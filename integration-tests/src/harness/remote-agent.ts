@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { freePort } from './ports.js';
+import { cleanEnvironment, remoteProgram } from './programs.js';
+import { type Finished, Running } from './running.js';
+
+export interface ServeOptions {
+  /** No file can grow beyond this, the databases included: the disk says no in the middle of a transfer. */
+  readonly fileSizeMaxBytes?: number;
+}
+
+/** A pairing under way: the code, and the process that waits for its use. */
+export interface Pairing {
+  readonly code: string;
+  readonly process: Running;
+}
+
+/** A root directory with a real `btsoot-remote` on it. */
+export class RemoteAgent {
+  readonly root: string;
+  readonly port: number;
+  readonly #home: string;
+  #serving: Running | undefined;
+
+  /** Makes the root where it is missing and runs `btsoot-remote init` on it, which adopts what is there. */
+  static async init(root: string, home: string): Promise<RemoteAgent> {
+    mkdirSync(root, { recursive: true });
+    mkdirSync(home, { recursive: true });
+    const remote = new RemoteAgent(root, home, await freePort());
+    await remote.mustRun('init', '--root', root, '--listen', `127.0.0.1:${remote.port}`, '--name', 'pi');
+    return remote;
+  }
+
+  private constructor(root: string, home: string, port: number) {
+    this.root = root;
+    this.port = port;
+    this.#home = home;
+  }
+
+  /** Of the serving process. */
+  get pid(): number {
+    if (this.#serving === undefined) throw new Error('the remote agent does not run');
+    return this.#serving.pid;
+  }
+
+  async serve(options: ServeOptions = {}): Promise<void> {
+    this.#serving = this.#start(['serve', '--root', this.root], options);
+    await this.#serving.line(/\b(listening|serving|ready)\b/i);
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Finished | undefined> {
+    const serving = this.#serving;
+    this.#serving = undefined;
+    return serving?.stop(signal);
+  }
+
+  /** Opens the door for one source: `grants` are the folders that it may reach, none given means all. */
+  async pair(...grants: readonly string[]): Promise<Pairing> {
+    const process = this.#start(['pair', '--root', this.root, ...grants.flatMap((folder) => ['--grant', folder])]);
+    return { code: await process.line(/^btsoot1-/), process };
+  }
+
+  run(...args: readonly string[]): Promise<Finished> {
+    return this.#start(args).finished;
+  }
+
+  async mustRun(...args: readonly string[]): Promise<Finished> {
+    const run = this.#start(args);
+    const finished = await run.finished;
+    if (finished.status !== 0) throw new Error(`exit status ${finished.status}: ${run.describe()}`);
+    return finished;
+  }
+
+  #start(args: readonly string[], options: ServeOptions = {}): Running {
+    const command = [...remoteProgram, ...args];
+    const limit = options.fileSizeMaxBytes;
+    // POSIX counts `ulimit -f` in blocks of 512 bytes; bash called as sh obeys that too.
+    const limited =
+      limit === undefined ? command : ['sh', '-c', `ulimit -f ${Math.ceil(limit / 512)}; exec "$@"`, 'sh', ...command];
+    return new Running(limited, { env: cleanEnvironment(this.#home) });
+  }
+}

@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process';
+
+/** False where rsync is installed, else the reason to give for skipping: what `skip` of node:test takes. */
+export const rsyncMissing: string | false =
+  spawnSync('rsync', ['--version'], { stdio: 'ignore' }).status === 0 ? false : 'rsync is not installed';
+
+/** What rsync would change to make the target equal to the source: one line each. Empty: nothing. */
+export function rsyncDifferences(source: string, target: string): string[] {
+  const run = spawnSync('rsync', ['-an', '--delete', '--checksum', '--itemize-changes', `${source}/`, `${target}/`], {
+    encoding: 'latin1',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (run.status !== 0) throw new Error(`rsync failed with status ${run.status}: ${run.stderr}`);
+  return run.stdout.split('\n').filter((line) => line !== '');
+}
