@@ -4,15 +4,22 @@
  */
 export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
   const iterator = items[Symbol.asyncIterator]();
-  const aborted = rejectionOf(signal);
+  let abortWait = (): void => undefined;
+  const onAbort = (): void => abortWait();
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
     for (;;) {
-      const result = await Promise.race([iterator.next(), aborted.promise]);
+      signal.throwIfAborted();
+      // Not Promise.race with one promise for the abort: that would hold on to every item until the end.
+      const result = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        abortWait = () => reject(signal.reason);
+        iterator.next().then(resolve, reject);
+      });
       if (result.done === true) return;
       yield result.value;
     }
   } finally {
-    aborted.forget();
+    signal.removeEventListener('abort', onAbort);
     // Not awaited: it may settle only when the peer stirs.
     void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
@@ -24,16 +31,4 @@ export function whenAborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-function rejectionOf(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
-  let forget = (): void => undefined;
-  const promise = new Promise<never>((_, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    forget = () => signal.removeEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  promise.catch(() => undefined);
-  return { promise, forget };
 }

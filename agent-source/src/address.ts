@@ -11,7 +11,7 @@ export function parseAddress(text: string): Address {
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   if (host === undefined || port < 1 || port > 65_535) {
-    throw new BtsootError('invalid', `"${text}" is not an address like pi.local:7600`);
+    throw new BtsootError('invalid', `"${text}" is not an address like pi.local:7713`);
   }
   return { host, port };
 }

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import { loadConfig } from './config.js';
 import { removeBlock, saveBlock, saveRemote } from './config-edit.js';
-import { findPaths, type Paths } from './paths.js';
+import { temporaryPaths } from './fixtures.js';
 import type { Block } from './sync-types.js';
-
-function freshPaths(): Paths {
-  const home = mkdtempSync(path.join(tmpdir(), 'btsoot-config-'));
-  return findPaths({ BTSOOT_CONFIG: `${home}/config`, BTSOOT_STATE: `${home}/state` });
-}
 
 const BLOCK: Block = {
   name: 'photos',
@@ -24,29 +18,29 @@ const BLOCK: Block = {
 };
 
 test('a block that is saved is there again, in a file for the owner alone', async () => {
-  const paths = freshPaths();
+  const paths = temporaryPaths();
   await saveBlock(paths, BLOCK);
-  await saveRemote(paths, 'pi', { host: 'fe80::1', port: 7600 });
+  await saveRemote(paths, 'pi', { host: 'fe80::1', port: 7713 });
   const config = await loadConfig(paths);
   assert.deepEqual(config.blocks.get('photos'), BLOCK);
-  assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7600 });
+  assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7713 });
   assert.equal(statSync(paths.configFile).mode & 0o777, 0o600);
   assert.match(readFileSync(paths.configFile, 'utf8'), /source = "\/home\/ä"/);
 });
 
 test('re-pointing keeps the settings that a person wrote, removing keeps the rest', async () => {
-  const paths = freshPaths();
+  const paths = temporaryPaths();
   await saveBlock(paths, BLOCK);
   writeFileSync(paths.configFile, `# mine\n${readFileSync(paths.configFile, 'utf8')}guard_percent = 5 # careful\n`);
   await saveBlock(paths, { ...BLOCK, target: { kind: 'remote', remote: 'pi', folder: 'p' as TreePath } });
   const text = readFileSync(paths.configFile, 'utf8');
-  assert.match(text, /^# mine\n[^]*target = "pi:p"\n[^]*guard_percent = 5 # careful\n$/);
+  assert.match(text, /^# mine\n[\s\S]*target = "pi:p"\n[\s\S]*guard_percent = 5 # careful\n$/);
   await removeBlock(paths, 'photos');
   assert.equal(readFileSync(paths.configFile, 'utf8').trim(), '# mine');
 });
 
 test('a config file that is a symlink stays one', async () => {
-  const paths = freshPaths();
+  const paths = temporaryPaths();
   const dotfile = path.join(path.dirname(paths.configDirectory), 'dotfile.toml');
   writeFileSync(dotfile, '');
   mkdirSync(paths.configDirectory);
@@ -57,7 +51,7 @@ test('a config file that is a symlink stays one', async () => {
 });
 
 test('a config that is broken already is not written over', async () => {
-  const paths = freshPaths();
+  const paths = temporaryPaths();
   mkdirSync(paths.configDirectory);
   const broken = '[blocks.old]\nsource = "relative"\n';
   writeFileSync(paths.configFile, broken);
@@ -66,7 +60,7 @@ test('a config that is broken already is not written over', async () => {
 });
 
 test('many at once: none is lost', async () => {
-  const paths = freshPaths();
+  const paths = temporaryPaths();
   const names = ['a', 'b', 'c', 'd'];
   const retry = async (name: string): Promise<void> => {
     while (!(await saveBlock(paths, { ...BLOCK, name }).then(() => true, isBusy))) await new Promise(setImmediate);

@@ -19,7 +19,7 @@ function faults(text: string): string[] {
 test('a whole config', () => {
   const config = parseConfig(
     `[remotes.pi]
-address = "[fe80::1]:7600"
+address = "[fe80::1]:7713"
 
 [blocks.photos]
 source = "/home/kim/Fotos ä"
@@ -36,7 +36,7 @@ guard_entries = 0
 `,
     FILE,
   );
-  assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7600 });
+  assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7713 });
   assert.deepEqual(config.blocks.get('photos'), {
     name: 'photos',
     source: '/home/kim/Fotos \xc3\xa4',
@@ -72,7 +72,7 @@ address = "pi.local"
     `${FILE}:8: blocks.photos.source_identity must be a string`,
     `${FILE}:9: blocks.photos.drift must be one of "quick", "trust"`,
     `${FILE}:10: blocks.photos.colour is not a setting of a block`,
-    `${FILE}:13: remotes.pi.address cannot be: "pi.local" is not an address like pi.local:7600`,
+    `${FILE}:13: remotes.pi.address cannot be: "pi.local" is not an address like pi.local:7713`,
   ]);
 });
 

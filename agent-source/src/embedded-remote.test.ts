@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startEmbeddedRemote } from './embedded-remote.js';
+import { temporaryDirectory } from './fixtures.js';
 import { NO_LOG } from './log.js';
 
 /** A stand-in for btsoot-remote: what is tested is how a child is started, heard and ended. */
 function program(script: string): { directory: string; environment: NodeJS.ProcessEnv } {
-  const directory = mkdtempSync(path.join(tmpdir(), 'btsoot-embedded-'));
+  const directory = temporaryDirectory();
   const file = path.join(directory, 'remote.js');
   writeFileSync(file, script);
   return { directory, environment: { ...process.env, BTSOOT_REMOTE_BIN: file } };

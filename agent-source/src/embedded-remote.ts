@@ -61,7 +61,7 @@ function collectStderr(child: ChildProcess, log: Logger): () => string {
   let text = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     text = (text + chunk).slice(-stderrKeptCharacters);
-    log.log('warn', 'embedded remote agent', { stderr: chunk.trimEnd() });
+    log.log(/\b(warn|error)\b/.test(chunk) ? 'warn' : 'debug', 'embedded remote agent', { stderr: chunk.trimEnd() });
   });
   return () => text.trim();
 }

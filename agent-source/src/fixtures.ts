@@ -1,5 +1,5 @@
 /** What several tests build. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
@@ -9,8 +9,15 @@ import { NO_LOG } from './log.js';
 import { findPaths, type Paths } from './paths.js';
 import type { Block, Context, SyncResult } from './sync-types.js';
 
+/** Gone when the test's process ends. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'btsoot-source-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
 export function temporaryPaths(): Paths {
-  const home = mkdtempSync(path.join(tmpdir(), 'btsoot-source-'));
+  const home = temporaryDirectory();
   return findPaths({ BTSOOT_CONFIG: `${home}/config`, BTSOOT_STATE: `${home}/state` });
 }
 

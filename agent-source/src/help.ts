@@ -2,8 +2,9 @@
 export const EXAMPLES = {
   program: `
 Beginning, with a second machine (here "pi"):
-  pi$  btsoot-remote init --root /mnt/usb --listen 0.0.0.0:7600
-  pi$  btsoot-remote serve &  btsoot-remote pair      prints a code
+  pi$  btsoot-remote init --root /mnt/usb
+  pi$  btsoot-remote serve --root /mnt/usb            from now on, best as a service
+  pi$  btsoot-remote pair --root /mnt/usb             prints a code
        btsoot pair CODE --name pi
        btsoot add photos ~/Photos pi:photos
        btsoot sync photos

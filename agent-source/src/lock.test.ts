@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+
 import path from 'node:path';
 import { test } from 'node:test';
+import { temporaryDirectory } from './fixtures.js';
 import { takeLock, withLock } from './lock.js';
 
 function freshFile(): string {
-  return path.join(mkdtempSync(path.join(tmpdir(), 'btsoot-lock-')), 'below', 'lock');
+  return path.join(temporaryDirectory(), 'below', 'lock');
 }
 
 /** A process that takes the lock, says so, and holds it until it is killed. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { temporaryPaths } from './fixtures.js';
 import { clean, openLog } from './log.js';
@@ -32,7 +32,9 @@ test('lines are JSON, in order, for the owner alone, and a later log appends', a
 });
 
 test('a log that cannot be written stops nobody', async () => {
-  const log = openLog({ kind: 'file', file: '/proc/nowhere/btsoot.log' });
+  const { logFile } = temporaryPaths();
+  mkdirSync(logFile, { recursive: true }); // a directory where the file should be
+  const log = openLog({ kind: 'file', file: logFile });
   log.log('error', 'lost');
   await log.close();
 });

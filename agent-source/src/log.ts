@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Logger as WinstonLogger } from 'winston';
@@ -15,6 +15,9 @@ export interface Logger {
 }
 
 export type LogPlace = { readonly kind: 'stderr' } | { readonly kind: 'file'; readonly file: string };
+
+/** A file on a disk that hangs must not keep the command from ending. */
+const endMaxMs = 2_000;
 
 export const NO_LOG: Logger = { log: () => {}, close: async () => {} };
 
@@ -39,7 +42,7 @@ export function openLog(place: LogPlace, level: string | undefined = process.env
 
 async function startWinston(place: LogPlace, level: LogLevel): Promise<WinstonLogger> {
   const { default: winston } = await import('winston');
-  if (place.kind === 'file') mkdirSync(path.dirname(place.file), { recursive: true, mode: 0o700 });
+  if (place.kind === 'file') checkWritable(place.file);
   const transport =
     place.kind === 'stderr'
       ? new winston.transports.Stream({ stream: process.stderr })
@@ -55,12 +58,20 @@ async function startWinston(place: LogPlace, level: LogLevel): Promise<WinstonLo
   return logger;
 }
 
+/** winston swallows what goes wrong when it opens a file, and then never ends. */
+function checkWritable(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+}
+
 function endOf(logger: WinstonLogger): Promise<void> {
   return new Promise((resolve) => {
-    const transport = logger.transports[0];
-    if (transport === undefined) return resolve();
-    transport.once('finish', () => resolve());
-    transport.once('error', () => resolve());
+    const timer = setTimeout(resolve, endMaxMs);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    for (const transport of logger.transports) transport.once('finish', done).once('error', done);
     logger.end();
   });
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { temporaryDirectory } from './fixtures.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const CONFIG = `[blocks.photos]
@@ -14,7 +14,7 @@ source_identity = "uuid:1"
 `;
 
 function btsoot(config: string, ...args: readonly string[]) {
-  const home = mkdtempSync(path.join(tmpdir(), 'btsoot-cli-'));
+  const home = temporaryDirectory();
   mkdirSync(path.join(home, 'config'));
   writeFileSync(path.join(home, 'config/config.toml'), config);
   const env = { ...process.env, BTSOOT_CONFIG: `${home}/config`, BTSOOT_STATE: `${home}/state`, NO_COLOR: '1' };
@@ -74,7 +74,7 @@ test('list, show and status', () => {
   assert.deepEqual(listed.blocks, [{ name: 'photos', source: '/home/kim/Photos', target: '/mnt/usb/photos' }]);
   assert.match(btsoot(CONFIG, 'show', 'photos').stdout, /^guard_percent +50$/m);
   const status = btsoot(CONFIG, 'status');
-  assert.match(status.stdout, /^photos {2}never synced\nNo agent runs;/);
+  assert.match(status.stdout, /^photos {2}never synced\nNo agent runs:/);
   assert.equal(JSON.parse(btsoot(CONFIG, 'status', '--json').stdout).agent, null);
 });
 
@@ -86,7 +86,7 @@ test('rm forgets the block and says what it leaves alone', () => {
 });
 
 test('add refuses what cannot be mirrored', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'btsoot-add-'));
+  const home = temporaryDirectory();
   mkdirSync(path.join(home, 'photos'));
   writeFileSync(path.join(home, 'file'), '');
   const cases: [string, string, RegExp][] = [

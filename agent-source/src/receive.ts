@@ -3,9 +3,10 @@ import { Applier } from '@btsoot/shared/apply/applier.js';
 import { openArea } from '@btsoot/shared/apply/area.js';
 import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
 import { probe } from '@btsoot/shared/disk/capabilities.js';
+import { applyMetadata } from '@btsoot/shared/disk/metadata.js';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
-import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { display } from '@btsoot/shared/model/bytes.js';
+import { type Manifest, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
+import { display, ROOT_PATH } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { FileStep, Plan } from '@btsoot/shared/model/step.js';
@@ -29,9 +30,8 @@ export interface ReceiveOptions {
  * bytes are verified before it gets its name.
  */
 export async function receive({ plan, session, root, manifest, report }: ReceiveOptions): Promise<Transferred> {
-  const home = `${root.path}/${RESTORE_FOLDER}`;
-  rmSync(pathBytes(home), { recursive: true, force: true });
-  const area = openArea(home);
+  sweepRestoreFolder(root, manifest);
+  const area = openArea(`${root.path}/${RESTORE_FOLDER}`);
   const failures: StepFailure[] = [];
   const capabilities = probe(area.staging.path);
   const applier = new Applier({
@@ -68,8 +68,19 @@ export async function receive({ plan, session, root, manifest, report }: Receive
   } finally {
     await contents.return?.();
     area.close();
+    sweepRestoreFolder(root, manifest);
   }
   return { failures, sentBytes: receivedBytes, sessionNumber: 0 };
+}
+
+/**
+ * The working folder holds nothing that is still wanted: what was replaced is held by the remote, or was given up. Its
+ * coming and going changes the root's time, which is set back to what the manifest says.
+ */
+function sweepRestoreFolder(root: TreeRoot, manifest: Manifest): void {
+  rmSync(pathBytes(`${root.path}/${RESTORE_FOLDER}`), { recursive: true, force: true });
+  root.at(ROOT_PATH, (place) => applyMetadata(place, 'directory', manifest.root().meta, { chown: false }));
+  manifest.setSeen(ROOT_ID, root.lstat(ROOT_PATH));
 }
 
 function* wishes(plan: Plan, session: RemoteSession): Generator<ReadRequest> {

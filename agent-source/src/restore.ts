@@ -4,7 +4,7 @@ import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
-import { type BlockManifests, openManifests, openSource, RESTORE_FOLDER, scanSource } from './manifests.js';
+import { type BlockManifests, openManifests, openSource, scanSource } from './manifests.js';
 import { Outcomes } from './outcomes.js';
 import { PartialTree, topmost } from './partial-tree.js';
 import { fetchTree, resolveMoment } from './past-tree.js';
@@ -118,20 +118,14 @@ async function originOf(
 function openDestination(block: Block, { to }: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {
   if (to === null || to === block.source) {
     const root = openSource(block);
-    return { root, manifest: source, isSource: true, close: () => sweepAndClose(root) };
+    return { root, manifest: source, isSource: true, close: () => root.close() };
   }
   mkdirSync(pathBytes(to), { recursive: true });
   const root = TreeRoot.open(to);
   const manifest = Manifest.open(`${scratch}/destination.db`);
   const close = () => {
-    sweepAndClose(root);
+    root.close();
     manifest.close();
   };
   return { root, manifest, isSource: false, close };
-}
-
-/** The working folder holds nothing that is still wanted: what was replaced is held by the remote, or was given up. */
-function sweepAndClose(root: TreeRoot): void {
-  rmSync(pathBytes(`${root.path}/${RESTORE_FOLDER}`), { recursive: true, force: true });
-  root.close();
 }

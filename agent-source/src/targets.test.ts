@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { parseAddress } from './address.js';
 import { parseBlockPath } from './block-path.js';
+import { temporaryDirectory } from './fixtures.js';
 import { checkName, listNames } from './names.js';
 import { findPaths } from './paths.js';
 import { displayTarget, parseConfiguredTarget, parseTypedTarget, targetText } from './targets.js';
@@ -23,7 +23,7 @@ test('a remote that is not paired is no directory of that name', () => {
     () => parseTypedTarget('nas:photos', ['pi', 'attic'], '/nowhere'),
     /no remote named "nas" \(known: attic and pi\)/,
   );
-  const home = mkdtempSync(path.join(tmpdir(), 'btsoot-targets-'));
+  const home = temporaryDirectory();
   mkdirSync(path.join(home, 'nas:photos'));
   assert.equal(parseTypedTarget('nas:photos', [], home).kind, 'local');
 });
@@ -43,7 +43,7 @@ test('what the config file says reads back the same', () => {
 });
 
 test('addresses', () => {
-  assert.deepEqual(parseAddress('pi.local:7600'), { host: 'pi.local', port: 7600 });
+  assert.deepEqual(parseAddress('pi.local:7713'), { host: 'pi.local', port: 7713 });
   assert.deepEqual(parseAddress('[::1]:1'), { host: '::1', port: 1 });
   for (const text of ['pi', 'pi:0', 'pi:65536', '::1:80', 'a b:1', ':1', '[]:1']) assert.throws(() => parseAddress(text), text);
 });

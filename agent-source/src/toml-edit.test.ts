@@ -6,7 +6,7 @@ import { removeTable, setTable } from './toml-edit.js';
 const HAND_WRITTEN = `# My backups. Ask Kim before changing.
 
 [remotes.pi]
-address = "pi.local:7600"   # the one in the cellar
+address = "pi.local:7713"   # the one in the cellar
 
 # the important one
 [blocks.photos]
@@ -57,7 +57,7 @@ test('a removed table takes its own lines along, and nothing else', () => {
     `# My backups. Ask Kim before changing.
 
 [remotes.pi]
-address = "pi.local:7600"   # the one in the cellar
+address = "pi.local:7713"   # the one in the cellar
 
 # the important one
 

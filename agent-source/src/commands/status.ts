@@ -61,8 +61,8 @@ function statusText(agent: AgentView | null, blocks: readonly BlockView[], paths
   });
   const who =
     agent === null
-      ? 'No agent runs; `btsoot sync` does the work itself.'
-      : `The agent runs, process ${agent.pid}, since ${formatMoment(agent.startedUs, nowUs)}.`;
-  const lines = [...(rows.length === 0 ? ['No blocks yet.'] : table(rows)), who, `Log: ${paths.logFile}`];
+      ? `No agent runs: \`btsoot sync\` does the work itself, and logs to ${paths.logFile}.`
+      : `The agent runs, process ${agent.pid}, since ${formatMoment(agent.startedUs, nowUs)}; it logs to its stderr.`;
+  const lines = [...(rows.length === 0 ? ['No blocks yet.'] : table(rows)), who];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -85,9 +85,7 @@ export function progressText(state: ProgressState): string {
     case 'start':
       return 'starting';
     case 'connect':
-      return state.remoteEntries === 0
-        ? 'connecting'
-        : `the remote checks its tree  ${plural(state.remoteEntries, 'entry', 'entries')}`;
+      return connectText(state);
     case 'scan':
       return scanText(state);
     case 'compare':
@@ -103,7 +101,14 @@ export function progressText(state: ProgressState): string {
   }
 }
 
+/** The phase comes twice: before the scan, and after it where the remote still checks its own tree. */
+function connectText(state: ProgressState): string {
+  if (state.remoteEntries === 0) return 'waiting for the remote';
+  return `waiting for the remote's check  ${plural(state.remoteEntries, 'entry', 'entries')}`;
+}
+
 function scanText(state: ProgressState): string {
+  if (state.entries === 0) return 'scanning';
   const parts = [`scanning  ${plural(state.entries, 'entry', 'entries')}`];
   if (state.hashedFiles > 0) parts.push(`${plural(state.hashedFiles, 'file')} read, ${formatBytes(state.hashedBytes)}`);
   if (state.bytesPerSecond > 0) parts.push(`${formatBytes(state.bytesPerSecond)}/s`);

@@ -27,6 +27,7 @@ export function scanText(block: string, scan: ScanResult, paint: Paint): string 
 export function errorText(block: string | null, error: ErrorView, paint: Paint): string {
   const who = block === null ? 'btsoot' : block;
   const hint = error.hint === null ? '' : `\n  ${error.hint}`;
+  if (error.kind === 'cancelled') return `${paint.bold(who)}: ${paint.warn('stopped')}: ${error.message}${hint}`;
   return `${paint.bold(who)}: ${paint.bad('failed')}: ${error.message}${hint}`;
 }
 
@@ -62,8 +63,8 @@ function details(result: SyncResult, of: ResultOf): string[] {
   if (result.plan === null || of === 'restore') return reasons;
   return [
     ...reasons,
-    ...planLines({ ...result.plan, steps: null }),
-    `  See all of it:   btsoot sync ${result.block} --dry-run`,
+    ...planLines(result.plan),
+    ...(result.plan.steps === null ? [`  See all of it:   btsoot sync ${result.block} --dry-run`] : []),
     `  If it is right:  btsoot sync ${result.block} --accept ${result.plan.digest}`,
   ];
 }

@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, renameSync } from 'node:fs';
+import { chmodSync, linkSync, renameSync, unlinkSync } from 'node:fs';
 import { applyMetadata } from '../disk/metadata.js';
 import { HISTORY_ID, type Manifest, ROOT_ID } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
@@ -102,13 +102,13 @@ export class Executor {
 
   #do(resolved: Resolved, { slot, staged }: Action, manner: Manner): void {
     switch (resolved.kind) {
-      case 'create': {
+      case 'create':
         if (staged === null) throw new Error('a step that makes something has it staged');
-        if (resolved.replaces === null) this.#requireNothing(resolved.at);
-        else this.#keep(resolved.at, resolved.replaces, slot as Name, manner);
-        this.#place(staged, resolved.at);
+        if (resolved.replaces === null) {
+          this.#requireNothing(resolved.at);
+          this.#place(staged, resolved.at);
+        } else this.#replace(staged, resolved.at, resolved.replaces, slot as Name, manner);
         return;
-      }
       case 'move':
         this.#requireUnchanged(resolved.from, resolved.row);
         this.#requireNothing(resolved.to);
@@ -123,16 +123,25 @@ export class Executor {
     }
   }
 
-  /** Keeps the version that is about to be replaced. With links, a reader finds the old version until the new one is there. */
-  #keep(at: RowPlace, row: TreeNode, slot: Name, manner: Manner): void {
-    const { places } = this.#o;
-    if (manner === 'ensure' && places.look(HISTORY_ID, slot) !== null) return;
-    this.#requireUnchanged(at, row);
-    const from = places.place(at.parentId, at.name);
-    const to = places.place(HISTORY_ID, slot);
-    this.#makeWritable(at.parentId);
-    if (this.#o.hardLinks) linkSync(from, to);
-    else renameSync(from, to);
+  /** Keeps the version that is replaced. With links, a reader finds the old version until the new one is there. */
+  #replace(staged: Staged, at: RowPlace, row: TreeNode, slot: Name, manner: Manner): void {
+    const { places, hardLinks } = this.#o;
+    const kept = places.place(HISTORY_ID, slot);
+    const isKept = manner === 'ensure' && places.look(HISTORY_ID, slot) !== null;
+    if (!isKept) {
+      this.#requireUnchanged(at, row);
+      this.#makeWritable(at.parentId);
+      if (hardLinks) linkSync(places.place(at.parentId, at.name), kept);
+      else renameSync(places.place(at.parentId, at.name), kept);
+    }
+    try {
+      this.#place(staged, at);
+    } catch (error) {
+      // The old version stays where it was, and nothing else of this step does.
+      if (hardLinks) unlinkSync(kept);
+      else renameSync(kept, places.place(at.parentId, at.name));
+      throw error;
+    }
   }
 
   #setMetadata({ row, label, meta }: Extract<Resolved, { kind: 'set-metadata' }>, manner: Manner): void {

@@ -65,15 +65,13 @@ export class GroupCommit {
     this.end(0);
   }
 
-  /** Ends the session in history; returns its number, or 0 where it never began. */
+  /** Ends the session in history; returns its number, or 0 where nothing changed. */
   end(steps: number): number {
     const { manifest, now } = this.#o;
     this.#fileStashAway();
-    const session = this.#session;
-    if (session === null) return 0;
-    manifest.endSession({ finishedUs: now(), steps });
+    if (this.#session === null) return 0;
     this.#session = null;
-    return session;
+    return manifest.endSession({ finishedUs: now(), steps });
   }
 
   #execute(actions: readonly Action[], progressName: string, mannerOf: (at: number) => Manner | 'skip'): StepResult[] {

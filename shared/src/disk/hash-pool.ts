@@ -13,6 +13,8 @@ export interface HashOptions {
 }
 
 const BATCH_FILES_MAX = 64;
+/** Below this, messages cost more than they gain. */
+const BATCH_FILES_MIN = 16;
 const BATCH_BYTES = 1024 * 1024;
 
 /** Hashes files in worker threads, which start when they are first needed. Order of answers is not that of questions. */
@@ -120,7 +122,7 @@ export class HashPool {
   /** A share of the queue: not all of it, or one thread would work while the others wait. */
   #nextBatch(): HashJob[] {
     const share = Math.ceil(this.#queue.length / (this.#threadsMax * BATCHES_PER_THREAD));
-    const most = Math.min(share, BATCH_FILES_MAX);
+    const most = Math.min(Math.max(share, BATCH_FILES_MIN), BATCH_FILES_MAX);
     let count = 0;
     let bytes = 0;
     for (const job of this.#queue) {

@@ -28,7 +28,7 @@ export class HashThread {
   /** `onFree` is called after each answer, `onDeath` once, after the thread has ended by itself. */
   constructor(onFree: () => void, onDeath: (thread: HashThread) => void) {
     const workerData: HashWorkerData = { cancelledBatches: this.#cancelledBatches };
-    this.#worker = new Worker(new URL('./hash-worker.js', import.meta.url), { workerData });
+    this.#worker = new Worker(new URL('./hash-worker.js', import.meta.url), { workerData, execArgv: [] });
     this.#worker.unref();
     this.#worker.on('message', (reply: HashReply) => {
       this.#settle(reply);

@@ -32,7 +32,7 @@ export class Expiry {
     this.#contents = contents;
     this.#removal = removal;
     this.#lastExpired = store.query(`SELECT max(number) AS number FROM sessions
-      WHERE number < coalesce((SELECT min(number) FROM sessions WHERE open = 1 OR finished_us >= ?), 9e15)`);
+      WHERE number < coalesce((SELECT min(number) FROM sessions WHERE open = 1 OR finished_us >= ?), number + 1)`);
     this.#slots = store.query(`SELECT id, name FROM entries WHERE parent = ${HISTORY_ID} AND born <= ? ORDER BY name`);
     this.#versions = store.query(`SELECT id, died, content FROM past WHERE died <= ? LIMIT ${BATCH_VERSIONS}`);
     this.#dropVersion = store.query('DELETE FROM past WHERE id = ? AND died = ?');

@@ -50,7 +50,7 @@ test('every kept session reads as the tree was at its end, whatever happened sin
       manifest.close();
       checkFile(path);
     }),
-    { numRuns: 80 },
+    { numRuns: 80, interruptAfterTimeLimit: 20_000 },
   );
 });
 

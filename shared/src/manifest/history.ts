@@ -39,6 +39,7 @@ export class History {
   readonly #end: Query;
   readonly #drop: Query;
   readonly #sessions: Query<SessionRow>;
+  readonly #session: Query<{ number: number }>;
   #era: number | undefined;
   #changedIsMarked = false;
 
@@ -59,6 +60,7 @@ export class History {
     this.#sessions = store.query(
       'SELECT number, started_us, finished_us, source_name, state_digest, steps FROM sessions ORDER BY number DESC',
     );
+    this.#session = store.query('SELECT number FROM sessions WHERE number = ?');
     store.onRollback(() => this.forget());
   }
 
@@ -127,6 +129,10 @@ export class History {
       stateDigest: row.state_digest,
       steps: row.steps,
     }));
+  }
+
+  has(session: number): boolean {
+    return this.#session.get(session) !== undefined;
   }
 
   /** What is remembered of the database may no longer be so. */

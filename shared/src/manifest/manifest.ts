@@ -11,7 +11,7 @@ import { Entries } from './entries.js';
 import { Expiry } from './expiry.js';
 import { History, type SessionRecord } from './history.js';
 import { Listings } from './listings.js';
-import { PastTree } from './past-tree.js';
+import { PastTree, Versions } from './past-tree.js';
 import { Peers } from './peers.js';
 import { Reader } from './reader.js';
 import { Removal } from './removal.js';
@@ -49,6 +49,7 @@ export class Manifest implements Tree {
   readonly #removal: Removal;
   readonly #entries: Entries;
   readonly #expiry: Expiry;
+  readonly #versions: Versions;
 
   private constructor(store: Store) {
     const identity = store.query<{ id: string }>('SELECT id FROM manifest').get();
@@ -73,6 +74,7 @@ export class Manifest implements Tree {
       listings: this.#listings,
       reader: this.#reader,
     });
+    this.#versions = new Versions(store);
     this.#expiry = new Expiry(store, contents, this.#removal);
   }
 
@@ -284,7 +286,7 @@ export class Manifest implements Tree {
    * @throws BtsootError of kind `not-found` where there is no record of the session.
    */
   asOf(session: number): Tree {
-    if (this.sessions().some((record) => record.number === session)) return new PastTree(this.#store, session);
+    if (this.#history.has(session)) return new PastTree(this.#versions, session);
     throw new BtsootError('not-found', `there is no session ${session} in history`, {
       hint: 'It may have been let go: list the sessions that are kept.',
     });

@@ -46,7 +46,7 @@ export const limits = {
   scanBatchDirectoriesMax: 128,
   scanBatchEntriesMax: 2_000,
   /** Rows between two commits of a scan. */
-  scanCommitRowsMax: 1_000,
+  scanCommitRowsMax: 2_000,
   /** Problems of one scan that are reported one by one; the rest is counted. */
   problemsListedMax: 1_000,
   historyRetentionDefaultDays: 30,

@@ -30,9 +30,11 @@ export class Contents {
     this.#target = target;
   }
 
-  /** `target` has become `origin`, at `path`: gives it what it still lacks. Of a directory, its own metadata only. */
+  /**
+   * `target` has become `origin`, at `path`: gives it what it still lacks. Of a directory, its own metadata only; a file
+   * whose content is unknown is left as the target has it, with its metadata.
+   */
   settle(origin: TreeNode, target: TreeNode, path: TreePath): void {
-    if (isUnknownFile(origin)) return;
     if (origin.kind !== 'directory' && !sameBody(origin, target)) this.create(origin, path, target);
     else if (!sameMetadata(origin.meta, target.meta)) this.steps.push(setMetadata(origin, target, path));
   }

@@ -107,10 +107,14 @@ class Ordering {
     this.#stash(obstacle);
   }
 
+  /**
+   * Not with anything inside that leaves: nobody would look for that where the folder goes next. Without, it cannot be
+   * moved into itself either, because then its folder would have to leave it first.
+   */
   #canArriveEarly(arrival: Arrival, obstacle: Uprooted): boolean {
     const { folder, occupant } = arrival;
     if (folder.placed || occupant?.whereabouts === 'home' || isCaseOnly(arrival, obstacle)) return false;
-    return this.#whereabouts.canReceive(folder, obstacle.node);
+    return obstacle.insideCount === 0 && this.#whereabouts.isReachable(folder);
   }
 
   #stash(uprooted: Uprooted): void {
@@ -125,10 +129,10 @@ class Ordering {
     uprooted.whereabouts = to;
     if (!wasHome) return;
     this.#wake(uprooted);
-    const { carrier } = uprooted;
-    if (carrier === null) return;
-    carrier.insideCount -= 1;
-    if (carrier.insideCount === 0 && carrier.fate === 'unclaimed') this.#wake(carrier);
+    for (const carrier of uprooted.carriers) {
+      carrier.insideCount -= 1;
+      if (carrier.insideCount === 0 && carrier.fate === 'unclaimed') this.#wake(carrier);
+    }
   }
 
   #wake(left: Uprooted): void {

@@ -55,13 +55,13 @@ export interface Uprooted {
   whereabouts: 'home' | 'stash' | 'arrived' | 'removed';
   /** For `stash`. */
   slot: number;
-  /** The nearest uprooted entry above it, which must not go before this one has left it. */
-  carrier: Uprooted | null;
-  /** Uprooted entries that move out of this one. Those that have left may be missing. */
+  /** For `moves`: the uprooted entries it lies in, the nearest first, up to one that moves itself. */
+  carriers: readonly Uprooted[];
+  /** Entries that have this one among their carriers: it must not go before they have left. Those that have may be missing. */
   readonly passengers: Uprooted[];
   /** How many of them have not left yet. */
   insideCount: number;
-  /** How many entries leave with them, all that is below them counted. */
+  /** How many entries move out of what would be removed with this one, all that is below them counted. */
   rescuedEntries: number;
   /** The arrival that waits for this one's place. */
   waiter: Arrival | null;
@@ -74,7 +74,7 @@ export function uproot(node: TreeNode): Uprooted {
     arrival: null,
     whereabouts: 'home',
     slot: 0,
-    carrier: null,
+    carriers: [],
     passengers: [],
     insideCount: 0,
     rescuedEntries: 0,

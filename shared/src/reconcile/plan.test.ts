@@ -244,6 +244,20 @@ test('an unlisted folder gives up what is known to be elsewhere now, and nothing
   assert.deepEqual(left, ['d', 'd/b', 'moved', 'twin']);
 });
 
+test('an unlisted folder is not what happens to be empty under its name', () => {
+  const target = tree(as(1, dir('a')), as(2, dir('b', file('x', 'x'))));
+  const [done, left] = outcome(tree(as(2, unlisted('a'))), target);
+  assert.deepEqual(done, ['remove a', 'move b > a']);
+  assert.deepEqual(left, ['a', 'a/x']);
+});
+
+test('an unlisted folder whose counterpart is needed where it is keeps what is there under its name', () => {
+  const target = tree(dir('a', as(1, dir('c', file('x', 'x')))), dir('b', file('y', 'y')));
+  const [done, left] = outcome(tree(dir('a', dir('c', file('x', 'x'))), as(1, unlisted('b'))), target);
+  assert.deepEqual(done, []);
+  assert.deepEqual(left, ['a', 'a/c', 'a/c/x', 'b', 'b/y']);
+});
+
 test('a file that could not be read keeps its copy, also under a new name', () => {
   assert.deepEqual(outcome(tree(unreadable('a')), tree(file('a', 'x'))), [[], ['a']]);
   assert.deepEqual(outcome(tree(as(1, unreadable('b'))), tree(as(1, file('a', 'x')))), [['move a > b'], ['b']]);

@@ -7,7 +7,7 @@ import type { Plan } from '../model/step.js';
 import { type Identity, NO_IDENTITY, type Tree } from '../model/tree.js';
 import { makePlan } from './plan.js';
 import { applyPlan } from './testing.js';
-import { anyEdits, anyRenames, anyTree, edited, only, partlyUnknown } from './testing-arbitraries.js';
+import { anyEdits, anyNesting, anyRenames, anyTree, edited, only, partlyUnknown } from './testing-arbitraries.js';
 
 const numRuns = Number(process.env['PLAN_RUNS'] ?? 200);
 
@@ -36,6 +36,16 @@ test('unrelated trees: the plan arrives all the same, whatever identity claims',
       arrives(origin, target, identityOf(known, origin, target));
     }),
     { numRuns },
+  );
+});
+
+test('folders that moved into and out of each other', () => {
+  fc.assert(
+    fc.property(anyNesting, anyNesting, (originRoot, targetRoot) => {
+      const [origin, target] = [new MemoryTree(originRoot), new MemoryTree(targetRoot)];
+      arrives(origin, target, sameIds(origin, target));
+    }),
+    { numRuns: numRuns * 2 },
   );
 });
 

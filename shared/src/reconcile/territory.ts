@@ -89,25 +89,29 @@ export class Territory {
     return parent;
   }
 
-  /** Ties everything that moves to the nearest uprooted entry that it moves out of. Called once, after all claims. */
+  /** Ties everything that moves to what it moves out of. Called once, after all claims. */
   findCarriers(): void {
     for (const uprooted of this.uprooted.values()) {
       if (uprooted.fate !== 'moves') continue;
-      const carrier = this.#uprootedAbove(uprooted.node);
-      if (carrier === undefined) continue;
-      uprooted.carrier = carrier;
-      carrier.passengers.push(uprooted);
-      carrier.insideCount += 1;
-      carrier.rescuedEntries += entriesOf(uprooted.node);
+      const carriers = this.#carriersOf(uprooted.node);
+      if (carriers[0] === undefined) continue;
+      carriers[0].rescuedEntries += entriesOf(uprooted.node);
+      uprooted.carriers = carriers;
+      for (const carrier of carriers) {
+        carrier.passengers.push(uprooted);
+        carrier.insideCount += 1;
+      }
     }
   }
 
-  #uprootedAbove(node: TreeNode): Uprooted | undefined {
+  #carriersOf(node: TreeNode): Uprooted[] {
+    const carriers: Uprooted[] = [];
     for (let above = this.parentOf(node); above !== undefined; above = this.parentOf(above)) {
       const uprooted = this.uprooted.get(above.id);
-      if (uprooted !== undefined) return uprooted;
+      if (uprooted !== undefined) carriers.push(uprooted);
+      if (uprooted?.fate === 'moves') break;
     }
-    return undefined;
+    return carriers;
   }
 
   #isUnknownTo(folder: Folder, child: TreeNode): boolean {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { fromText, type Name } from '../model/bytes.js';
 import type { TreeNode } from '../model/entry.js';
 import { MemoryTree, walk } from '../model/memory-tree.js';
-import { dir, file, link, type Sketch, textContent, withMeta } from '../model/sketch.js';
+import { as, dir, file, link, type Sketch, textContent, withMeta } from '../model/sketch.js';
 import type { Identity } from '../model/tree.js';
 
 /** Few names, so that they collide; two differ only in case, one is not UTF-8. */
@@ -29,18 +29,43 @@ const children = fc.uniqueArray(sketch, { maxLength: 6, selector: (child) => chi
 
 /** A tree as a sketch of its root, every entry with an id of a small range in any order. */
 export const anyTree: fc.Arbitrary<Sketch> = fc
-  .tuple(children, fc.infiniteStream(fc.nat()))
-  .map(([inside, numbers]) => numbered(dir('', ...inside), numbers));
+  .tuple(children, fc.nat(1000))
+  .map(([inside, seed]) => numbered(dir('', ...inside), seed));
 
-function numbered(root: Sketch, numbers: Iterator<number>): Sketch {
+function numbered(root: Sketch, seed: number): Sketch {
   const taken = new Set<number>();
   const visit = (sketch: Sketch): Sketch => {
-    let id = 1 + (Number(numbers.next().value) % 60);
+    let id = 1 + ((seed + 37 * taken.size * (1 + (seed % 5))) % 61);
     while (taken.has(id)) id += 1;
     taken.add(id);
     return sketch.kind === 'directory' ? { ...sketch, id, children: sketch.children.map(visit) } : { ...sketch, id };
   };
   return visit(root);
+}
+
+/** The same directories, nested and named at will: two of these differ by moves of folders into and out of each other. */
+export const anyNesting: fc.Arbitrary<Sketch> = fc
+  .integer({ min: 2, max: 10 })
+  .chain((count) =>
+    fc.tuple(
+      fc.shuffledSubarray([...Array(count).keys()], { minLength: count - 1 }),
+      fc.array(fc.nat(), { minLength: count, maxLength: count }),
+      fc.array(fc.nat(3), { minLength: count, maxLength: count }),
+    ),
+  )
+  .map(([order, parents, names]) => nested(order, parents, names));
+
+/** Each goes into one of those before it, or to the top. */
+function nested(order: readonly number[], parents: readonly number[], names: readonly number[]): Sketch {
+  const tree = new MemoryTree(as(1000, dir('')));
+  const ids = [1000];
+  for (const [at, number] of order.entries()) {
+    const parent = ids[(parents[at] ?? 0) % ids.length] ?? 1000;
+    const wanted = `n${names[number]}`;
+    const called = tree.child(parent, wanted as Name) === undefined ? wanted : `other${number}`;
+    ids.push(tree.insert(parent, as(1 + number, dir(called))));
+  }
+  return sketchOf(tree, tree.root(), true);
 }
 
 /** One thing that somebody does to a tree. Numbers choose entries; what makes no sense is left undone. */

@@ -11,8 +11,6 @@ interface Trail {
   readonly top: TreePath | null;
   /** Where the entry is below it, from the top down. */
   readonly names: readonly Name[];
-  /** The entry and all that it lies in, up to the folder. */
-  readonly nodes: readonly TreeNode[];
 }
 
 /** Says where entries of the target are, while the steps that are already ordered have moved them about. */
@@ -41,22 +39,18 @@ export class Whereabouts {
     return joinPath(this.pathOf(folder.home), name);
   }
 
-  /** Whether something can be moved into this folder where the folder is now: neither in the stash nor in the thing itself. */
-  canReceive(folder: Folder, moving: TreeNode): boolean {
-    if (folder.home === null) return false;
-    const { top, nodes } = this.#trail(folder.home);
-    return top !== null && !nodes.some((node) => node.id === moving.id);
+  /** Whether something can be moved into this folder before the folder itself has arrived. */
+  isReachable(folder: Folder): boolean {
+    return folder.home !== null && this.#trail(folder.home).top !== null;
   }
 
   #trail(node: TreeNode): Trail {
     const names: Name[] = [];
-    const nodes: TreeNode[] = [];
-    const trailTo = (top: TreePath | null): Trail => ({ top, names: names.reverse(), nodes });
+    const trailTo = (top: TreePath | null): Trail => ({ top, names: names.reverse() });
     for (let at: TreeNode | null | undefined = node; ; ) {
       if (at === null || at === undefined) throw new BtsootError('internal', 'the plan lost track of an entry');
       const placed: Folder | undefined = this.#territory.folderOf(at.id);
       if (placed?.placed === true) return trailTo(placed.path);
-      nodes.push(at);
       const uprooted = this.#territory.uprooted.get(at.id);
       if (uprooted?.whereabouts === 'stash') return trailTo(null);
       if (uprooted?.whereabouts === 'arrived' && uprooted.arrival !== null) {

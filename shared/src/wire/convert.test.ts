@@ -7,10 +7,10 @@ import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import type { Expectation, Place, Step } from '../model/step.js';
 import * as convert from './convert.js';
-import type { ApplyRequest__Output, ChildrenPage__Output, OpenSessionRequest__Output, SessionEvent__Output } from './messages.js';
 import { controlPackage, remotePackage } from './proto.js';
 
-const { Apply, ListChildren, OpenSession, QueryContents, ReadContents, ListSessions, Hello } = remotePackage().Remote.service;
+const { Apply, ListChildren, OpenSession, QueryContents, ReadContents, ListSessions, CreateBlock, Hello } =
+  remotePackage().Remote.service;
 
 const byteText = (minLength: number, maxLength: number, forbidden: RegExp) =>
   fc.uint8Array({ minLength, maxLength }).map((bytes) => Buffer.from(bytes).toString('latin1').replace(forbidden, 'x'));
@@ -63,10 +63,6 @@ function plain<T>(value: T): T {
 
 function roundTrip(order: convert.ApplyOrder): convert.ApplyOrder {
   return convert.applyOrderFromWire(Apply.requestDeserialize(Apply.requestSerialize(convert.applyOrderToWire(order))));
-}
-
-function isInvalid(error: unknown): boolean {
-  return error instanceof BtsootError && (error.kind === 'invalid' || error.kind === 'version');
 }
 
 test('every step comes through the wire as it was', () => {
@@ -175,39 +171,49 @@ test('another major version is told from which side to upgrade', () => {
   assert.throws(() => convert.openSessionFromWire(wire), { kind: 'version', hint: "Upgrade BTSOOT on the remote's machine." });
 });
 
-/** Everything that reads bytes of the other side, from raw bytes on. */
-const READERS: readonly ((bytes: Buffer) => unknown)[] = [
-  (bytes) => convert.applyOrderFromWire(Apply.requestDeserialize(bytes) as ApplyRequest__Output),
-  (bytes) => convert.applyNewsFromWire(Apply.responseDeserialize(bytes)),
-  (bytes) => convert.childrenFromWire(ListChildren.responseDeserialize(bytes) as ChildrenPage__Output),
-  (bytes) => convert.childrenQuestionFromWire(ListChildren.requestDeserialize(bytes)),
-  (bytes) => convert.openSessionFromWire(OpenSession.requestDeserialize(bytes) as OpenSessionRequest__Output),
-  (bytes) => convert.sessionNewsFromWire(OpenSession.responseDeserialize(bytes) as SessionEvent__Output),
-  (bytes) => convert.contentsQueryFromWire(QueryContents.requestDeserialize(bytes)),
-  (bytes) => convert.heldFromWire(QueryContents.responseDeserialize(bytes), 1),
-  (bytes) => convert.readWishFromWire(ReadContents.requestDeserialize(bytes)),
-  (bytes) => convert.readNewsFromWire(ReadContents.responseDeserialize(bytes)),
-  (bytes) => convert.sessionsFromWire(ListSessions.responseDeserialize(bytes)),
-  (bytes) => convert.greetingFromWire(Hello.responseDeserialize(bytes)),
-  (bytes) => convert.pairingWishFromWire(remotePackage().Pairing.service.Pair.requestDeserialize(bytes)),
-  (bytes) => convert.pairedFromWire(remotePackage().Pairing.service.Pair.responseDeserialize(bytes)),
-];
-
-/** Bytes that are no message at all never reach us: gRPC ends the call. What decodes must read as valid or `invalid`. */
-function readOrRefuse(read: (bytes: Buffer) => unknown, bytes: Buffer): void {
-  try {
-    read(bytes);
-  } catch (error) {
-    const undecodable =
-      error instanceof Error && /^(?:index out of range|invalid |illegal |max |Maximum|wire type)/i.test(error.message);
-    assert.ok(isInvalid(error) || undecodable, `${error}`);
-  }
+/** From raw bytes on. Bytes that are no message at all never reach us: gRPC ends the call. */
+function reader<M>(decode: (bytes: Buffer) => M, convert: (message: M) => unknown): (bytes: Buffer) => void {
+  return (bytes) => {
+    let message: M;
+    try {
+      message = decode(bytes);
+    } catch {
+      return;
+    }
+    try {
+      convert(message);
+    } catch (error) {
+      assert.ok(error instanceof BtsootError && (error.kind === 'invalid' || error.kind === 'version'), `${error}`);
+    }
+  };
 }
+
+const { Pair } = remotePackage().Pairing.service;
+
+/** Everything that reads what the other side sent. */
+const READERS = [
+  reader(Apply.requestDeserialize, convert.applyOrderFromWire),
+  reader(Apply.responseDeserialize, convert.applyNewsFromWire),
+  reader(ListChildren.requestDeserialize, convert.childrenQuestionFromWire),
+  reader(ListChildren.responseDeserialize, convert.childrenFromWire),
+  reader(OpenSession.requestDeserialize, convert.openSessionFromWire),
+  reader(OpenSession.responseDeserialize, convert.sessionNewsFromWire),
+  reader(QueryContents.requestDeserialize, convert.contentsQueryFromWire),
+  reader(QueryContents.responseDeserialize, (reply) => convert.heldFromWire(reply, 1)),
+  reader(ReadContents.requestDeserialize, convert.readWishFromWire),
+  reader(ReadContents.responseDeserialize, convert.readNewsFromWire),
+  reader(ListSessions.responseDeserialize, convert.sessionsFromWire),
+  reader(CreateBlock.requestDeserialize, convert.createBlockFromWire),
+  reader(CreateBlock.responseDeserialize, convert.createdBlockFromWire),
+  reader(Hello.responseDeserialize, convert.greetingFromWire),
+  reader(Pair.requestDeserialize, convert.pairingWishFromWire),
+  reader(Pair.responseDeserialize, convert.pairedFromWire),
+];
 
 test('random bytes are refused, never a crash', () => {
   fc.assert(
     fc.property(fc.constantFrom(...READERS), fc.uint8Array({ maxLength: 200 }), (read, bytes) => {
-      readOrRefuse(read, Buffer.from(bytes));
+      read(Buffer.from(bytes));
     }),
     { numRuns: 3_000 },
   );
@@ -228,7 +234,7 @@ test('messages with bytes changed are read or refused, never a crash', () => {
         ];
         for (const bytes of messages) {
           for (const { at, value } of changes) if (bytes.length > 0) bytes[at % bytes.length] = value;
-          for (const read of READERS) readOrRefuse(read, bytes);
+          for (const read of READERS) read(bytes);
         }
       },
     ),

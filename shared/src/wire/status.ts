@@ -62,7 +62,7 @@ function transportError(code: status, details: string, where: string, cause: unk
         const hint = 'Pair this source with the remote again.';
         return new BtsootError('denied', `${where} and this source do not trust each other: ${details}`, { cause, hint });
       }
-      return new BtsootError('unreachable', `no connection to ${where}: ${details}`, { cause });
+      return new BtsootError('unreachable', `no connection to ${where}: ${reasonIn(details)}`, { cause });
     case status.DEADLINE_EXCEEDED: // it took too long, or hangs
     case status.CANCELLED: // not by us, who would know: the other side is shutting down
       return new BtsootError('unreachable', `the call to ${where} was cut: ${details}`, { cause });
@@ -77,6 +77,11 @@ function transportError(code: status, details: string, where: string, cause: unk
     default: // a broken stream, or bytes that are no message
       return new BtsootError('internal', `the call to ${where} failed: ${details}`, { cause });
   }
+}
+
+/** Without what grpc-js says around it. */
+function reasonIn(details: string): string {
+  return details.replace(/^No connection established\. Last error: (?:Error: )?/, '').replace(/\.? Resolution note: *$/, '');
 }
 
 function hintOf(metadata: Metadata): ErrorDetails {

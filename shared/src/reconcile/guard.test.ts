@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { limits } from '../model/limits.js';
+import { type GuardFacts, type GuardVerdict, guard } from './guard.js';
+import { summarize } from './summary.js';
+
+const NOTHING = summarize([], 0);
+
+function verdict(facts: Partial<GuardFacts>): GuardVerdict {
+  return guard({
+    summary: NOTHING,
+    planDigest: '0123456789abcdef',
+    originEntries: 100,
+    targetEntries: 100,
+    freeBytes: 1_000,
+    limits: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
+    acceptedDigest: null,
+    ...facts,
+  });
+}
+
+function codes(facts: Partial<GuardFacts>): string[] {
+  const said = verdict(facts);
+  return said.kind === 'allowed' ? [] : said.reasons.map((reason) => reason.code);
+}
+
+test('a plan that loses nothing is allowed', () => {
+  assert.deepEqual(verdict({}), { kind: 'allowed' });
+  assert.deepEqual(verdict({ originEntries: 0, targetEntries: 0 }), { kind: 'allowed' });
+});
+
+test('20 of 100 removed at a guard of 10 % is refused, and the message names numbers and flag', () => {
+  const said = verdict({ summary: { ...NOTHING, removedEntries: 20 }, limits: { sharePercent: 10, entries: 10_000 } });
+  assert.equal(said.kind, 'refused');
+  assert.equal(said.overridable, true);
+  assert.deepEqual(
+    said.reasons.map(({ message }) => message),
+    [
+      "The plan removes 20 entries and overwrites 0, 20 in all, 20 % of the target's 100 entries; the guard allows 10 %. " +
+        'If that is what you want, run it again with --accept 0123456789abcdef.',
+    ],
+  );
+});
+
+test('exactly the share is allowed, one entry more is not; removed and overwritten count alike', () => {
+  const allowed = { sharePercent: 50, entries: 10_000 };
+  assert.deepEqual(codes({ summary: { ...NOTHING, removedEntries: 25, overwrittenEntries: 25 }, limits: allowed }), []);
+  assert.deepEqual(codes({ summary: { ...NOTHING, removedEntries: 25, overwrittenEntries: 26 }, limits: allowed }), ['share']);
+  const odd = { targetEntries: 2_000_003, limits: { sharePercent: 7, entries: 10_000_000 } };
+  assert.deepEqual(codes({ ...odd, summary: { ...NOTHING, removedEntries: 140_000 } }), []);
+  assert.deepEqual(codes({ ...odd, summary: { ...NOTHING, removedEntries: 140_001 } }), ['share']);
+});
+
+test('most of a small folder may change in a day', () => {
+  assert.deepEqual(codes({ summary: { ...NOTHING, overwrittenEntries: 9 }, targetEntries: 9 }), []);
+  assert.deepEqual(codes({ summary: { ...NOTHING, overwrittenEntries: 10 }, targetEntries: 10 }), ['share']);
+});
+
+test('the count has its own limit, however large the target', () => {
+  const targetEntries = 10_000_000;
+  assert.deepEqual(codes({ summary: { ...NOTHING, removedEntries: 10_000 }, targetEntries }), []);
+  assert.deepEqual(codes({ summary: { ...NOTHING, removedEntries: 10_001 }, targetEntries }), ['entries']);
+});
+
+test('an empty source never empties a target', () => {
+  assert.deepEqual(codes({ originEntries: 0, targetEntries: 1, summary: { ...NOTHING, removedEntries: 1 } }), ['empty-origin']);
+});
+
+test('the accepted digest lets everything through but a lack of space', () => {
+  const disaster = { originEntries: 0, summary: { ...NOTHING, removedEntries: 100 } };
+  assert.deepEqual(codes(disaster), ['empty-origin', 'share']);
+  assert.deepEqual(codes({ ...disaster, acceptedDigest: '0123456789abcdef' }), []);
+  assert.deepEqual(codes({ ...disaster, acceptedDigest: 'another' }), ['empty-origin', 'share']);
+  const full = verdict({ summary: { ...NOTHING, wireBytes: 1_001 }, acceptedDigest: '0123456789abcdef' });
+  assert.ok(full.kind === 'refused' && !full.overridable && full.reasons[0]?.code === 'no-space');
+});

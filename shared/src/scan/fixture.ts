@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HashPool } from '../disk/hash-pool.js';
+import { seenFromStats } from '../disk/seen.js';
+import { TreeRoot } from '../disk/tree-root.js';
+import { LIMBO_ID, Manifest } from '../manifest/manifest.js';
+import { byteString, joinPath, type Name, ROOT_PATH, type TreePath, toBytes } from '../model/bytes.js';
+import { hashBytes } from '../model/digest.js';
+import type { TreeNode } from '../model/entry.js';
+import type { ProgressEvent } from '../model/progress.js';
+import { isRacy } from './granularity.js';
+import { type ScanMode, type ScanSummary, scanTree } from './scan.js';
+
+/** One entry as a comparison wants it: everything that is mirrored. */
+export interface Plain {
+  readonly kind: string;
+  readonly mode: number;
+  readonly owner: string;
+  readonly mtimeUs: number;
+  readonly is: string | null;
+}
+
+export interface ScanChanges {
+  readonly mode?: ScanMode;
+  readonly signal?: AbortSignal;
+  readonly ignore?: readonly string[];
+  readonly report?: (event: ProgressEvent) => void;
+}
+
+/** A folder, a manifest of it, and the words that this room's tests are written in. Paths are byte strings. */
+export class Place {
+  readonly dir: string;
+  readonly manifest: Manifest;
+  readonly root: TreeRoot;
+  readonly #hasher = new HashPool(2);
+
+  constructor(t: TestContext) {
+    const home = mkdtempSync(join(tmpdir(), 'btsoot-scan-'));
+    this.dir = join(home, 'tree');
+    mkdirSync(this.dir);
+    this.manifest = Manifest.open(join(home, 'manifest.db'));
+    this.root = TreeRoot.open(this.dir);
+    t.after(async () => {
+      await this.#hasher.close();
+      this.root.close();
+      this.manifest.close();
+      rmSync(home, { recursive: true, force: true });
+    });
+  }
+
+  at(path: string): Buffer {
+    return toBytes(path === '' ? this.dir : `${this.dir}/${path}`);
+  }
+
+  write(path: string, text: string): void {
+    const slash = path.lastIndexOf('/');
+    if (slash > 0) mkdirSync(this.at(path.slice(0, slash)), { recursive: true });
+    writeFileSync(this.at(path), text);
+  }
+
+  /** Waits until what was written so far is too old to be racily clean, as a property of clock and file system. */
+  async calm(): Promise<void> {
+    const probe = join(this.dir, '..', 'probe');
+    writeFileSync(probe, '');
+    const seen = seenFromStats(lstatSync(probe, { bigint: true }), 0n);
+    while (isRacy(seen, Date.now())) await sleep(5);
+  }
+
+  scan(changes: ScanChanges = {}): Promise<ScanSummary> {
+    return scanTree({
+      root: this.root,
+      manifest: this.manifest,
+      hasher: this.#hasher,
+      mode: changes.mode ?? 'origin',
+      report: changes.report ?? (() => {}),
+      signal: changes.signal ?? new AbortController().signal,
+      ignore: new Set((changes.ignore ?? []) as Name[]),
+    });
+  }
+
+  /** Scans when the clock has moved on, and checks the outcome against the disk. */
+  async scanCalmly(changes: ScanChanges = {}): Promise<ScanSummary> {
+    await this.calm();
+    const summary = await this.scan(changes);
+    this.check();
+    return summary;
+  }
+
+  /** The manifest's tree is what a plain walk of the disk finds, all of it known, and nothing is left in LIMBO. */
+  check(): void {
+    const known = this.known();
+    assert.deepEqual(Object.fromEntries(known), Object.fromEntries(walkPlainly(this.dir)));
+    assert.deepEqual(this.manifest.rows(LIMBO_ID), []);
+  }
+
+  id(path: string): number {
+    const row = this.manifest.lookup(path as TreePath);
+    assert.ok(row, `no row for ${path}`);
+    return row.id;
+  }
+
+  row(path: string): TreeNode | undefined {
+    return this.manifest.lookup(path as TreePath);
+  }
+
+  known(): Map<string, Plain> {
+    const found = new Map<string, Plain>();
+    const visit = (path: TreePath, row: TreeNode): void => {
+      found.set(path, plainOf(row));
+      for (const child of this.manifest.rows(row.id)) visit(joinPath(path, child.name), child);
+    };
+    visit(ROOT_PATH, this.manifest.root());
+    return found;
+  }
+}
+
+function plainOf(row: TreeNode): Plain {
+  const { mode, uid, gid, mtimeUs } = row.meta;
+  const common = { kind: row.kind, mode, owner: `${uid}:${gid}`, mtimeUs };
+  switch (row.kind) {
+    case 'file':
+      return { ...common, is: row.content === null ? null : `${row.content.hash} ${row.content.sizeBytes}` };
+    case 'symlink':
+      return { ...common, is: row.target };
+    case 'directory':
+      return { ...common, is: row.complete ? 'complete' : null };
+  }
+}
+
+/** Shares no code with the scan but the hash function. */
+export function walkPlainly(dir: string): Map<string, Plain> {
+  const found = new Map<string, Plain>();
+  const visit = (path: string): void => {
+    const place = toBytes(path === '' ? dir : `${dir}/${path}`);
+    const stat = lstatSync(place, { bigint: true });
+    const mtimeUs = Number((stat.mtimeNs - (((stat.mtimeNs % 1000n) + 1000n) % 1000n)) / 1000n);
+    const common = { mode: Number(stat.mode & 0o7777n), owner: `${stat.uid}:${stat.gid}`, mtimeUs };
+    if (stat.isDirectory()) {
+      found.set(path, { kind: 'directory', ...common, is: 'complete' });
+      for (const name of readdirSync(place, 'buffer')) visit(path === '' ? byteString(name) : `${path}/${byteString(name)}`);
+    } else if (stat.isSymbolicLink()) {
+      found.set(path, { kind: 'symlink', ...common, is: readlinkSync(place, 'latin1') });
+    } else if (stat.isFile()) {
+      found.set(path, { kind: 'file', ...common, is: `${hashBytes(readFileSync(place))} ${stat.size}` });
+    }
+  };
+  visit('');
+  return found;
+}
