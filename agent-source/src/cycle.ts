@@ -7,7 +7,7 @@ import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { openManifests, openSource, scanSource } from './manifests.js';
 import { Outcomes } from './outcomes.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
-import { bindReplica, identityOf, refreshReplica } from './replica.js';
+import { bindReplica, identityOf, introduce, refreshReplica } from './replica.js';
 import type { Block, Context, ScanResult, SyncOptions, SyncResult, WatchOptions } from './sync-types.js';
 import { transfer } from './transfer.js';
 
@@ -92,7 +92,8 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
   const { options, root, source, replica, session, outcomes } = parts;
   options.report({ kind: 'phase', phase: 'compare' });
   bindReplica(replica, source, session.opened.manifestId);
-  outcomes.drifted(session.opened.drifted, await refreshReplica(replica, session));
+  const refreshed = await refreshReplica(replica, session);
+  outcomes.drifted(session.opened.drifted, refreshed);
 
   for (let round = 1; ; round++) {
     options.report({ kind: 'phase', phase: 'plan' });
@@ -101,7 +102,10 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     const verdict = judge(parts, plan);
     if (verdict.kind === 'refused') return outcomes.refused(verdict.reasons.map(({ message }) => message));
     if (options.dryRun) return outcomes.finish('planned', source);
-    if (plan.steps.length === 0) return outcomes.finish('unchanged', source);
+    if (plan.steps.length === 0) {
+      introduce(refreshed.strangers, source, replica);
+      return outcomes.finish('unchanged', source);
+    }
 
     options.report({ kind: 'phase', phase: 'transfer' });
     const transferred = await transfer({ plan, session, sourceRoot: root, source, replica, report: options.report });
@@ -109,7 +113,10 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
       round < ROUNDS_MAX &&
       transferred.failures.some(({ outcome }) => outcome.kind === 'mismatch' || outcome.kind === 'withdrawn');
     outcomes.transferred(plan, transferred, again);
-    if (!again) return outcomes.finish('done', source);
+    if (!again) {
+      introduce(refreshed.strangers, source, replica);
+      return outcomes.finish('done', source);
+    }
     outcomes.scanned(await scanSource(root, source, options));
   }
 }

@@ -10,6 +10,8 @@ import type { RemoteSession } from './remote-session.js';
 export interface Refreshed {
   /** Paths that differed, for display; the first ones only. */
   readonly differing: readonly string[];
+  /** Rows that came from the remote, so that nothing is known of which source entry each is. */
+  readonly strangers: readonly number[];
 }
 
 const DIFFERING_SHOWN_MAX = 100;
@@ -46,7 +48,7 @@ export function bindReplica(replica: Manifest, source: Manifest, remoteManifestI
  */
 export async function refreshReplica(replica: Manifest, session: RemoteSession): Promise<Refreshed> {
   const { opened } = session;
-  if (replica.stateDigest() === opened.stateDigest) return { differing: [] };
+  if (replica.stateDigest() === opened.stateDigest) return { differing: [], strangers: [] };
   const refresh = new Refresh(replica);
   await refresh.run(session);
   if (replica.stateDigest() !== opened.stateDigest) {
@@ -54,12 +56,29 @@ export async function refreshReplica(replica: Manifest, session: RemoteSession):
       hint: 'Run the sync again; if it stays so, run `btsoot-remote scrub` on the remote.',
     });
   }
-  return { differing: refresh.differing };
+  return { differing: refresh.differing, strangers: refresh.strangers };
+}
+
+/**
+ * Once both trees are equal, an entry that came from the remote is the source's entry at the same path. From then on its
+ * renames are known for what they are.
+ */
+export function introduce(strangers: readonly number[], source: Manifest, replica: Manifest): void {
+  if (strangers.length === 0) return;
+  replica.transaction(() => {
+    for (const id of strangers) {
+      const row = replica.get(id);
+      if (row === undefined || replica.peer(id) !== null) continue;
+      const counterpart = source.lookup(replica.locate(id).path);
+      if (counterpart?.kind === row.kind && replica.withPeer(counterpart.id) === undefined) replica.setPeer(id, counterpart.id);
+    }
+  });
 }
 
 class Refresh {
   readonly #replica: Manifest;
   readonly differing: string[] = [];
+  readonly strangers: number[] = [];
   /** Directories that are gone from their places, by digest: one may have been moved to where a new one is. */
   readonly #gone = new Map<string, number>();
   #fresh: { node: DirectoryNode; parent: number }[] = [];
@@ -103,6 +122,7 @@ class Refresh {
           return [];
         }
         const id = replica.insert(parent, node.name, newEntryOf(node), null);
+        this.strangers.push(id);
         return [{ directoryId: node.id, context: id }];
       }),
     );
@@ -149,6 +169,7 @@ class Refresh {
       return;
     }
     const id = this.#replica.insert(directory, node.name, newEntryOf(node), null);
+    this.strangers.push(id);
     this.#show(id);
   }
 

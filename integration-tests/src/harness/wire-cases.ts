@@ -18,8 +18,8 @@ export interface WireCase {
   readonly block: BlockName;
   readonly change: (tree: string) => void;
   readonly mostBytes: number;
-  /** Steps that the plan has. */
-  readonly steps?: number;
+  /** Renames that the plan has. */
+  readonly moves: number;
 }
 
 const plantings = {
@@ -38,26 +38,28 @@ const nothing = (): void => {};
 
 /** In this order, on the same trees. */
 export const wireCases: readonly WireCase[] = [
-  { name: 'nothing changed in 200 files', block: 'small', change: nothing, mostBytes: 8 * KB, steps: 0 },
-  { name: 'nothing changed in 100,000 files', block: 'large', change: nothing, mostBytes: 8 * KB, steps: 0 },
+  { name: 'nothing changed in 200 files', block: 'small', change: nothing, mostBytes: 8 * KB, moves: 0 },
+  { name: 'nothing changed in 100,000 files', block: 'large', change: nothing, mostBytes: 8 * KB, moves: 0 },
   {
     name: 'the top folder of 100,000 files renamed',
     block: 'large',
     change: (tree) => renameSync(join(tree, 'top'), join(tree, 'renamed')),
     mostBytes: 12 * KB,
-    steps: 1,
+    moves: 1,
   },
   {
     name: 'two folders of 1,000 files swapped',
     block: 'large',
     change: (tree) => swapEntries(join(tree, 'renamed'), 'folder-0003', 'folder-0042'),
     mostBytes: 12 * KB,
+    moves: 3,
   },
   {
     name: '400 files renamed in a permutation',
     block: 'permuted',
     change: (tree) => permuteFiles(join(tree, 'folder-0000'), seeded(4)),
     mostBytes: 80 * KB,
+    moves: 401,
   },
 ];
 

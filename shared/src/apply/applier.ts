@@ -186,16 +186,8 @@ export class Applier {
         return this.#staging.symlink(step.target, step.meta);
       case 'copy':
         return this.#copy(step);
-      case 'put': {
-        const file = await this.#staging.file(step.content, step.meta);
-        try {
-          await file.write(inline ?? Buffer.alloc(0));
-          return await file.complete();
-        } catch (error) {
-          await file.discard();
-          throw error;
-        }
-      }
+      case 'put':
+        return this.#staging.whole(inline ?? Buffer.alloc(0), step.content, step.meta);
       case 'move':
       case 'set-metadata':
       case 'remove':

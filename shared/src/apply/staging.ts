@@ -1,11 +1,11 @@
-import { constants, lstatSync, mkdirSync, symlinkSync } from 'node:fs';
+import { constants, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { copyFile, type FileHandle, open, rm } from 'node:fs/promises';
 import { pathBytes } from '../disk/byte-path.js';
 import { applyMetadata } from '../disk/metadata.js';
 import { type LinkTarget, toBytes } from '../model/bytes.js';
 import type { Content, Metadata } from '../model/entry.js';
 import { limits } from '../model/limits.js';
-import { Xxh3 } from '../model/xxh3.js';
+import { hashBytes, Xxh3 } from '../model/xxh3.js';
 import type { Staged } from './action.js';
 import { StepFailed } from './action.js';
 
@@ -35,6 +35,23 @@ export class Staging {
     const name = this.#name();
     symlinkSync(toBytes(target), this.path(name));
     return this.#seal(name, 'symlink', meta);
+  }
+
+  /**
+   * A small file that is here in one piece. Written without giving up the thread: for thousands of them, that costs a
+   * third of what promises do.
+   * @throws StepFailed `mismatch` when the bytes are not the announced content.
+   */
+  whole(bytes: Buffer, content: Content, meta: Metadata): Staged {
+    if (bytes.length !== content.sizeBytes || hashBytes(bytes) !== content.hash) throw mismatch();
+    const name = this.#name();
+    try {
+      writeFileSync(this.path(name), bytes, { flag: 'wx', mode: 0o600 });
+      return this.#seal(name, 'file', meta);
+    } catch (error) {
+      rmSync(this.path(name), { force: true });
+      throw error;
+    }
   }
 
   /** Opens a file that its content is written to piece by piece. */
@@ -116,7 +133,7 @@ export class StagedFile {
     const hash = this.#hash.digest();
     if (this.remainingBytes !== 0 || hash !== this.#content.hash) {
       await this.discard();
-      throw new StepFailed({ kind: 'mismatch', message: 'the bytes are not those that the hash names' });
+      throw mismatch();
     }
     await this.#handle.close();
     return this.#seal();
@@ -126,6 +143,10 @@ export class StagedFile {
     await this.#handle.close().catch(() => undefined);
     await rm(this.#path, { force: true });
   }
+}
+
+function mismatch(): StepFailed {
+  return new StepFailed({ kind: 'mismatch', message: 'the bytes are not those that the hash names' });
 }
 
 async function pump(source: FileHandle, into: StagedFile): Promise<void> {

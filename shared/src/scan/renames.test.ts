@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { LIMBO_ID, ROOT_ID } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
@@ -141,6 +141,10 @@ test('a folder that goes deep is scanned through handles that are given back', a
   const deep = Array(300).fill('d').join('/');
   mkdirSync(place.at(deep), { recursive: true });
   place.write(`${deep}/file`, 'deep');
+  const openBefore = readdirSync('/proc/self/fd').length;
   assert.equal((await place.scanCalmly()).entries, 301);
+  assert.equal((await place.scanCalmly()).changed, 0);
+  const threadPipes = 40;
+  assert.ok(readdirSync('/proc/self/fd').length < openBefore + threadPipes, 'three hundred folders were open');
   await moves(place, ['d/d', 'e']);
 });

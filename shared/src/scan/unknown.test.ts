@@ -9,7 +9,7 @@ import { Place } from './fixture.js';
 const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = 65534;
 
-/** Root may read everything, so the scan runs with the rights of somebody else. Threads keep root's: files are open to them. */
+/** Root may read everything, so the scan runs with the rights of somebody else. */
 async function asNobody<T>(place: Place, work: () => Promise<T>): Promise<T> {
   if (!IS_ROOT) return work();
   execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, `${place.dir}/..`]);

@@ -152,17 +152,17 @@ export class Walk {
   }
 
   #takeAsKnown(task: Task, listing: Listing, directoryIds: readonly number[]): void {
-    const tasks: Task[] = [];
-    listing.names.forEach((name, index) => {
+    let directories = 0;
+    for (const [index, name] of listing.names.entries()) {
       const kind = listing.kind(index);
       if (kind === 'special') this.#tally.specials++;
       else this.#tally.entries++;
-      const id = kind === 'directory' ? directoryIds[tasks.length] : undefined;
-      if (id === undefined) return;
+      const id = kind === 'directory' ? directoryIds[directories++] : undefined;
+      if (id === undefined) continue;
       const { dev, ino } = listing.seen(index);
-      tasks.push({ path: joinPath(task.path, name), id, parent: task.id, foundBy: null, dev, ino, depth: task.depth + 1 });
-    });
-    this.#tasks.push(...tasks.reverse());
+      const path = joinPath(task.path, name);
+      this.#tasks.push({ path, id, parent: task.id, foundBy: null, dev, ino, depth: task.depth + 1 });
+    }
   }
 
   #isBatchFull(): boolean {
