@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Content } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
-import { XXHash128 } from '../model/xxhash.js';
+import { hashBytes, Xxh3 } from '../model/xxh3.js';
 import { kindOfMode, seenFromStats } from './seen.js';
 
 /**
@@ -28,9 +28,6 @@ export interface HashFailed {
 export type HashResult = Hashed | HashFailed;
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-/** One seed of zero: the addon needs the bytes themselves. */
-const SEED = Buffer.alloc(4);
 
 /**
  * Hashes one file of any size through `buffer`, following no symlink, and without touching its access time where the
@@ -72,8 +69,8 @@ function statOf(fd: number): Seen {
 /** Reads to the expected size: a file that has grown past it is told by its stat afterwards. */
 function read(fd: number, expectedBytes: number, buffer: Buffer, cancelled: () => boolean): Content | null {
   const first = expectedBytes === 0 ? 0 : readSync(fd, buffer, 0, buffer.length, null);
-  if (first >= expectedBytes) return { hash: XXHash128.hash(buffer.subarray(0, first)).toString('hex'), sizeBytes: first };
-  const hash = new XXHash128(SEED);
+  if (first >= expectedBytes) return { hash: hashBytes(buffer.subarray(0, first)), sizeBytes: first };
+  const hash = new Xxh3();
   let sizeBytes = first;
   for (let got = first; got > 0; ) {
     hash.update(buffer.subarray(0, got));
@@ -82,5 +79,5 @@ function read(fd: number, expectedBytes: number, buffer: Buffer, cancelled: () =
     got = readSync(fd, buffer, 0, buffer.length, null);
     sizeBytes += got;
   }
-  return { hash: hash.digest().toString('hex'), sizeBytes };
+  return { hash: hash.digest(), sizeBytes };
 }
