@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=1
+// The small young generation makes V8 let go of frames of file data soon: 97 MB instead of 128 MB while receiving 1 GiB.
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseListen } from './config.js';

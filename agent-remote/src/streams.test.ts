@@ -32,6 +32,19 @@ test('a signal that has aborted already lets nothing through', async () => {
   await assert.rejects(collect(untilAborted(silent(), AbortSignal.abort(new Error('gone')))), /gone/);
 });
 
+test('what was read is not held on to, however long the stream', async () => {
+  async function* frames() {
+    for (let i = 0; i < 400; i++) yield Buffer.alloc(1024 * 1024);
+  }
+  let bytes = 0;
+  for await (const frame of untilAborted(frames(), new AbortController().signal)) {
+    bytes += frame.length;
+    await new Promise(setImmediate);
+  }
+  assert.equal(bytes, 400 * 1024 * 1024);
+  assert.ok(process.memoryUsage().arrayBuffers < 200 * 1024 * 1024, `${process.memoryUsage().arrayBuffers} bytes are held`);
+});
+
 test('replies are read in order, up to the end or the error', async () => {
   const good = new ReplyQueue<number>(2);
   good.push(1);

@@ -32,7 +32,7 @@ const ownPackages: Readonly<Record<string, readonly string[]>> = {
   protobufjs: ['shared/wire'],
   // The agents lock with it: Node has no other lock that a dying process lets go of.
   'better-sqlite3': ['shared/manifest', 'agent-source', 'agent-remote'],
-  '@peculiar/x509': ['shared/pki'],
+  '@peculiar': ['shared/pki'],
 };
 
 /** Rooms that decide: no clock, no disk, no network, so nothing of Node's but its hashes. */
