@@ -19,6 +19,7 @@ import { HISTORY_ID, Manifest } from '../manifest/manifest.js';
 import { fromText, type TreePath } from '../model/bytes.js';
 import type { Content, Metadata } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
+import { limits } from '../model/limits.js';
 import { inTree, type Outcome, type Step } from '../model/step.js';
 import { hashBytes } from '../model/xxh3.js';
 import { Applier, type Committed } from './applier.js';
@@ -261,6 +262,17 @@ test('a step whose folder failed fails too, and says so', async (t) => {
   assert.equal(b.outcomes.get(0)?.kind, 'drift');
   assert.equal(b.outcomes.get(1)?.kind, 'drift');
   assert.equal(b.disk('e'), 'y');
+});
+
+test('a group is committed before its names outgrow the journal', async (t) => {
+  const b = bench(t);
+  const applier = b.applier();
+  const name = (index: number) => `${'\u0001'.repeat(240)}${index}`;
+  const count = Math.ceil(limits.groupNamesMaxBytes / 240);
+  for (let index = 0; index < count; index++) await applier.step(...put(name(index), ''));
+  assert.ok(b.committed.length > 0);
+  await applier.finish();
+  assert.equal(readdirSync(b.tree).length, count);
 });
 
 /** Every kind of step, moves through the stash and a place used twice among them. */

@@ -4,7 +4,7 @@ import type { Manifest } from '../manifest/manifest.js';
 import { contentKey, type FileNode } from '../model/entry.js';
 import { BtsootError, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import type { FileStep, Outcome, Step } from '../model/step.js';
+import type { FileStep, Outcome, Place, Step } from '../model/step.js';
 import { type Action, type Staged, StepFailed, type StepResult } from './action.js';
 import { type Area, sweepStaging } from './area.js';
 import { GroupCommit } from './group-commit.js';
@@ -52,6 +52,7 @@ export class Applier {
   #receiving: Receiving = { kind: 'nothing' };
   #group: Pending[] = [];
   #groupBytes = 0;
+  #groupNameBytes = 0;
   #groupStartedUs = 0;
   /** What this group brings, by content: a copy may want it before it has its name. */
   readonly #staged = new Map<string, Staged>();
@@ -114,6 +115,7 @@ export class Applier {
     if (staged.length > 0) await syncFileSystem(this.#o.area.staging.path, staged);
     this.#group = [];
     this.#groupBytes = 0;
+    this.#groupNameBytes = 0;
     this.#staged.clear();
     const results = actions.length === 0 ? [] : this.#commit.run(actions);
     this.#o.onCommitted({ steps: this.#committedSteps(), failures: failuresOf([...failed, ...results]) });
@@ -225,6 +227,7 @@ export class Applier {
 
   #add(index: number, step: Step, staged: Staged | null): void {
     this.#group.push({ action: { index, step, staged, slot: this.#commit.newSlot() } });
+    this.#groupNameBytes += nameBytes(step);
     if (staged !== null && (step.kind === 'put' || step.kind === 'copy')) {
       this.#groupBytes += step.content.sizeBytes;
       this.#staged.set(contentKey(step.content), staged);
@@ -239,10 +242,29 @@ export class Applier {
   async #commitIfDue(): Promise<void> {
     const due =
       this.#groupBytes >= limits.groupSizeMaxBytes ||
+      this.#groupNameBytes >= limits.groupNamesMaxBytes ||
       this.#group.length >= limits.groupStepsMax ||
       this.#o.now() - this.#groupStartedUs >= limits.groupAgeMaxMs * 1000;
     if (due) await this.flush();
   }
+}
+
+/** What a step adds to the journal beyond a fixed size. */
+function nameBytes(step: Step): number {
+  switch (step.kind) {
+    case 'move':
+      return placeBytes(step.from) + placeBytes(step.to);
+    case 'remove':
+      return placeBytes(step.at);
+    case 'link':
+      return step.path.length + step.target.length;
+    default:
+      return step.path.length;
+  }
+}
+
+function placeBytes(place: Place): number {
+  return place.area === 'tree' ? place.path.length : 0;
 }
 
 function failuresOf(results: readonly StepResult[]): Committed['failures'] {

@@ -21,6 +21,8 @@ export const limits = {
   /** A group is committed when it reaches any of these. */
   groupSizeMaxBytes: 64 * 1024 * 1024,
   groupStepsMax: 2_000,
+  /** Paths and link targets of a group's steps: its journal is one value, and takes up to six times as much. */
+  groupNamesMaxBytes: 1024 * 1024,
   groupAgeMaxMs: 2_000,
   openSessionsMax: 16,
   concurrentStreamsMax: 64,
