@@ -13,6 +13,11 @@ export function isChecked({ manifest }: OpenBlock): boolean {
   return manifest.setting(checkedSetting) !== null;
 }
 
+/** Something was not as the manifest said: the next session looks at the whole tree, whatever its source trusts. */
+export function distrust({ manifest }: OpenBlock): void {
+  manifest.setSetting(checkedSetting, null);
+}
+
 /** Brings a block's manifest up to what its disk says. Returns how many entries differed. */
 export async function checkTree(block: OpenBlock, { onEntries, signal }: TreeCheck): Promise<number> {
   const { HashPool } = await import('@btsoot/shared/disk/hash-pool.js');

@@ -10,7 +10,6 @@ import type { OpenBlock } from './blocks.js';
 
 const read = promisify(readCallback);
 
-const holdersTriedMax = 8;
 // O_NONBLOCK: a FIFO that somebody put in the file's place must not hold us up.
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -52,16 +51,22 @@ async function* frames(fd: number, sizeBytes: number): AsyncGenerator<ReadNews, 
   }
 }
 
+/** Whether some file of the block holds the content, as far as its stat tells. */
+export function holdsContent(block: OpenBlock, content: Content): boolean {
+  const opened = openHolder(block, content);
+  if ('missing' in opened) return false;
+  closeSync(opened.fd);
+  return true;
+}
+
 function openHolder(block: OpenBlock, content: Content): { fd: number } | { missing: string } {
   const { manifest } = block;
-  const first = manifest.holderOf(content);
-  if (first === undefined) return { missing: 'no file of the block holds this content' };
-  let missing = '';
-  for (const holder of [first, ...manifest.withContent(content, holdersTriedMax)]) {
+  let missing = 'no file of the block holds this content';
+  for (const holder of manifest.holdersOf(content, limits.holdersTriedMax)) {
     try {
       return { fd: openAsSeen(block, holder) };
     } catch (error) {
-      missing ||= fromSystemError(error, 'opening the file that holds the content').message;
+      missing = fromSystemError(error, 'opening the file that holds the content').message;
     }
   }
   return { missing };

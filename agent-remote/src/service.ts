@@ -21,7 +21,7 @@ import type { BlockSize } from './blocks.js';
 import { type Caller, requireGrant } from './caller.js';
 import { isGranted } from './grants.js';
 import { listChildren } from './listing.js';
-import { readContent } from './reading.js';
+import { holdsContent, readContent } from './reading.js';
 import { inBlock, type Remote, useSession } from './remote.js';
 import { holdSession } from './session-stream.js';
 import { untilAborted } from './until-aborted.js';
@@ -67,7 +67,7 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
       const { session, contents } = contentsQueryFromWire(request);
       const hold = remote.blocks.hold(useSession(remote, session, context).folder);
       try {
-        return { held: contents.map((content) => hold.block.manifest.holderOf(content) !== undefined) };
+        return { held: contents.map((content) => holdsContent(hold.block, content)) };
       } finally {
         hold.release();
       }

@@ -5,6 +5,7 @@ import type { CallContext } from '@btsoot/shared/wire/service.js';
 import { makeApplier } from './block-applier.js';
 import type { OpenBlock } from './blocks.js';
 import type { Caller } from './caller.js';
+import { distrust } from './check-tree.js';
 import { openBlockSession } from './opening.js';
 import { denialOf, nowUs, type Remote } from './remote.js';
 import { enforceRetention } from './retention.js';
@@ -60,7 +61,7 @@ async function* openAndWait(remote: Remote, session: Session, call: SessionCall)
 }
 
 async function prepareBlock(remote: Remote, block: OpenBlock, session: Session, signal: AbortSignal): Promise<void> {
-  await makeApplier(remote, block, session.caller.name, () => undefined).recover();
+  if (makeApplier(remote, block, session.caller.name, () => undefined).recover()) distrust(block);
   await expireHistory(remote, block, signal);
 }
 
@@ -81,13 +82,14 @@ function endIfDenied(remote: Remote, session: Session, context: CallContext): vo
 async function expireHistory(remote: Remote, block: OpenBlock, signal: AbortSignal): Promise<void> {
   const folder = display(block.folder);
   try {
-    const removed = await enforceRetention(block, nowUs(), signal);
+    const { removed, failed } = await enforceRetention(block, nowUs(), signal);
     if (removed > 0) remote.log.info('old history removed', { folder, versions: removed });
+    for (const error of failed.values()) warnOfHistory(remote, folder, error);
   } catch (error) {
-    if (signal.aborted) return;
-    remote.log.warn('old history could not be removed', {
-      folder,
-      reason: fromSystemError(error, 'removing old history').message,
-    });
+    if (!signal.aborted) warnOfHistory(remote, folder, error);
   }
+}
+
+function warnOfHistory(remote: Remote, folder: string, error: unknown): void {
+  remote.log.warn('old history could not be removed', { folder, reason: fromSystemError(error, 'removing old history').message });
 }

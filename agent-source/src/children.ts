@@ -8,23 +8,30 @@ import type { RemoteSession } from './remote-session.js';
 /** A directory to be listed, with whatever the asker wants to find again beside the answer. */
 export interface Wanted<T> {
   readonly directoryId: number;
+  /** Folders above it: 0 for the root. */
+  readonly depth: number;
   readonly context: T;
 }
 
 /** Called with all children of a directory, in byte order of names; what it returns is asked for next. */
 export type OnChildren<T> = (wanted: Wanted<T>, children: readonly TreeNode[]) => Iterable<Wanted<T>>;
 
+export interface Walk<T> {
+  /** A session of the remote's history, or 0 for the tree as it is now. */
+  readonly asOfSession: number;
+  readonly start: Iterable<Wanted<T>>;
+  readonly onChildren: OnChildren<T>;
+  /** Directories that were asked for. Walks that go on where another ended share it. */
+  readonly asked: Set<number>;
+}
+
 /**
- * Walks the remote's tree from the directories in `start`, as of a session of its history or as it is now (0).
- * Questions are sent on as answers come, so that the walk costs a round trip for a level and not for a directory.
+ * Walks the remote's tree from the directories in `start`. Questions are sent on as answers come, so that the walk costs
+ * a round trip for a level and not for a directory.
+ * @throws BtsootError of kind `invalid` for what is no tree: a directory in two places, one inside itself, or too deep.
  */
-export async function walkRemote<T>(
-  session: RemoteSession,
-  asOfSession: number,
-  start: Iterable<Wanted<T>>,
-  onChildren: OnChildren<T>,
-): Promise<void> {
-  const questions = new Questions<T>(session.opened.session, asOfSession);
+export async function walkRemote<T>(session: RemoteSession, { asOfSession, start, onChildren, asked }: Walk<T>): Promise<void> {
+  const questions = new Questions<T>(session.opened.session, asOfSession, asked);
   questions.add(start);
   if (questions.isDone) return;
   let pending: TreeNode[] = [];
@@ -53,15 +60,17 @@ function requireOrder(before: readonly TreeNode[], page: readonly TreeNode[]): v
 class Questions<T> implements AsyncIterable<ChildrenRequest> {
   readonly #session: string;
   readonly #asOfSession: number;
+  readonly #asked: Set<number>;
   #unsent: Wanted<T>[] = [];
   readonly #unanswered: Wanted<T>[] = [];
   #answeredCount = 0;
   #ended = false;
   #wake: () => void = () => undefined;
 
-  constructor(session: string, asOfSession: number) {
+  constructor(session: string, asOfSession: number, asked: Set<number>) {
     this.#session = session;
     this.#asOfSession = asOfSession;
+    this.#asked = asked;
   }
 
   get isDone(): boolean {
@@ -70,6 +79,10 @@ class Questions<T> implements AsyncIterable<ChildrenRequest> {
 
   add(wanted: Iterable<Wanted<T>>): void {
     for (const one of wanted) {
+      if (this.#asked.has(one.directoryId)) throw new BtsootError('invalid', 'the remote listed one folder in two places');
+      if (one.depth > limits.pathDepthMax)
+        throw new BtsootError('invalid', `the remote listed a folder that lies over ${limits.pathDepthMax} folders deep`);
+      this.#asked.add(one.directoryId);
       this.#unsent.push(one);
       this.#unanswered.push(one);
     }

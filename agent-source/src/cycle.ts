@@ -75,16 +75,20 @@ async function openAndScan(
   const signal = AbortSignal.any([options.signal, giveUp.signal]);
   const { report } = options;
   const opening = openRemoteSession(client, { folder: block.target.folder, drift: block.drift, signal: options.signal, report });
-  opening.catch((error: unknown) => giveUp.abort(error));
+  opening.then(
+    ({ lost }) => lost.addEventListener('abort', () => giveUp.abort(lost.reason), { once: true }),
+    (error: unknown) => giveUp.abort(error),
+  );
   report({ kind: 'phase', phase: 'scan' });
   try {
     const scan = await scanSource(root, source, { report, signal });
     report({ kind: 'phase', phase: 'connect' });
     return { session: await opening, scan };
   } catch (error) {
-    // Where the session could not be opened, that is why the scan was given up, and what there is to say.
+    // Where the session could not be opened or was lost, that is why the scan was given up, and what there is to say.
+    const why: unknown = giveUp.signal.aborted ? giveUp.signal.reason : error;
     await (await opening).close();
-    throw error;
+    throw why;
   }
 }
 
@@ -117,7 +121,8 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
       introduce(refreshed.strangers, source, replica);
       return outcomes.finish('done', source);
     }
-    outcomes.scanned(await scanSource(root, source, options));
+    const signal = AbortSignal.any([options.signal, session.lost]);
+    outcomes.scanned(await scanSource(root, source, { report: options.report, signal }));
   }
 }
 

@@ -15,8 +15,21 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   };
   for (const name of SIGNALS) process.on(name, onSignal);
   try {
-    return await work(controller.signal);
+    return await sayingWhy(controller.signal, () => work(controller.signal));
   } finally {
     for (const name of SIGNALS) process.off(name, onSignal);
+  }
+}
+
+/**
+ * Runs work that a signal stops. Where it did, what is thrown is the signal's own reason: what broke off deep inside, or
+ * on the other side, says only that it was cancelled.
+ */
+export async function sayingWhy<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const stopped = signal.aborted && error instanceof BtsootError && error.kind === 'cancelled';
+    throw stopped && signal.reason instanceof BtsootError ? signal.reason : error;
   }
 }

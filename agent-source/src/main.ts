@@ -6,4 +6,11 @@ import { runProgram } from './program.js';
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 keepYoungGenerationSmall();
-process.exitCode = await runProgram(process.argv.slice(2));
+const status = await runProgram(process.argv.slice(2));
+await Promise.all([process.stdout, process.stderr].map(flush));
+// All is said and done: nothing that may be left open shall keep us.
+process.exit(status);
+
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

@@ -4,15 +4,13 @@ import { fileSystemIdentity } from '@btsoot/shared/disk/file-system.js';
 import { HashPool } from '@btsoot/shared/disk/hash-pool.js';
 import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { display, type Name } from '@btsoot/shared/model/bytes.js';
+import { display } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { type ScanSummary, scanTree } from '@btsoot/shared/scan/scan.js';
 import { blockPaths } from './paths.js';
+import { hasRestoreFolder, mendRestore } from './restore-folder.js';
 import type { Block, Context, WatchOptions } from './sync-types.js';
-
-/** A restore works in this folder at the root of the tree that it restores to, and removes it. */
-export const RESTORE_FOLDER = '.btsoot-restore' as Name;
 
 /** What a block keeps on this side: the source's manifest and the replica of the remote's. */
 export interface BlockManifests {
@@ -65,9 +63,10 @@ export function openSource(block: Block): TreeRoot {
 
 /** Brings the source's manifest up to date with its disk. */
 export async function scanSource(root: TreeRoot, manifest: Manifest, { report, signal }: WatchOptions): Promise<ScanSummary> {
+  if (hasRestoreFolder(root)) mendRestore(root, manifest);
   const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
   try {
-    return await scanTree({ root, manifest, hasher, mode: 'origin', report, signal, ignore: new Set([RESTORE_FOLDER]) });
+    return await scanTree({ root, manifest, hasher, mode: 'origin', report, signal, ignore: new Set() });
   } finally {
     await hasher.close();
   }

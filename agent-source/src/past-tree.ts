@@ -3,7 +3,7 @@ import type { TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Tree } from '@btsoot/shared/model/tree.js';
 import { type SessionSummary, sessionsFromWire } from '@btsoot/shared/wire/convert.js';
-import { walkRemote } from './children.js';
+import { type Wanted, walkRemote } from './children.js';
 import type { RemoteSession } from './remote-session.js';
 import { newEntryOf } from './replica.js';
 import type { Moment } from './sync-types.js';
@@ -23,19 +23,24 @@ export async function resolveMoment(session: RemoteSession, moment: Moment): Pro
 /** Fetches the tree as it was after a session into a manifest of its own, in `file`. */
 export async function fetchTree(session: RemoteSession, asOfSession: number, file: string): Promise<Tree> {
   const past = Manifest.open(file);
-  await walkRemote(session, asOfSession, [{ directoryId: session.opened.root.id, context: ROOT_ID }], ({ context }, children) =>
-    past.transaction(() => insertAll(past, context, children)),
-  );
+  // The root keeps what it has now: what is brought back is what is in it.
+  past.update(ROOT_ID, { meta: session.opened.root.meta });
+  await walkRemote(session, {
+    asOfSession,
+    start: [{ directoryId: session.opened.root.id, depth: 0, context: ROOT_ID }],
+    onChildren: (wanted, children) => past.transaction(() => insertAll(past, wanted, children)),
+    asked: new Set(),
+  });
   past.settle();
   return past;
 }
 
-function insertAll(past: Manifest, parent: number, children: readonly TreeNode[]): { directoryId: number; context: number }[] {
-  const directories: { directoryId: number; context: number }[] = [];
+function insertAll(past: Manifest, { context: parent, depth }: Wanted<number>, children: readonly TreeNode[]): Wanted<number>[] {
+  const directories: Wanted<number>[] = [];
   for (const child of children) {
     const entry: NewEntry = newEntryOf(child);
     const id = past.insert(parent, child.name, entry, null);
-    if (child.kind === 'directory') directories.push({ directoryId: child.id, context: id });
+    if (child.kind === 'directory') directories.push({ directoryId: child.id, depth: depth + 1, context: id });
   }
   return directories;
 }

@@ -1,19 +1,14 @@
-import { rmSync } from 'node:fs';
-import { Applier } from '@btsoot/shared/apply/applier.js';
-import { openArea } from '@btsoot/shared/apply/area.js';
-import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
-import { probe } from '@btsoot/shared/disk/capabilities.js';
-import { applyMetadata } from '@btsoot/shared/disk/metadata.js';
+import type { Applier } from '@btsoot/shared/apply/applier.js';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
-import { type Manifest, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
-import { display, ROOT_PATH } from '@btsoot/shared/model/bytes.js';
+import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { display, type Name } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { FileStep, Plan } from '@btsoot/shared/model/step.js';
 import { readNewsFromWire, readWishToWire } from '@btsoot/shared/wire/convert.js';
 import type { ReadReply__Output, ReadRequest } from '@btsoot/shared/wire/messages.js';
-import { RESTORE_FOLDER } from './manifests.js';
 import type { RemoteSession } from './remote-session.js';
+import { hasRestoreFolder, mendRestore, openRestore } from './restore-folder.js';
 import { pathOfStep, type StepFailure, type Transferred } from './transfer.js';
 
 export interface ReceiveOptions {
@@ -30,33 +25,22 @@ export interface ReceiveOptions {
  * bytes are verified before it gets its name.
  */
 export async function receive({ plan, session, root, manifest, report }: ReceiveOptions): Promise<Transferred> {
-  sweepRestoreFolder(root, manifest);
-  const area = openArea(`${root.path}/${RESTORE_FOLDER}`);
+  if (hasRestoreFolder(root)) mendRestore(root, manifest);
   const failures: StepFailure[] = [];
-  const capabilities = probe(area.staging.path);
-  const applier = new Applier({
-    tree: root,
-    manifest,
-    area,
-    chown: capabilities.chown,
-    hardLinks: capabilities.hardLinks,
-    sourceName: null,
-    now: () => Date.now() * 1000,
-    onCommitted(committed) {
-      for (const { step, outcome } of committed.failures) failures.push({ path: pathOf(plan, step), outcome });
-      const last = Math.max(committed.steps - 1, 0);
-      report({
-        kind: 'transferred',
-        steps: committed.steps,
-        stepsTotal: plan.steps.length,
-        bytes: receivedBytes,
-        bytesTotal: plan.summary.wireBytes,
-        path: pathOf(plan, last),
-      });
-    },
-  });
   let receivedBytes = 0;
-  manifest.setJournal(null);
+  const { applier, close } = openRestore(root, manifest, (committed) => {
+    for (const { step, outcome } of committed.failures) failures.push({ path: pathOf(plan, step), outcome });
+    const path = pathOf(plan, Math.max(committed.steps - 1, 0));
+    const { steps } = committed;
+    report({
+      kind: 'transferred',
+      steps,
+      stepsTotal: plan.steps.length,
+      bytes: receivedBytes,
+      bytesTotal: plan.summary.wireBytes,
+      path,
+    });
+  });
   const contents = session.client.readContents(wishes(plan, session), session.lost)[Symbol.asyncIterator]();
   try {
     for (const { step } of plan.steps) {
@@ -65,22 +49,20 @@ export async function receive({ plan, session, root, manifest, report }: Receive
       if (step.kind === 'put' && !isEmpty) receivedBytes += await fetchContent(contents, step, applier);
     }
     await applier.finish();
+  } catch (error) {
+    await applier.abort();
+    throw error;
   } finally {
+    close();
     await contents.return?.();
-    area.close();
-    sweepRestoreFolder(root, manifest);
+    for (const name of mendRestore(root, manifest)) failures.push(setAside(name));
   }
   return { failures, sentBytes: receivedBytes, sessionNumber: 0 };
 }
 
-/**
- * The working folder holds nothing that is still wanted: what was replaced is held by the remote, or was given up. Its
- * coming and going changes the root's time, which is set back to what the manifest says.
- */
-function sweepRestoreFolder(root: TreeRoot, manifest: Manifest): void {
-  rmSync(pathBytes(`${root.path}/${RESTORE_FOLDER}`), { recursive: true, force: true });
-  root.at(ROOT_PATH, (place) => applyMetadata(place, 'directory', manifest.root().meta, { chown: false }));
-  manifest.setSeen(ROOT_ID, root.lstat(ROOT_PATH));
+function setAside(name: Name): StepFailure {
+  const message = 'could not be put in its place while things moved; it is whole, and is kept under this name';
+  return { path: display(name), outcome: { kind: 'failed', message, noSpace: false } };
 }
 
 function* wishes(plan: Plan, session: RemoteSession): Generator<ReadRequest> {

@@ -5,6 +5,7 @@ import type { RemoteClient } from '@btsoot/shared/wire/client.js';
 import { openSessionToWire, type SessionNews, sessionNewsFromWire } from '@btsoot/shared/wire/convert.js';
 
 type Opened = Extract<SessionNews, { kind: 'opened' }>;
+type SessionEvents = ReturnType<RemoteClient['openSession']>;
 
 /** A session that the remote has opened for this source: its state when it began, and the lease while it is not closed. */
 export interface RemoteSession {
@@ -30,9 +31,14 @@ export async function openRemoteSession(client: RemoteClient, request: SessionRe
   const ending = new AbortController();
   const lost = new AbortController();
   const events = client.openSession(openSessionToWire(request), AbortSignal.any([request.signal, ending.signal]));
-  const iterator = events[Symbol.asyncIterator]();
-  const opened = await firstOpened(iterator, request.report);
-  const watching = watchForEnd(iterator, ending.signal, lost);
+  let opened: Opened;
+  try {
+    opened = await firstOpened(events, request.report);
+  } catch (error) {
+    await events.return();
+    throw error;
+  }
+  const watching = watchForEnd(events, ending.signal, lost);
   return {
     client,
     opened,
@@ -44,20 +50,20 @@ export async function openRemoteSession(client: RemoteClient, request: SessionRe
   };
 }
 
-async function firstOpened(iterator: AsyncIterator<unknown>, report: Report): Promise<Opened> {
+async function firstOpened(events: SessionEvents, report: Report): Promise<Opened> {
   for (;;) {
-    const next = await iterator.next();
+    const next = await events.next();
     if (next.done === true) throw new BtsootError('unreachable', 'the remote ended the session before it had begun');
-    const news = sessionNewsFromWire(next.value as Parameters<typeof sessionNewsFromWire>[0]);
+    const news = sessionNewsFromWire(next.value);
     if (news.kind === 'opened') return news;
     report({ kind: 'checked', entries: news.entries });
   }
 }
 
 /** Nothing comes on the stream while the session lives; its end is what is waited for. */
-async function watchForEnd(iterator: AsyncIterator<unknown>, ending: AbortSignal, lost: AbortController): Promise<void> {
+async function watchForEnd(events: SessionEvents, ending: AbortSignal, lost: AbortController): Promise<void> {
   try {
-    for (let next = await iterator.next(); next.done !== true; ) next = await iterator.next();
+    for (let next = await events.next(); next.done !== true; ) next = await events.next();
     if (!ending.aborted) lost.abort(new BtsootError('unreachable', 'the remote ended the session'));
   } catch (error) {
     if (!ending.aborted) lost.abort(error);

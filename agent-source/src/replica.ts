@@ -81,7 +81,8 @@ class Refresh {
   readonly strangers: number[] = [];
   /** Directories that are gone from their places, by digest: one may have been moved to where a new one is. */
   readonly #gone = new Map<string, number>();
-  #fresh: { node: DirectoryNode; parent: number }[] = [];
+  #fresh: { node: DirectoryNode; parent: number; depth: number }[] = [];
+  readonly #asked = new Set<number>();
 
   constructor(replica: Manifest) {
     this.#replica = replica;
@@ -94,7 +95,7 @@ class Refresh {
       for (const left of replica.rows(LIMBO_ID)) replica.remove(left.id);
       replica.update(ROOT_ID, { meta: root.meta, complete: root.complete });
     });
-    if (replica.root().digest !== root.digest) await this.#walk(session, [{ directoryId: root.id, context: ROOT_ID }]);
+    if (replica.root().digest !== root.digest) await this.#walk(session, [{ directoryId: root.id, depth: 0, context: ROOT_ID }]);
     while (this.#fresh.length > 0) await this.#walk(session, this.#placeFresh());
     replica.transaction(() => {
       for (const left of replica.rows(LIMBO_ID)) replica.remove(left.id);
@@ -102,9 +103,12 @@ class Refresh {
   }
 
   async #walk(session: RemoteSession, start: Wanted<number>[]): Promise<void> {
-    await walkRemote(session, 0, start, ({ context }, children) =>
-      this.#replica.transaction(() => this.#merge(context, children)),
-    );
+    await walkRemote(session, {
+      asOfSession: 0,
+      start,
+      onChildren: (wanted, children) => this.#replica.transaction(() => this.#merge(wanted, children)),
+      asked: this.#asked,
+    });
   }
 
   /** Gives new directories their place: one that was seen going elsewhere comes back whole, the others are to be listed. */
@@ -113,7 +117,7 @@ class Refresh {
     const fresh = this.#fresh;
     this.#fresh = [];
     return replica.transaction(() =>
-      fresh.flatMap(({ node, parent }) => {
+      fresh.flatMap(({ node, parent, depth }) => {
         const gone = node.digest === '' ? undefined : this.#gone.get(node.digest);
         if (gone !== undefined) {
           this.#gone.delete(node.digest);
@@ -123,35 +127,35 @@ class Refresh {
         }
         const id = replica.insert(parent, node.name, newEntryOf(node), null);
         this.strangers.push(id);
-        return [{ directoryId: node.id, context: id }];
+        return [{ directoryId: node.id, depth, context: id }];
       }),
     );
   }
 
   /** Brings one directory's rows in line with what the remote lists; returns the directories to be listed next. */
-  #merge(directory: number, listed: readonly TreeNode[]): Wanted<number>[] {
+  #merge({ context: directory, depth }: Wanted<number>, listed: readonly TreeNode[]): Wanted<number>[] {
     const known = new Map(this.#replica.rows(directory).map((row) => [row.name, row]));
     const next: Wanted<number>[] = [];
     for (const node of listed) {
       const row = known.get(node.name);
       known.delete(node.name);
-      if (row !== undefined && row.kind === node.kind) next.push(...this.#update(row, node));
+      if (row !== undefined && row.kind === node.kind) next.push(...this.#update(row, node, depth + 1));
       else {
         if (row !== undefined) this.#drop(row);
-        this.#insert(directory, node);
+        this.#insert(directory, node, depth + 1);
       }
     }
     for (const row of known.values()) this.#drop(row);
     return next;
   }
 
-  #update(row: TreeNode, node: TreeNode): Wanted<number>[] {
+  #update(row: TreeNode, node: TreeNode, depth: number): Wanted<number>[] {
     const replica = this.#replica;
     const sameMeta = sameMetadata(row.meta, node.meta);
     if (node.kind === 'directory' && row.kind === 'directory') {
       if (!sameMeta || row.complete !== node.complete)
         this.#note(row, () => replica.update(row.id, { meta: node.meta, complete: node.complete }));
-      return row.digest === node.digest ? [] : [{ directoryId: node.id, context: row.id }];
+      return row.digest === node.digest ? [] : [{ directoryId: node.id, depth, context: row.id }];
     }
     if (node.kind === 'file' && row.kind === 'file') {
       const sameBytes = (row.content === null && node.content === null) || sameContent(row.content, node.content);
@@ -163,9 +167,9 @@ class Refresh {
     return [];
   }
 
-  #insert(directory: number, node: TreeNode): void {
+  #insert(directory: number, node: TreeNode, depth: number): void {
     if (node.kind === 'directory') {
-      this.#fresh.push({ node, parent: directory });
+      this.#fresh.push({ node, parent: directory, depth });
       return;
     }
     const id = this.#replica.insert(directory, node.name, newEntryOf(node), null);

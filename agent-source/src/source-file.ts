@@ -30,7 +30,7 @@ export function openSourceFile(root: TreeRoot, source: Manifest, id: number | nu
     throw fromSystemError(error, 'it cannot be read');
   }
   const now = seenFromStats(fstatSync(fd, { bigint: true }), root.dev);
-  if (now.sizeBytes !== known.sizeBytes || now.mtimeNs !== known.mtimeNs) {
+  if (now.sizeBytes !== known.sizeBytes || !sameTime(now.mtimeNs, known.mtimeNs)) {
     closeSync(fd);
     throw new SourceChanged('it changed after it was scanned');
   }
@@ -47,6 +47,11 @@ export function openSourceFile(root: TreeRoot, source: Manifest, id: number | nu
     },
     close: () => closeSync(fd),
   };
+}
+
+/** The manifest keeps 64 bits of a time, which a year after 2262 does not fit. */
+function sameTime(a: bigint, b: bigint): boolean {
+  return BigInt.asIntN(64, a) === BigInt.asIntN(64, b);
 }
 
 async function readFully(fd: number, position: number, length: number): Promise<Buffer> {

@@ -1,4 +1,5 @@
 import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
+import { sayingWhy } from './interrupt.js';
 import { writeLastResult } from './last-result.js';
 import { withLock } from './lock.js';
 import { blockPaths } from './paths.js';
@@ -27,7 +28,9 @@ export async function runSync(context: Context, block: Block, run: SyncRun, sync
   try {
     const retryOptions = { retries: run.retries, signal, report, random: Math.random };
     const result = await withRetries(retryOptions, () =>
-      withBlockLock(context, block, () => syncBlock(context, block, { dryRun, acceptPlan, signal, report })),
+      withBlockLock(context, block, () =>
+        sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptPlan, signal, report })),
+      ),
     );
     end = { block: block.name, kind: 'result', result };
   } catch (error) {

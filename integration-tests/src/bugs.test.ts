@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, chmodSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, chmodSync, linkSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { treeDifferences } from './harness/compare.js';
@@ -47,12 +48,24 @@ test('a file and a folder that cannot be read are reported, and their copies sta
   writeFileSync(join(world.tree, 'open'), '2');
 
   const run = await world.source.json('sync', 'photos');
-  chmodSync(join(world.tree, 'closed'), 0o755); // or nobody can remove it afterwards
   assert.equal(run.status, 4, run.output);
   assert.deepEqual(run.outcome?.problems.map((problem) => problem.path).sort(), ['closed', 'secret']);
-  assert.equal(readFileSync(join(world.mirror, 'closed/inside'), 'utf8'), 'kept');
-  assert.equal(readFileSync(join(world.mirror, 'secret'), 'utf8'), 'old');
   assert.equal(readFileSync(join(world.mirror, 'open'), 'utf8'), '2');
+
+  chmodSync(join(world.tree, 'closed'), 0o755);
+  chmodSync(join(world.tree, 'secret'), 0o644);
+  const { outcome } = await syncAndCheck(world);
+  assert.equal(outcome.sentBytes, 3, 'what had stayed there was not sent again');
+});
+
+test('a special file is left out, and a hard link becomes a file', async (t) => {
+  const world = await pairedWorld(t, { plant: (tree) => plant(tree, file('one', 'content')) });
+  linkSync(join(world.tree, 'one'), join(world.tree, 'other'));
+  execFileSync('mkfifo', [join(world.tree, 'pipe')]);
+  await mustSync(world);
+  assert.deepEqual(readdirSync(world.mirror), ['one', 'other']);
+  rmSync(join(world.tree, 'pipe'));
+  await syncAndCheck(world);
 });
 
 test('a source that vanished, or is empty, removes nothing', async (t) => {

@@ -63,7 +63,8 @@ export class JoinedRuns {
 
   /** Asks all runs to stop, and waits until they have. Nothing starts any more. */
   async stop(): Promise<void> {
-    this.#stop.abort();
+    const hint = 'What was done by then is kept.';
+    this.#stop.abort(new BtsootError('cancelled', 'the agent was asked to stop', { hint }));
     await Promise.allSettled([...this.#runs.values()].map((run) => run.ended));
   }
 

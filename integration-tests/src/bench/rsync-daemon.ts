@@ -45,6 +45,10 @@ export class RsyncDaemon {
     if (run.status !== 0) throw new Error(`rsync failed with status ${run.status}: ${run.stderr}`);
     return this.#proxy.totalBytes();
   }
+
+  mirrorOf(folder: string): string {
+    return join(this.#root, folder);
+  }
 }
 
 export function rsyncVersion(): string {

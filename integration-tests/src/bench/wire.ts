@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Cleanup } from '../harness/cleanup.js';
-import { rsyncMissing } from '../harness/rsync.js';
+import { treeDifferences } from '../harness/compare.js';
+import { rsyncDifferences, rsyncMissing } from '../harness/rsync.js';
 import { formatCount, printTable } from '../harness/table.js';
 import { blockNames, syncBlock, wireCases, wireWorld } from '../harness/wire-cases.js';
 import { RsyncDaemon, rsyncVersion } from './rsync-daemon.js';
@@ -17,6 +20,7 @@ interface Row {
   readonly rsyncBytes: number | null;
 }
 
+/** A figure of a mirror that is wrong would say nothing: in the end both are compared with their source. */
 async function measure(cleanup: Cleanup): Promise<Row[]> {
   const world = await wireWorld(cleanup);
   const rsync = rsyncMissing === false ? await RsyncDaemon.start(cleanup, world.directory) : null;
@@ -26,6 +30,10 @@ async function measure(cleanup: Cleanup): Promise<Row[]> {
     change(world.trees[block]);
     const { wireBytes } = await syncBlock(world, block);
     rows.push({ name, btsootBytes: wireBytes, rsyncBytes: (await rsync?.mirror(world.trees[block], block)) ?? null });
+  }
+  for (const name of blockNames) {
+    assert.deepEqual(treeDifferences(world.trees[name], join(world.remote.root, name)), []);
+    if (rsync !== null) assert.deepEqual(rsyncDifferences(world.trees[name], rsync.mirrorOf(name)), []);
   }
   return rows;
 }

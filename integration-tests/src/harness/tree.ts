@@ -77,13 +77,20 @@ export interface Crowd {
   readonly fileSizeBytes: number;
 }
 
-/** Makes `folders` folders in the directory, each full of files: many entries, quickly. */
+/**
+ * Makes `folders` folders in the directory, each full of files: many entries, quickly. No two files have the same time,
+ * so that whoever goes by size and time can tell them apart too.
+ */
 export function plantCrowd(directory: Bytes, crowd: Crowd, random: Random): void {
+  let mtimeSeconds = 1_600_000_000;
   for (let folder = 0; folder < crowd.folders; folder += 1) {
     const place = at(directory, `folder-${String(folder).padStart(4, '0')}`);
     mkdirSync(place);
     for (let index = 0; index < crowd.filesPerFolder; index += 1) {
-      writeFileSync(at(place, `file-${String(index).padStart(5, '0')}.bin`), random.bytes(crowd.fileSizeBytes));
+      const path = at(place, `file-${String(index).padStart(5, '0')}.bin`);
+      writeFileSync(path, random.bytes(crowd.fileSizeBytes));
+      utimesSync(path, mtimeSeconds, mtimeSeconds);
+      mtimeSeconds += 1;
     }
   }
 }

@@ -1,124 +1,14 @@
 import assert from 'node:assert/strict';
-import {
-  copyFileSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { TreeRoot } from '../disk/tree-root.js';
-import { HISTORY_ID, Manifest } from '../manifest/manifest.js';
-import { fromText, type TreePath } from '../model/bytes.js';
-import type { Content, Metadata } from '../model/entry.js';
+import { test } from 'node:test';
+import { HISTORY_ID } from '../manifest/manifest.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import { inTree, type Outcome, type Step } from '../model/step.js';
-import { hashBytes } from '../model/xxh3.js';
-import { Applier, type Committed } from './applier.js';
-import { type Area, openArea } from './area.js';
-
-const META: Metadata = {
-  mode: 0o644,
-  uid: process.geteuid?.() ?? 0,
-  gid: process.getegid?.() ?? 0,
-  mtimeUs: 1_700_000_000_123_456,
-};
-const DIR_META: Metadata = { ...META, mode: 0o755 };
-
-interface Bench {
-  readonly home: string;
-  readonly tree: string;
-  readonly area: Area;
-  readonly manifest: Manifest;
-  readonly committed: Committed[];
-  readonly outcomes: Map<number, Outcome>;
-  applier(manifest?: Manifest): Applier;
-  disk(path: string): string;
-}
-
-function bench(t: TestContext): Bench {
-  const home = mkdtempSync(join(tmpdir(), 'btsoot-apply-'));
-  const tree = join(home, 'tree');
-  mkdirSync(tree);
-  const root = TreeRoot.open(fromText(tree));
-  const area = openArea(fromText(join(home, 'area')));
-  const manifest = Manifest.open(join(home, 'manifest.db'));
-  const committed: Committed[] = [];
-  const outcomes = new Map<number, Outcome>();
-  t.after(() => {
-    manifest.close();
-    area.close();
-    root.close();
-    rmSync(home, { recursive: true, force: true });
-  });
-  const onCommitted = (one: Committed) => {
-    committed.push(one);
-    for (const { step, outcome } of one.failures) outcomes.set(step, outcome);
-  };
-  let clock = 1_800_000_000_000_000;
-  return {
-    home,
-    tree,
-    area,
-    manifest,
-    committed,
-    outcomes,
-    applier: (other = manifest) =>
-      new Applier({
-        tree: root,
-        manifest: other,
-        area,
-        chown: false,
-        hardLinks: true,
-        sourceName: 'nas',
-        now: () => ++clock,
-        onCommitted,
-      }),
-    disk: (path) => readFileSync(join(tree, path), 'utf8'),
-  };
-}
-
-const path = (text: string) => fromText(text) as TreePath;
-const contentOf = (text: string): Content => ({ hash: hashBytes(Buffer.from(text)), sizeBytes: Buffer.byteLength(text) });
-
-type Line = readonly [Step, Buffer | null];
-const put = (at: string, text: string, old?: string): Line => [
-  {
-    kind: 'put',
-    path: path(at),
-    meta: META,
-    content: contentOf(text),
-    replaces: old === undefined ? null : { kind: 'file', content: contentOf(old) },
-  },
-  Buffer.from(text),
-];
-const copy = (at: string, text: string): Line => [
-  { kind: 'copy', path: path(at), meta: META, content: contentOf(text), replaces: null },
-  null,
-];
-const folder = (at: string): Line => [{ kind: 'make-directory', path: path(at), meta: DIR_META }, null];
-const link = (at: string, target: string): Line => [{ kind: 'link', path: path(at), meta: META, target, replaces: null }, null];
-const moveFolder = (from: string, to: string): Line => [
-  { kind: 'move', from: inTree(path(from)), to: inTree(path(to)), expect: { kind: 'directory', content: null } },
-  null,
-];
-const removeFile = (at: string, text: string): Line => [
-  { kind: 'remove', at: inTree(path(at)), expect: { kind: 'file', content: contentOf(text) } },
-  null,
-];
-
-async function run(applier: Applier, lines: readonly Line[]): Promise<{ stateDigest: string; sessionNumber: number }> {
-  for (const [step, inline] of lines) await applier.step(step, inline);
-  return applier.finish();
-}
+import { inTree } from '../model/step.js';
+import { bench, contentOf, copy, folder, link, META, moveFolder, path, put, removeFile, run } from './fixture.js';
+import { keptPrefix } from './group-commit.js';
 
 test('makes what a plan says, metadata included, and leaves nothing in staging', async (t) => {
   const b = bench(t);
@@ -154,7 +44,7 @@ test('a replaced and a removed file are kept in history, byte for byte, and the 
   const kept = readdirSync(b.area.history.path).map((name) => readFileSync(join(b.area.history.path, name), 'utf8'));
   assert.deepEqual(kept.sort(), ['one', 'two']);
   assert.equal(b.manifest.rows(HISTORY_ID).length, 2);
-  assert.notEqual(b.manifest.holderOf(contentOf('two')), undefined);
+  assert.notEqual(b.manifest.holdersOf(contentOf('two'), 1)[0], undefined);
   assert.deepEqual(
     b.manifest
       .asOf(1)
@@ -264,6 +154,61 @@ test('a step whose folder failed fails too, and says so', async (t) => {
   assert.equal(b.disk('e'), 'y');
 });
 
+test('a holder that was tampered with does not stand in the way of a good one', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [put('a', 'precious'), put('b', 'precious')]);
+  writeFileSync(join(b.tree, 'a'), 'tampered');
+  await run(b.applier(), [copy('c', 'precious')]);
+  assert.equal(b.disk('c'), 'precious');
+  assert.equal(b.outcomes.size, 0);
+});
+
+test('old versions stay readable when a copy of them fails', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [put('a', 'precious')]);
+  await run(b.applier(), [removeFile('a', 'precious')]);
+  const [kept] = b.manifest.rows(HISTORY_ID);
+  writeFileSync(join(b.area.history.path, kept?.name ?? ''), 'tampered');
+  await run(b.applier(), [copy('c', 'precious')]);
+  assert.equal(b.outcomes.get(0)?.kind, 'drift');
+  assert.notEqual(b.manifest.seen(kept?.id ?? 0), null);
+});
+
+test('a FIFO in the way of a file has nothing to lose', async (t) => {
+  const b = bench(t);
+  execFileSync('mkfifo', [join(b.tree, 'f')]);
+  await run(b.applier(), [put('f', 'ours')]);
+  assert.equal(b.disk('f'), 'ours');
+});
+
+test('where no history is kept, a folder that changed since it was looked at is not removed', async (t) => {
+  const b = bench(t);
+  await run(b.applier(b.manifest, null), [folder('d'), put('d/f', 'one'), folder('e')]);
+  writeFileSync(join(b.tree, 'd', 'new'), 'saved meanwhile');
+  const expect = { kind: 'directory', content: null } as const;
+  await run(b.applier(b.manifest, null), [
+    [{ kind: 'remove', at: inTree(path('d')), expect }, null],
+    [{ kind: 'remove', at: inTree(path('e')), expect }, null],
+  ]);
+  assert.equal(b.disk('d/new'), 'saved meanwhile');
+  assert.equal(b.disk('d/f'), 'one');
+  assert.equal(existsSync(join(b.tree, 'e')), false);
+  assert.equal(b.outcomes.get(0)?.kind, 'drift');
+});
+
+test('where no history is kept, what is left aside goes back into the tree', async (t) => {
+  const b = bench(t);
+  await run(b.applier(b.manifest, null), [folder('d'), put('d/f', 'only here')]);
+  const applier = b.applier(b.manifest, null);
+  const expect = { kind: 'directory', content: null } as const;
+  await applier.step({ kind: 'move', from: inTree(path('d')), to: { area: 'stash', slot: 1 }, expect }, null);
+  await applier.abort();
+  const [kept, ...others] = readdirSync(b.tree);
+  assert.ok(kept?.startsWith(keptPrefix));
+  assert.deepEqual(others, []);
+  assert.equal(b.disk(`${kept}/f`), 'only here');
+});
+
 test('a group is committed before its names outgrow the journal', async (t) => {
   const b = bench(t);
   const applier = b.applier();
@@ -274,68 +219,3 @@ test('a group is committed before its names outgrow the journal', async (t) => {
   await applier.finish();
   assert.equal(readdirSync(b.tree).length, count);
 });
-
-/** Every kind of step, moves through the stash and a place used twice among them. */
-const SECOND_SESSION: readonly Line[] = [
-  [{ kind: 'move', from: inTree(path('a')), to: { area: 'stash', slot: 1 }, expect: { kind: 'directory', content: null } }, null],
-  moveFolder('b', 'a'),
-  [{ kind: 'move', from: { area: 'stash', slot: 1 }, to: inTree(path('b')), expect: { kind: 'directory', content: null } }, null],
-  folder('new'),
-  put('new/f', 'fresh'),
-  copy('new/g', 'in b'),
-  link('new/l', 'f'),
-  put('b/f', 'edited', 'in a'),
-  removeFile('gone', 'gone'),
-  [
-    {
-      kind: 'set-metadata',
-      path: path('stay'),
-      meta: { ...META, mode: 0o600 },
-      expect: { kind: 'file', content: contentOf('stay') },
-    },
-    null,
-  ],
-];
-
-for (const progress of ['known', 'lost'] as const) {
-  test(`a crash after the renames and before the rows: recovery arrives at the same state (progress file ${progress})`, async (t) => {
-    const b = bench(t);
-    await run(b.applier(), [
-      folder('a'),
-      folder('b'),
-      put('a/f', 'in a'),
-      put('b/f', 'in b'),
-      put('gone', 'gone'),
-      put('stay', 'stay'),
-    ]);
-    const snapshot = join(b.home, 'crashed.db');
-    const applier = b.applier();
-    for (const [step, inline] of SECOND_SESSION) await applier.step(step, inline);
-    const transaction = b.manifest.transaction.bind(b.manifest);
-    let isJournalWritten = false;
-    t.mock.method(b.manifest, 'transaction', <T>(work: () => T): T => {
-      if (isJournalWritten && !existsSync(snapshot)) copyDatabase(join(b.home, 'manifest.db'), snapshot);
-      const result = transaction(work);
-      isJournalWritten ||= b.manifest.journal() !== null;
-      return result;
-    });
-    const expected = await applier.finish();
-    // The process that died had come this far, and its progress file says so, or a power cut has emptied it.
-    writeFileSync(join(b.area.staging.path, 'progress-0'), progress === 'known' ? '+'.repeat(SECOND_SESSION.length) : '');
-
-    const crashed = Manifest.open(snapshot);
-    t.after(() => crashed.close());
-    assert.notEqual(crashed.journal(), null);
-    b.applier(crashed).recover();
-    assert.equal(crashed.journal(), null);
-    if (progress === 'known') assert.equal(crashed.stateDigest(), expected.stateDigest);
-    assert.notEqual(crashed.holderOf(contentOf('gone')), undefined);
-    assert.notEqual(crashed.holderOf(contentOf('in a')), undefined);
-    assert.deepEqual(readdirSync(b.area.staging.path), []);
-  });
-}
-
-/** A copy as a process that died here would leave it: the database with its write-ahead log. */
-function copyDatabase(from: string, to: string): void {
-  for (const suffix of ['', '-wal']) if (existsSync(from + suffix)) copyFileSync(from + suffix, to + suffix);
-}

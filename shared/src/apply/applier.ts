@@ -65,9 +65,10 @@ export class Applier {
   }
 
   /** Finishes what a crash left behind, before the tree is looked at; see `GroupCommit.recover`. */
-  recover(): void {
-    this.#commit.recover();
+  recover(): boolean {
+    const isDue = this.#commit.recover();
     sweepStaging(this.#o.area);
+    return isDue;
   }
 
   /** Takes one step. A put without inline bytes is followed by `data` until its size has come, or by `withdraw`. */
@@ -200,20 +201,33 @@ export class Applier {
   async #copy(step: FileStep): Promise<Staged> {
     const staged = this.#staged.get(contentKey(step.content));
     if (staged !== undefined) return this.#staging.copy(this.#staging.path(staged.name), step.content, step.meta);
-    const holder = this.#o.manifest.holderOf(step.content);
-    if (holder === undefined)
-      throw new StepFailed({ kind: 'failed', message: 'no file here holds this content', noSpace: false });
     const { tree, area, manifest } = this.#o;
     const places = new Places(tree, area, manifest);
+    let failure: unknown = new StepFailed({ kind: 'failed', message: 'no file here holds this content', noSpace: false });
+    try {
+      for (const holder of manifest.holdersOf(step.content, limits.holdersTriedMax)) {
+        try {
+          return await this.#copyFrom(holder, step, places);
+        } catch (error) {
+          failure = error;
+          if (!isHoldersFault(error)) break;
+        }
+      }
+      throw failure;
+    } finally {
+      places.close();
+    }
+  }
+
+  async #copyFrom(holder: FileNode, step: FileStep, places: Places): Promise<Staged> {
+    const { manifest } = this.#o;
     try {
       this.#checkHolder(holder, places);
       return await this.#staging.copy(places.place(holder.parent, holder.name), step.content, step.meta);
     } catch (error) {
-      // Whatever is wrong with the holder, the next check must look at it afresh.
-      manifest.setSeen(holder.id, null);
+      // The next check of the tree must read this file again. History is not checked: it is judged at each use.
+      if (isHoldersFault(error) && manifest.locate(holder.id).area === 'tree') manifest.setSeen(holder.id, null);
       throw error;
-    } finally {
-      places.close();
     }
   }
 
@@ -247,6 +261,12 @@ export class Applier {
       this.#o.now() - this.#groupStartedUs >= limits.groupAgeMaxMs * 1000;
     if (due) await this.flush();
   }
+}
+
+/** Whether the file that should hold a content is to blame, and another one may do. */
+function isHoldersFault(error: unknown): boolean {
+  if (error instanceof StepFailed) return error.outcome.kind === 'drift' || error.outcome.kind === 'mismatch';
+  return error instanceof BtsootError && error.kind === 'drift';
 }
 
 /** What a step adds to the journal beyond a fixed size. */

@@ -1,10 +1,12 @@
-import { chmodSync, linkSync, renameSync, unlinkSync } from 'node:fs';
+import { chmodSync, linkSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { applyMetadata } from '../disk/metadata.js';
-import { HISTORY_ID, type Manifest, ROOT_ID } from '../manifest/manifest.js';
-import type { Name } from '../model/bytes.js';
+import { kindOfMode } from '../disk/seen.js';
+import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
+import { display, type Name } from '../model/bytes.js';
 import type { TreeNode } from '../model/entry.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import { type Action, drifted, type Staged, StepFailed, type StepResult } from './action.js';
+import { heldMetadata, isRoot } from './held.js';
 import type { Places } from './places.js';
 import { recordStep } from './record.js';
 import { type Resolved, type RowPlace, resolveStep, sameIdentity } from './resolve.js';
@@ -58,18 +60,36 @@ export class Executor {
     }
   }
 
-  /** Gives touched directories their mirrored metadata back and records what the disk says of all that changed. */
+  /**
+   * Gives touched directories their mirrored metadata back and records what the disk says of all that changed. What
+   * cannot be reached any more is left for the next check of the tree to find: one folder must not hold up all others.
+   */
   finish(): void {
-    const { manifest, places, chown } = this.#o;
     for (const id of this.#changed) {
-      const row = manifest.row(id);
-      if (row !== undefined) manifest.setSeen(id, places.look(row.parent, row.name));
+      const row = this.#o.manifest.row(id);
+      if (row !== undefined) this.#tolerate(() => this.#o.manifest.setSeen(id, this.#o.places.look(row.parent, row.name)));
     }
-    for (const id of this.#touched) {
-      const row = manifest.row(id);
-      if (row?.kind !== 'directory' || manifest.locate(id).area !== 'tree') continue;
-      applyMetadata(places.place(id, HERE), 'directory', row.meta, { chown });
-      manifest.setSeen(id, places.look(id, HERE));
+    for (const id of this.#touched) this.#tolerate(() => this.#finishDirectory(id));
+  }
+
+  #finishDirectory(id: number): void {
+    const { manifest, places, chown } = this.#o;
+    const row = manifest.row(id);
+    if (row?.kind !== 'directory' || manifest.locate(id).area !== 'tree') return;
+    try {
+      applyMetadata(places.place(id, HERE), 'directory', heldMetadata('directory', row.meta), { chown });
+    } catch (error) {
+      // Somebody else's folder: its metadata is in the manifest, and stays as it is on the disk.
+      if (errnoOf(error) !== 'EPERM') throw error;
+    }
+    manifest.setSeen(id, places.lookInside(id));
+  }
+
+  #tolerate(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!isOfTheDisk(error)) throw error;
     }
   }
 
@@ -81,7 +101,10 @@ export class Executor {
     const kept = this.#o.keepHistory ? { slot, seen: places.look(HISTORY_ID, slot) } : null;
     const recorded = recordStep(manifest, resolved, kept);
     for (const id of recorded.directories) this.#touched.add(id);
-    for (const id of recorded.entries) this.#changed.add(id);
+    for (const id of recorded.entries) {
+      this.#changed.add(id);
+      if (action.step.kind === 'make-directory') this.#touched.add(id);
+    }
   }
 
   #isDone(resolved: Resolved, { slot, staged }: Action): boolean {
@@ -112,14 +135,15 @@ export class Executor {
       case 'move':
         this.#requireUnchanged(resolved.from, resolved.row);
         this.#requireNothing(resolved.to);
-        this.#rename(resolved.from, resolved.to);
+        this.#rename(resolved.from, resolved.to, resolved.row);
         return;
       case 'set-metadata':
         this.#setMetadata(resolved, manner);
         return;
       case 'remove':
         this.#requireUnchanged(resolved.at, resolved.row);
-        this.#rename(resolved.at, { parentId: HISTORY_ID, name: slot as Name, label: 'history' });
+        if (!this.#o.keepHistory) this.#requireSameBelow(resolved.row);
+        this.#rename(resolved.at, { parentId: HISTORY_ID, name: slot as Name, label: 'history' }, resolved.row);
     }
   }
 
@@ -148,7 +172,7 @@ export class Executor {
     if (row.kind === 'directory') return;
     const at = { parentId: row.parent, name: row.name, label };
     if (manner === 'fresh') this.#requireUnchanged(at, row);
-    applyMetadata(this.#o.places.place(row.parent, row.name), row.kind, meta, { chown: this.#o.chown });
+    applyMetadata(this.#o.places.place(row.parent, row.name), row.kind, heldMetadata(row.kind, meta), { chown: this.#o.chown });
   }
 
   #requireUnchanged(at: RowPlace, row: TreeNode): void {
@@ -158,8 +182,14 @@ export class Executor {
     if (known === null || !sameIdentity(known, now, row.kind)) throw drifted(`${at.label}: it was changed on the disk`);
   }
 
+  /** A FIFO, a socket or a device holds no bytes, has no row, and would be in the way for ever: a mirror lets it go. */
   #requireNothing(at: RowPlace): void {
-    if (this.#o.places.look(at.parentId, at.name) !== null) throw drifted(`${at.label}: something new is there on the disk`);
+    const { places, keepHistory } = this.#o;
+    const there = places.look(at.parentId, at.name);
+    if (there === null) return;
+    if (!keepHistory || kindOfMode(there.mode) !== 'special') throw drifted(`${at.label}: something new is there on the disk`);
+    this.#makeWritable(at.parentId);
+    unlinkSync(places.place(at.parentId, at.name));
   }
 
   #place(staged: Staged, at: RowPlace): void {
@@ -167,28 +197,52 @@ export class Executor {
     renameSync(this.#o.stagedPath(staged.name), this.#o.places.place(at.parentId, at.name));
   }
 
-  #rename(from: RowPlace, to: RowPlace): void {
+  #rename(from: RowPlace, to: RowPlace, row: TreeNode): void {
     this.#makeWritable(from.parentId);
     this.#makeWritable(to.parentId);
+    if (row.kind === 'directory' && from.parentId !== to.parentId) {
+      this.#makeWritable(row.id);
+      this.#touched.add(row.id);
+    }
     renameSync(this.#o.places.place(from.parentId, from.name), this.#o.places.place(to.parentId, to.name));
   }
 
   /** A mirrored folder may be read-only to its own owner; `finish` gives its mode back. Root needs none of this. */
   #makeWritable(directoryId: number): void {
-    if (process.geteuid?.() === 0) return;
+    if (isRoot()) return;
     const row = this.#o.manifest.row(directoryId);
-    const inTree = directoryId === ROOT_ID || (row !== undefined && this.#o.manifest.locate(directoryId).area === 'tree');
-    if (!inTree || row === undefined || (row.meta.mode & 0o300) === 0o300) return;
-    chmodSync(this.#o.places.place(directoryId, HERE), row.meta.mode | 0o700);
+    if (row?.kind !== 'directory' || (row.meta.mode & 0o300) === 0o300) return;
+    if (this.#o.manifest.locate(directoryId).area === 'tree')
+      chmodSync(this.#o.places.place(directoryId, HERE), row.meta.mode | 0o700);
+  }
+
+  /** Where what is removed is not kept, everything below it must still be what was seen when that was decided. */
+  #requireSameBelow(top: TreeNode): void {
+    const { manifest, places } = this.#o;
+    const pending = top.kind === 'directory' ? [top.id] : [];
+    for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+      const rows = manifest.rows(id);
+      const names = new Set<string>(readdirSync(places.place(id, HERE), { encoding: 'latin1' }));
+      const label = display(manifest.locate(id).path);
+      if (names.size !== rows.length) throw drifted(`${label}: it was changed on the disk`);
+      for (const row of rows) {
+        this.#requireUnchanged({ parentId: id, name: row.name, label: `${label}/${display(row.name)}` }, row);
+        if (row.kind === 'directory') pending.push(row.id);
+      }
+    }
   }
 }
 
 function outcomeOf(error: unknown): StepResult['outcome'] {
   if (error instanceof StepFailed) return error.outcome;
-  const fromSystem =
-    error instanceof BtsootError ? ['drift', 'io', 'no-space'].includes(error.kind) : errnoOf(error)?.startsWith('E');
-  if (!fromSystem) throw error;
+  if (!isOfTheDisk(error)) throw error;
   const wrapped = fromSystemError(error, 'on the target');
   if (wrapped.kind === 'drift') return { kind: 'drift', message: wrapped.message };
   return { kind: 'failed', message: wrapped.message, noSpace: wrapped.kind === 'no-space' };
+}
+
+/** The operating system's word on one entry, not a fault of ours. */
+function isOfTheDisk(error: unknown): boolean {
+  if (error instanceof BtsootError) return error.kind === 'drift' || error.kind === 'io' || error.kind === 'no-space';
+  return errnoOf(error)?.startsWith('E') === true;
 }

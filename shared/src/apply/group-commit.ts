@@ -1,14 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { fsyncDirectories } from '../disk/durable.js';
 import type { TreeRoot } from '../disk/tree-root.js';
 import { type Manifest, STASH_ID } from '../manifest/manifest.js';
-import type { Step } from '../model/step.js';
+import { fromText, type TreePath } from '../model/bytes.js';
+import { inTree, type Place, type Step } from '../model/step.js';
 import type { Action, StepResult } from './action.js';
 import type { Area } from './area.js';
 import { Executor, type Manner } from './executor.js';
 import { decodeJournal, encodeJournal, openProgress, readProgress } from './journal.js';
 import { Places } from './places.js';
 import type { Staging } from './staging.js';
+
+/** What a restore could not put in its place is found at the tree's root, under names that begin so. */
+export const keptPrefix = 'btsoot-kept-';
 
 export interface GroupCommitOptions {
   readonly tree: TreeRoot;
@@ -29,7 +34,6 @@ export class GroupCommit {
   readonly #staging: Staging;
   #session: number | null = null;
   #nextSlot = 1;
-  #groups = 0;
 
   constructor(options: GroupCommitOptions, staging: Staging) {
     this.#o = options;
@@ -44,7 +48,7 @@ export class GroupCommit {
   /** What the actions bring must be durable in staging. When this returns, all that was done is durable in the tree. */
   run(actions: readonly Action[]): StepResult[] {
     const { manifest } = this.#o;
-    const progressName = `progress-${this.#groups++}`;
+    const progressName = `progress-${randomBytes(6).toString('hex')}`;
     manifest.transaction(() => manifest.setJournal(encodeJournal({ progressName, actions })));
     const results = this.#execute(actions, progressName, () => 'fresh');
     this.#discardFailed(actions, results);
@@ -52,8 +56,11 @@ export class GroupCommit {
     return results;
   }
 
-  /** Finishes the group that a crash left in the journal, files away what was left in the stash, ends the session. */
-  recover(): void {
+  /**
+   * Finishes the group that a crash left in the journal, clears the stash, and ends the session.
+   * @returns whether there was something to finish: then a check of the whole tree is due
+   */
+  recover(): boolean {
     const { manifest, area } = this.#o;
     this.#session = manifest.resumeSession();
     const blob = manifest.journal();
@@ -62,13 +69,15 @@ export class GroupCommit {
       const manners = readProgress(area.staging.path, journal);
       this.#execute(journal.actions, journal.progressName, (at) => manners[at] ?? 'ensure');
     }
+    const isDue = blob !== null || this.#session !== null || manifest.rows(STASH_ID).length > 0;
     this.end(0);
+    return isDue;
   }
 
   /** Ends the session in history; returns its number, or 0 where nothing changed. */
   end(steps: number): number {
     const { manifest, now } = this.#o;
-    this.#fileStashAway();
+    this.#clearStash();
     if (this.#session === null) return 0;
     this.#session = null;
     return manifest.endSession({ finishedUs: now(), steps });
@@ -106,11 +115,13 @@ export class GroupCommit {
     return new Executor({ manifest, places, stagedPath, chown, hardLinks, keepHistory: sourceName !== null });
   }
 
+  /** A directory that has gone meanwhile has nothing left to be made durable. */
   #makeDurable(executor: Executor, places: Places): void {
-    const { manifest, area } = this.#o;
-    const touched = [...executor.touched].filter((id) => manifest.row(id) !== undefined);
-    const descriptors = touched.map((id) => () => places.directory(id).fd);
-    fsyncDirectories(area.staging.path, descriptors);
+    const descriptors = [...executor.touched].flatMap((id) => {
+      const directory = places.tryDirectory(id);
+      return directory === null ? [] : [() => places.directory(id).fd];
+    });
+    fsyncDirectories(this.#o.area.staging.path, descriptors);
   }
 
   #discardFailed(actions: readonly Action[], results: readonly StepResult[]): void {
@@ -120,15 +131,21 @@ export class GroupCommit {
     }
   }
 
-  /** Entries that a cut-off plan left aside: into history, where their content is still found. */
-  #fileStashAway(): void {
-    const left = this.#o.manifest.rows(STASH_ID);
+  /**
+   * Entries that a cut-off plan left aside go to history, where their content is still found; where no history is kept,
+   * they go back into the tree, under a name of their own.
+   */
+  #clearStash(): void {
+    const { manifest, sourceName } = this.#o;
+    const left = manifest.rows(STASH_ID);
     if (left.length === 0) return;
     const session = this.#beginSession();
     this.run(
       left.map((row, index): Action => {
         const expect = { kind: row.kind, content: row.kind === 'file' ? row.content : null };
-        const step: Step = { kind: 'remove', at: { area: 'stash', slot: Number(row.name) }, expect };
+        const at: Place = { area: 'stash', slot: Number(row.name) };
+        const step: Step =
+          sourceName === null ? { kind: 'move', from: at, to: inTree(freeName()), expect } : { kind: 'remove', at, expect };
         return { index, step, staged: null, slot: `${session}-stash-${row.name}` };
       }),
     );
@@ -141,4 +158,9 @@ export class GroupCommit {
     this.#session ??= manifest.beginSession({ startedUs: now(), sourceName });
     return this.#session;
   }
+}
+
+/** A name at the tree's root for something that could not be put in its place. */
+function freeName(): TreePath {
+  return fromText(`${keptPrefix}${randomBytes(4).toString('hex')}`) as TreePath;
 }

@@ -1,9 +1,9 @@
-import { lstatSync } from 'node:fs';
+import { fstatSync, lstatSync } from 'node:fs';
 import { seenFromStats } from '../disk/seen.js';
 import type { OpenDirectory, TreeRoot } from '../disk/tree-root.js';
 import { HISTORY_ID, type Manifest, ROOT_ID, STASH_ID } from '../manifest/manifest.js';
 import { type Name, ROOT_PATH } from '../model/bytes.js';
-import { errnoOf } from '../model/errors.js';
+import { BtsootError, errnoOf } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 import type { Area } from './area.js';
 
@@ -39,6 +39,17 @@ export class Places {
     return handle;
   }
 
+  /** Null where the directory has gone or cannot be opened. */
+  tryDirectory(directoryId: number): OpenDirectory | null {
+    try {
+      return this.directory(directoryId);
+    } catch (error) {
+      if (error instanceof BtsootError && (error.kind === 'drift' || error.kind === 'io' || error.kind === 'not-found'))
+        return null;
+      throw error;
+    }
+  }
+
   /** What is there now, or null for nothing. */
   look(directoryId: number, name: Name): Seen | null {
     try {
@@ -47,6 +58,11 @@ export class Places {
       if (errnoOf(error) === 'ENOENT') return null;
       throw error;
     }
+  }
+
+  /** What an open directory is now, wherever it is, and whatever its mode forbids. */
+  lookInside(directoryId: number): Seen {
+    return seenFromStats(fstatSync(this.directory(directoryId).fd, { bigint: true }), this.#tree.dev);
   }
 
   close(): void {

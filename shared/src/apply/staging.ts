@@ -8,6 +8,7 @@ import { limits } from '../model/limits.js';
 import { hashBytes, Xxh3 } from '../model/xxh3.js';
 import type { Staged } from './action.js';
 import { StepFailed } from './action.js';
+import { heldMetadata } from './held.js';
 
 /** Makes new things in the staging folder, complete with their metadata, so that a rename is all that is left to do. */
 export class Staging {
@@ -28,7 +29,8 @@ export class Staging {
   directory(meta: Metadata): Staged {
     const name = this.#name();
     mkdirSync(this.path(name), { mode: 0o700 });
-    return this.#seal(name, 'directory', meta);
+    // Only a folder that its owner may write to can be moved to another; it gets its own mode in its place.
+    return this.#seal(name, 'directory', { ...meta, mode: meta.mode | 0o700 });
   }
 
   symlink(target: LinkTarget, meta: Metadata): Staged {
@@ -94,7 +96,7 @@ export class Staging {
 
   #seal(name: string, kind: 'file' | 'directory' | 'symlink', meta: Metadata): Staged {
     const path = this.path(name);
-    applyMetadata(path, kind, meta, { chown: this.#chown });
+    applyMetadata(path, kind, heldMetadata(kind, meta), { chown: this.#chown });
     return { name, ino: lstatSync(path, { bigint: true }).ino.toString() };
   }
 }

@@ -60,10 +60,14 @@ export function metadataOf(seen: Seen): Metadata {
   return { mode: seen.mode & PERMISSION_MASK, uid: seen.uid, gid: seen.gid, mtimeUs: microseconds(seen.mtimeNs) };
 }
 
-/** Nanoseconds to whole microseconds, rounded down, before 1970 too. */
+/**
+ * Nanoseconds to whole microseconds, rounded down, before 1970 too. Times that a number cannot hold exactly, over 285
+ * years from 1970, which nobody's files have but by mistake, become the last that it can.
+ */
 function microseconds(ns: bigint): number {
   const us = ns / 1000n;
-  return Number(us * 1000n > ns ? us - 1n : us);
+  const rounded = Number(us * 1000n > ns ? us - 1n : us);
+  return Math.min(Math.max(rounded, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }
 
 /** How many numbers a packed stat takes. */

@@ -45,9 +45,9 @@ export class Expiry {
   }
 
   /** A transaction for each slot and batch: cut off, it is simply done again. */
-  expire(beforeUs: number): Name[] {
+  expire(beforeUs: number, kept: ReadonlySet<Name>): Name[] {
     const last = this.#lastExpiredSession(beforeUs);
-    const slots = this.#slotsUpTo(last);
+    const slots = this.#slotsUpTo(last).filter(({ name }) => !kept.has(name));
     for (const slot of slots) this.#store.transaction(() => this.#removal.discard(slot.id));
     while (this.#store.transaction(() => this.#dropVersions(last)) > 0);
     this.#dropSessions.run(last);

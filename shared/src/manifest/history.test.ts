@@ -108,8 +108,8 @@ test('an overwritten file, a moved folder and a removed one, as an applier recor
   assert.deepEqual(snapshotOf(manifest.asOf(second)), atSecond);
   assert.equal(manifest.asOf(3).get(ids.below), undefined);
   assert.deepEqual(manifest.asOf(3).children(HISTORY_ID), []);
-  assert.equal(manifest.holderOf(contentOf('old'))?.parent, HISTORY_ID);
-  assert.equal(manifest.holderOf(contentOf('b'))?.id, ids.below);
+  assert.equal(manifest.holdersOf(contentOf('old'), 1)[0]?.parent, HISTORY_ID);
+  assert.equal(manifest.holdersOf(contentOf('b'), 1)[0]?.id, ids.below);
 });
 
 test('expiry lets go of what old sessions replaced, and keeps the state that retention reaches back to', (t) => {
@@ -129,10 +129,10 @@ test('expiry lets go of what old sessions replaced, and keeps the state that ret
     manifest.sessions().map((record) => record.number),
     [3, 2],
   );
-  assert.equal(manifest.holderOf(contentOf('1')), undefined);
+  assert.equal(manifest.holdersOf(contentOf('1'), 1)[0], undefined);
   const then = manifest.asOf(2).get(id);
   assert.deepEqual(then?.kind === 'file' && then.content, contentOf('2'));
-  assert.equal(manifest.holderOf(contentOf('2'))?.parent, HISTORY_ID);
+  assert.equal(manifest.holdersOf(contentOf('2'), 1)[0]?.parent, HISTORY_ID);
   assert.throws(() => manifest.asOf(1), kindIs('not-found'));
 });
 

@@ -50,7 +50,7 @@ test('a directory of 5,000 children', (t) => {
   assert.equal(manifest.withContent(contentOf('7'), 3).length, 3);
   manifest.remove(folder);
   assert.deepEqual(manifest.children(ROOT_ID), []);
-  assert.equal(manifest.holderOf(contentOf('7')), undefined);
+  assert.equal(manifest.holdersOf(contentOf('7'), 1)[0], undefined);
 });
 
 test('a second entry of one name is refused', (t) => {
@@ -90,7 +90,7 @@ test('only what hangs below the root is the tree', (t) => {
     path: manifest.locate(id).path,
     inTree: manifest.get(id) !== undefined,
     found: manifest.withContent(contentOf(`in ${area}`), 9).length,
-    held: manifest.holderOf(contentOf(`in ${area}`)) !== undefined,
+    held: manifest.holdersOf(contentOf(`in ${area}`), 1)[0] !== undefined,
     row: manifest.row(id)?.name,
     at: manifest.lookupIn(area, path('folder/file'))?.id === id,
   }));

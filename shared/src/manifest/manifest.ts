@@ -158,9 +158,9 @@ export class Manifest implements Tree {
     return this.#reader.lookup(areaId, path);
   }
 
-  /** Any file with this content in the tree, in the stash or in history. */
-  holderOf(content: Content): FileNode | undefined {
-    return this.#reader.holderOf(content);
+  /** At most `most` files with this content, in the tree first, then in the stash and in history. */
+  holdersOf(content: Content, most: number): FileNode[] {
+    return this.#reader.holdersOf(content, most);
   }
 
   /**
@@ -300,9 +300,10 @@ export class Manifest implements Tree {
   /**
    * Drops what sessions that finished before this time have replaced or removed, and their records but the newest one's,
    * whose state history still reaches back to.
+   * @param kept names below HISTORY whose files could not be deleted: they stay expirable
    * @returns the names that were dropped below HISTORY
    */
-  expire(beforeUs: number): Name[] {
-    return this.#expiry.expire(beforeUs);
+  expire(beforeUs: number, kept: ReadonlySet<Name> = new Set()): Name[] {
+    return this.#expiry.expire(beforeUs, kept);
   }
 }

@@ -70,12 +70,16 @@ export class Reader {
     return found;
   }
 
-  /** Any file with this content whose bytes lie somewhere: LIMBO's are missing from the disk. */
-  holderOf(content: Content): FileNode | undefined {
+  /** At most `most` files with this content whose bytes lie somewhere, those in the tree first. LIMBO's are missing. */
+  holdersOf(content: Content, most: number): FileNode[] {
+    const inTree = this.withContent(content, most);
+    const elsewhere: FileNode[] = [];
     for (const node of this.#holders(content)) {
-      if (this.#areas.areaOf(node.parent) !== LIMBO_ID) return node;
+      if (inTree.length + elsewhere.length >= most) break;
+      const area = this.#areas.areaOf(node.parent);
+      if (area !== LIMBO_ID && area !== ROOT_ID) elsewhere.push(node);
     }
-    return undefined;
+    return [...inTree, ...elsewhere];
   }
 
   /** Directories below ROOT, or ROOT itself, with this digest, at most `most`. */

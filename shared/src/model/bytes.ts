@@ -82,6 +82,13 @@ export function display(value: string): string {
   return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\\]/g, escapeCharacter);
 }
 
+/** The end of a path that is displayed, from a slash on: its last names say more than its first. */
+export function endOfPath(displayed: string, mostCharacters: number): string {
+  if (displayed.length <= mostCharacters) return displayed;
+  const end = displayed.slice(1 - mostCharacters);
+  return `…${end.slice(Math.max(end.indexOf('/'), 0))}`;
+}
+
 function escapeCharacter(character: string): string {
   const code = character.charCodeAt(0);
   if (character === '\n') return '\\n';

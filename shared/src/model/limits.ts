@@ -21,6 +21,8 @@ export const limits = {
   /** A group is committed when it reaches any of these. */
   groupSizeMaxBytes: 64 * 1024 * 1024,
   groupStepsMax: 2_000,
+  /** Files tried, where several are known to hold one content. */
+  holdersTriedMax: 8,
   /** Paths and link targets of a group's steps: its journal is one value, and takes up to six times as much. */
   groupNamesMaxBytes: 1024 * 1024,
   groupAgeMaxMs: 2_000,
@@ -35,6 +37,8 @@ export const limits = {
   connectionsMax: 64,
   keepaliveIntervalMs: 20_000,
   keepaliveTimeoutMs: 15_000,
+  /** How long a channel that was closed may take to part with its peer before its connection is dropped. */
+  channelCloseMaxMs: 1_000,
   /** How many entries of one content or digest are looked at to find what was renamed. */
   renameCandidatesMax: 16,
   hashWorkersMax: 4,
@@ -51,6 +55,8 @@ export const limits = {
   scanCommitRowsMax: 2_000,
   /** Problems of one scan that are reported one by one; the rest is counted. */
   problemsListedMax: 1_000,
+  /** A problem's path, as it is shown. Longer than any single name is, with every byte of it as `\xNN`. */
+  problemPathLengthMax: 1_200,
   historyRetentionDefaultDays: 30,
   guardShareMaxPercent: 50,
   guardEntriesMax: 10_000,
@@ -68,6 +74,8 @@ export const limits = {
   agentPingMaxMs: 2_000,
   /** How long a stopping source agent waits for its syncs to reach a point they can resume from. */
   agentStopMaxMs: 20_000,
+  /** One event of a running source agent: what lists more is cut, and counts what is left out. */
+  agentEventMaxBytes: 1024 * 1024,
   logFileMaxBytes: 5 * 1024 * 1024,
   logFilesMax: 3,
   /** What a Unix socket's path may be long, its NUL not counted (sun_path on Linux). */

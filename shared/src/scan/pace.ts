@@ -17,7 +17,7 @@ export class Pace {
     return performance.now() >= this.#turnEndsMs;
   }
 
-  /** @throws BtsootError of kind `cancelled` once the signal has fired. */
+  /** @throws BtsootError once the signal has fired: why it was, else of kind `cancelled`. */
   async rest(): Promise<void> {
     await setImmediate();
     this.check();
@@ -25,6 +25,7 @@ export class Pace {
   }
 
   check(): void {
-    if (this.#signal.aborted) throw new BtsootError('cancelled', 'the scan was stopped');
+    if (!this.#signal.aborted) return;
+    throw this.#signal.reason instanceof BtsootError ? this.#signal.reason : new BtsootError('cancelled', 'the scan was stopped');
   }
 }

@@ -27,7 +27,7 @@ export interface ScanOptions {
  * Makes the manifest say what the disk says. Reads files that are new or may have changed, and no others; entries that
  * were renamed keep their rows. What cannot be listed or read becomes unknown and stays. A scan that is cut off leaves
  * rows in LIMBO, where the next one finds them; until one is complete, the manifest is no base for a plan.
- * @throws BtsootError of kind `cancelled` when the signal fires, and others where the root itself cannot be read.
+ * @throws BtsootError when the signal fires (its reason, else of kind `cancelled`), and where the root itself cannot be read.
  */
 export async function scanTree(options: ScanOptions): Promise<ScanSummary> {
   const { manifest, report, signal } = options;

@@ -1,4 +1,4 @@
-import { display, type TreePath } from '../model/bytes.js';
+import { display, endOfPath, type TreePath } from '../model/bytes.js';
 import { limits } from '../model/limits.js';
 import type { Problem, Report } from '../model/progress.js';
 
@@ -51,7 +51,7 @@ export class Tally {
   problem(path: TreePath, kind: Problem['kind'], message: string): void {
     this.problemCount++;
     if (this.problems.length >= limits.problemsListedMax) return;
-    const problem = { path: display(path), kind, message };
+    const problem = { path: endOfPath(display(path), limits.problemPathLengthMax), kind, message };
     this.problems.push(problem);
     this.#report({ kind: 'problem', problem });
   }

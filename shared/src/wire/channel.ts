@@ -11,6 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
+import { Connections } from './connections.js';
 import { CHANNEL_OPTIONS, silenceGrpc } from './options.js';
 import { errorOf } from './status.js';
 import { messages, readOneAhead, write } from './streams.js';
@@ -38,16 +39,18 @@ export class Channel<C extends Client> {
   readonly #client: C;
   /** For messages: who is on the other side. */
   readonly #where: string;
+  readonly #calls = new Set<{ cancel(): void }>();
+  readonly #connections = new Connections();
 
   constructor(service: Constructor<C>, address: ChannelAddress) {
     silenceGrpc();
     if (address.kind === 'unix') {
       this.#where = `the agent at ${address.path}`;
-      this.#client = new service(`unix:${address.path}`, credentials.createInsecure(), CHANNEL_OPTIONS);
+      this.#client = new service(`unix:${address.path}`, this.#connections.watch(credentials.createInsecure()), CHANNEL_OPTIONS);
     } else {
       const host = address.host.includes(':') ? `[${address.host}]` : address.host;
       this.#where = `the remote at ${host}:${address.port}`;
-      this.#client = new service(`dns:${host}:${address.port}`, clientTls(address), CHANNEL_OPTIONS);
+      this.#client = new service(`dns:${host}:${address.port}`, this.#connections.watch(clientTls(address)), CHANNEL_OPTIONS);
     }
   }
 
@@ -58,14 +61,14 @@ export class Channel<C extends Client> {
   ): Promise<R> {
     await this.#connected(signal);
     return new Promise<R>((resolve, reject) => {
-      let unbridge = () => {};
+      let ended = () => {};
       const done = (error: ServiceError | null, reply?: R) => {
-        unbridge();
+        ended();
         if (error !== null || reply === undefined) reject(this.#errorOf(error, signal));
         else resolve(reply);
       };
       const call = begin(this.#client, { deadline: Date.now() + limits.unaryDeadlineMs }, done);
-      unbridge = bridge(signal, call);
+      ended = this.#begun(call, signal);
     });
   }
 
@@ -104,8 +107,11 @@ export class Channel<C extends Client> {
     }
   }
 
+  /** Ends the calls that still run, and the connection: in order, or by force where the other side does not play along. */
   close(): void {
+    for (const call of this.#calls) call.cancel();
     this.#client.close();
+    setTimeout(() => this.#connections.destroy(), limits.channelCloseMaxMs).unref();
   }
 
   async *#replies<R>(
@@ -116,15 +122,25 @@ export class Channel<C extends Client> {
     readOneAhead(call);
     // An error may come while nobody iterates; the iteration tells it.
     call.on('error', () => {});
-    const unbridge = bridge(signal, call);
+    const ended = this.#begun(call, signal);
     try {
       yield* messages<R>(call);
     } catch (error) {
       throw ownFailure() ?? this.#errorOf(error, signal);
     } finally {
-      unbridge();
+      ended();
       call.cancel();
     }
+  }
+
+  /** Lets the signal, and the channel's end, cancel a call. Returns what undoes it. */
+  #begun(call: { cancel(): void }, signal: AbortSignal | undefined): () => void {
+    const unbridge = bridge(signal, call);
+    this.#calls.add(call);
+    return () => {
+      unbridge();
+      this.#calls.delete(call);
+    };
   }
 
   /** Calls on a channel that cannot connect fail at once; one that hangs in connecting is given up after a while. */
@@ -168,7 +184,8 @@ function bridge(signal: AbortSignal | undefined, call: { cancel(): void }): () =
   return () => signal?.removeEventListener('abort', cancel);
 }
 
-function cancelled(signal: AbortSignal | undefined): BtsootError {
+/** Why a signal was aborted. */
+export function cancelled(signal: AbortSignal | undefined): BtsootError {
   if (signal?.reason instanceof BtsootError) return signal.reason;
   return new BtsootError('cancelled', 'cancelled', { cause: signal?.reason });
 }

@@ -99,7 +99,7 @@ export class RemoteClient {
     return this.#channel.unary((client, options, done) => client.listSessions({ session }, options, done), signal);
   }
 
-  /** Takes no more calls, and drops the connection when those that run have ended. */
+  /** Takes no more calls, cancels those that run, and drops the connection. */
   close(): void {
     this.#channel.close();
   }

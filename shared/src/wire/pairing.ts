@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import { Channel } from './channel.js';
+import { Channel, cancelled } from './channel.js';
 import type { PairingClient } from './gen/btsoot/v1/Pairing.js';
 import type { PairReply__Output, PairRequest } from './messages.js';
 import { remotePackage } from './proto.js';
@@ -59,7 +59,7 @@ function chainOf({ host, port }: PairingAddress, signal: AbortSignal | undefined
       resolve(chain);
       socket.destroy();
     });
-    const stop = () => socket.destroy(new BtsootError('cancelled', 'cancelled', { cause: signal?.reason }));
+    const stop = () => socket.destroy(cancelled(signal));
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
     socket.setTimeout(limits.connectTimeoutMs, () => socket.destroy(new Error('no answer')));

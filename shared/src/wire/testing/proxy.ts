@@ -9,6 +9,8 @@ export interface Proxy {
   readonly heldUpMaxBytes: number;
   /** Cuts all connections, as a pulled plug does. */
   cut(): void;
+  /** Takes nothing more from the connections that are open, as a machine that is stopped. */
+  stall(): void;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,9 @@ export function startProxy(target: number, delayMs: number): Promise<Proxy> {
           return counts.heldUpMaxBytes;
         },
         cut,
+        stall: () => {
+          for (const socket of sockets) socket.pause();
+        },
         close: () => {
           cut();
           return new Promise((closed) => server.close(() => closed()));

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Manifest } from '../manifest/manifest.js';
+import { inTree } from '../model/step.js';
+import { bench, contentOf, copy, folder, type Line, link, META, moveFolder, path, put, removeFile, run } from './fixture.js';
+import { decodeJournal } from './journal.js';
+
+/** Every kind of step, moves through the stash and a place used twice among them. */
+const SECOND_SESSION: readonly Line[] = [
+  [{ kind: 'move', from: inTree(path('a')), to: { area: 'stash', slot: 1 }, expect: { kind: 'directory', content: null } }, null],
+  moveFolder('b', 'a'),
+  [{ kind: 'move', from: { area: 'stash', slot: 1 }, to: inTree(path('b')), expect: { kind: 'directory', content: null } }, null],
+  folder('new'),
+  put('new/f', 'fresh'),
+  copy('new/g', 'in b'),
+  link('new/l', 'f'),
+  put('b/f', 'edited', 'in a'),
+  removeFile('gone', 'gone'),
+  [
+    {
+      kind: 'set-metadata',
+      path: path('stay'),
+      meta: { ...META, mode: 0o600 },
+      expect: { kind: 'file', content: contentOf('stay') },
+    },
+    null,
+  ],
+];
+
+for (const progress of ['known', 'lost'] as const) {
+  test(`a crash after the renames and before the rows: recovery arrives at the same state (progress file ${progress})`, async (t) => {
+    const b = bench(t);
+    await run(b.applier(), [
+      folder('a'),
+      folder('b'),
+      put('a/f', 'in a'),
+      put('b/f', 'in b'),
+      put('gone', 'gone'),
+      put('stay', 'stay'),
+    ]);
+    const snapshot = join(b.home, 'crashed.db');
+    const applier = b.applier();
+    for (const [step, inline] of SECOND_SESSION) await applier.step(step, inline);
+    const transaction = b.manifest.transaction.bind(b.manifest);
+    let isJournalWritten = false;
+    t.mock.method(b.manifest, 'transaction', <T>(work: () => T): T => {
+      if (isJournalWritten && !existsSync(snapshot)) copyDatabase(join(b.home, 'manifest.db'), snapshot);
+      const result = transaction(work);
+      isJournalWritten ||= b.manifest.journal() !== null;
+      return result;
+    });
+    const expected = await applier.finish();
+    const crashed = Manifest.open(snapshot);
+    t.after(() => crashed.close());
+    // The process that died had come this far, and its progress file says so, or a power cut has emptied it.
+    const { progressName } = decodeJournal(crashed.journal() ?? assert.fail('there is no journal'));
+    writeFileSync(join(b.area.staging.path, progressName), progress === 'known' ? '+'.repeat(SECOND_SESSION.length) : '');
+    b.applier(crashed).recover();
+    assert.equal(crashed.journal(), null);
+    if (progress === 'known') assert.equal(crashed.stateDigest(), expected.stateDigest);
+    assert.notEqual(crashed.holdersOf(contentOf('gone'), 1)[0], undefined);
+    assert.notEqual(crashed.holdersOf(contentOf('in a'), 1)[0], undefined);
+    assert.deepEqual(readdirSync(b.area.staging.path), []);
+  });
+}
+
+test('a folder that was removed by hand after a crash does not keep the block from recovering', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [folder('a'), put('a/f', 'in a')]);
+  const snapshot = join(b.home, 'crashed.db');
+  const applier = b.applier();
+  await applier.step(...put('a/g', 'new'));
+  const setJournal = b.manifest.setJournal.bind(b.manifest);
+  t.mock.method(b.manifest, 'setJournal', (blob: Buffer | null) => {
+    if (blob === null) copyDatabase(join(b.home, 'manifest.db'), snapshot);
+    setJournal(blob);
+  });
+  await applier.finish();
+  rmSync(join(b.tree, 'a'), { recursive: true });
+
+  const crashed = Manifest.open(snapshot);
+  t.after(() => crashed.close());
+  assert.notEqual(crashed.journal(), null);
+  assert.equal(b.applier(crashed).recover(), true);
+  assert.equal(crashed.journal(), null);
+});
+
+/** A copy as a process that died here would leave it: the database with its write-ahead log. */
+function copyDatabase(from: string, to: string): void {
+  for (const suffix of ['', '-wal']) if (existsSync(from + suffix)) copyFileSync(from + suffix, to + suffix);
+}
