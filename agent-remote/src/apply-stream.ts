@@ -29,7 +29,7 @@ export async function runApplyStream(stream: ApplyStream): Promise<void> {
   const broken = new AbortController();
   const ageing = setInterval(() => {
     serial.run(() => applier.flush()).catch((error: unknown) => broken.abort(error));
-  }, limits.groupAgeMaxMs);
+  }, limits.groupAgeMaxMs).unref();
   try {
     await takeAll(stream, serial, AbortSignal.any([stream.signal, broken.signal]));
     replies.finish();
@@ -80,6 +80,8 @@ async function takeOrder(
 }
 
 async function untilRoom(replies: ReplyQueue<ApplyNews>, signal: AbortSignal): Promise<void> {
+  // An abort that came before is not told again.
+  signal.throwIfAborted();
   const wait = replies.room();
   await new Promise<void>((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);

@@ -33,13 +33,20 @@ test('a folder whose name would not fit is refused', () => {
 });
 
 test('neither the root nor what lies in .btsoot can be a block', () => {
-  for (const folder of ['', '.btsoot', '.btsoot/ca']) assert.throws(() => checkBlockFolder(path(folder)), failsAs('invalid'));
+  for (const folder of ['', '.btsoot', '.btsoot/ca', '.BTSOOT', '.Btsoot/ca'])
+    assert.throws(() => checkBlockFolder(path(folder)), failsAs('invalid'));
   for (const folder of ['.btsoot2', 'x/.btsoot']) checkBlockFolder(path(folder));
 });
 
 test('blocks lie beside each other', () => {
   const others = [path('photos'), path('a/b')];
-  for (const folder of ['photos/2024', 'a', 'a/b/c'])
+  for (const folder of ['photos/2024', 'a', 'a/b/c', 'Photos/2024', 'A'])
     assert.throws(() => checkNotNested(path(folder), others), failsAs('refused'));
   for (const folder of ['photos', 'photos2', 'a/c', 'b']) checkNotNested(path(folder), others);
+});
+
+test('a block that differs from another only in case is refused, as it may be the same folder', () => {
+  assert.throws(() => checkNotNested(path('Photos'), [path('photos')]), failsAs('refused', /"photos" differs .* only in case/));
+  // Other bytes than letters stay apart: 0xC3 0x84 is Ä, 0xC3 0xA4 is ä.
+  checkNotNested(path('\xc3\x84'), [path('\xc3\xa4')]);
 });

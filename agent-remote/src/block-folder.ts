@@ -48,21 +48,36 @@ export function checkBlockFolder(folder: TreePath): void {
       hint: 'Name a folder below it: BTSOOT keeps its own records beside the folder, never in it.',
     });
   }
-  if (isWithin(folder, homeName as TreePath)) {
+  // Whatever the case: the disk may be one that does not tell them apart.
+  if (isWithin(foldCase(folder), homeName as TreePath)) {
     throw new BtsootError('invalid', `"${display(folder)}" lies in BTSOOT's own folder`, { hint: 'Choose another folder.' });
   }
 }
 
 /**
- * Refuses a new block that lies in another block, or holds one: two manifests would then claim the same files.
+ * Refuses a new block that lies in another block, holds one, or is one but for upper and lower case, which not every
+ * disk tells apart: two manifests would then claim the same files.
  * @throws BtsootError of kind `refused` that names the other block.
  */
 export function checkNotNested(folder: TreePath, others: readonly TreePath[]): void {
+  const folded = foldCase(folder);
   for (const other of others) {
-    if (other !== folder && (isWithin(folder, other) || isWithin(other, folder))) {
+    const otherFolded = foldCase(other);
+    if (other === folder) continue;
+    if (otherFolded === folded) {
+      throw new BtsootError('refused', `the block "${display(other)}" differs from "${display(folder)}" only in case`, {
+        hint: 'Not every disk tells the two apart. Use the block that is there, or choose another folder.',
+      });
+    }
+    if (isWithin(folded, otherFolded) || isWithin(otherFolded, folded)) {
       throw new BtsootError('refused', `the folder "${display(folder)}" and the block "${display(other)}" lie in each other`, {
         hint: 'Blocks must lie beside each other. Choose another folder.',
       });
     }
   }
+}
+
+/** ASCII letters as lower case: that much every disk that ignores case agrees on. */
+function foldCase(folder: TreePath): TreePath {
+  return folder.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) as TreePath;
 }

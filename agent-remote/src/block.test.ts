@@ -114,3 +114,26 @@ test('a block is found again, open or closed, and its tree lies where it says', 
   assert.ok(existsSync(join(root, 'photos')));
   assert.throws(() => store.hold('music' as TreePath), failsAs('not-found', /no block in "music"/));
 });
+
+test('only so many blocks stay open unused, and measuring opens none', (t) => {
+  const root = temporaryFolder(t);
+  const store = new BlockStore(layoutOf(root));
+  const descriptors = (): number => readdirSync('/proc/self/fd').length;
+  const names = Array.from({ length: 3 * limits.idleBlocksMax }, (_, i) => `block${i}` as TreePath);
+  store.create(folder);
+  const held = store.hold(folder);
+  const before = descriptors();
+  store.create('one' as TreePath);
+  const most = before + (descriptors() - before) * limits.idleBlocksMax;
+  for (const name of names) store.create(name);
+  assert.ok(descriptors() <= most, `${descriptors()} descriptors, not at most ${most}`);
+  assert.equal(held.block.manifest.root().entryCount, 0);
+  held.release();
+  store.close();
+
+  const fresh = new BlockStore(layoutOf(root));
+  t.after(() => fresh.close());
+  const unopened = descriptors();
+  for (const name of names) assert.deepEqual(fresh.size(name), { entries: 0, bytes: 0 });
+  assert.equal(descriptors(), unopened);
+});

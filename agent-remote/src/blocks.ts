@@ -5,6 +5,7 @@ import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, fromText, ROOT_PATH, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { blockDirectory, checkBlockFolder, checkNotNested, unescapeFolder } from './block-folder.js';
 import { type Layout, treePathOf } from './layout.js';
 import { makeFolder } from './make-folder.js';
@@ -37,7 +38,10 @@ interface Slot {
 
 const idleCloseMs = 60_000;
 
-/** The blocks below one root. Each is opened once, however many hold it, and closed a minute after the last one let go. */
+/**
+ * The blocks below one root. Each is opened once, however many hold it, and closed a minute after the last one let go,
+ * or earlier where many others were used since: each takes memory, files and a database connection.
+ */
 export class BlockStore {
   readonly #layout: Layout;
   readonly #root: TreeRoot;
@@ -60,7 +64,7 @@ export class BlockStore {
    */
   create(folder: TreePath): { manifestId: string; existed: boolean } {
     checkBlockFolder(folder);
-    const existed = existsSync(this.#manifestFile(folder));
+    const existed = this.has(folder);
     if (!existed) checkNotNested(folder, this.list());
     makeFolder(this.#root, folder);
     mkdirSync(blockDirectory(this.#layout, folder), { recursive: true, mode: 0o700 });
@@ -71,7 +75,7 @@ export class BlockStore {
 
   /** @throws BtsootError of kind `not-found` for a folder that is no block, `refused` where its tree has gone. */
   hold(folder: TreePath): BlockHold {
-    if (!existsSync(this.#manifestFile(folder))) {
+    if (!this.has(folder)) {
       throw new BtsootError('not-found', `the remote has no block in "${display(folder)}"`, {
         hint: 'Add it with `btsoot add`, or look with `btsoot-remote status` which blocks there are.',
       });
@@ -83,14 +87,16 @@ export class BlockStore {
     return { block: slot.block, release: () => this.#release(slot) };
   }
 
-  /** As of the last session; read from the manifest once, and known from then on. */
+  has(folder: TreePath): boolean {
+    return existsSync(this.#manifestFile(folder));
+  }
+
+  /** As of the last session; read from the manifest once, and known from then on. Opens nothing but the manifest, for a moment. */
   size(folder: TreePath): BlockSize {
     const known = this.#sizes.get(folder);
     if (known !== undefined) return known;
-    const hold = this.hold(folder);
-    const root = hold.block.manifest.root();
-    const size = { entries: root.entryCount, bytes: root.totalBytes };
-    hold.release();
+    const open = this.#slots.get(folder);
+    const size = open === undefined ? measure(this.#manifestFile(folder)) : sizeOf(open.block.manifest);
     this.#sizes.set(folder, size);
     return size;
   }
@@ -130,6 +136,11 @@ export class BlockStore {
   #closeWhenIdle(slot: Slot): void {
     if (slot.idle !== null) clearTimeout(slot.idle);
     slot.idle = setTimeout(() => this.#closeSlot(slot), idleCloseMs).unref();
+    // To the end: the slots are in the order of their last use.
+    this.#slots.delete(slot.block.folder);
+    this.#slots.set(slot.block.folder, slot);
+    const idle = [...this.#slots.values()].filter(({ holds }) => holds === 0);
+    if (idle.length > limits.idleBlocksMax && idle[0] !== undefined) this.#closeSlot(idle[0]);
   }
 
   #closeSlot(slot: Slot): void {
@@ -139,6 +150,20 @@ export class BlockStore {
     slot.block.area.close();
     slot.block.tree.close();
   }
+}
+
+function measure(manifestFile: string): BlockSize {
+  const manifest = Manifest.open(manifestFile);
+  try {
+    return sizeOf(manifest);
+  } finally {
+    manifest.close();
+  }
+}
+
+function sizeOf(manifest: Manifest): BlockSize {
+  const { entryCount, totalBytes } = manifest.root();
+  return { entries: entryCount, bytes: totalBytes };
 }
 
 /** The folders of all blocks of a root, in byte order, without opening any. */

@@ -28,6 +28,17 @@ export function identifyBy(registry: SourceRegistry): Identify {
   };
 }
 
+/** Whether a certificate is one that is paired still. Where nobody can tell, the calls are let come, and fail with the reason. */
+export function admitBy(registry: SourceRegistry): (fingerprint: string) => boolean {
+  return (fingerprint) => {
+    try {
+      return registry.active(fingerprint) !== undefined;
+    } catch {
+      return true;
+    }
+  };
+}
+
 /** For the private Unix socket: whoever may open it is the person who owns the root. */
 export const identifyLocal: Identify = () => ({ name: localSourceName, key: localSourceName, grants: 'everything' });
 

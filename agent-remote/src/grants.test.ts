@@ -23,6 +23,6 @@ test('what is no folder below the root is refused', () => {
   for (const folder of ['..', 'a/../b', 'a//b', './a', 'a\0b']) assert.throws(() => parseGrants([folder]), failsAs('invalid'));
 });
 
-test('the root itself means everything', () => {
-  assert.equal(parseGrants(['/', 'photos']), 'everything');
+test('a grant without a name is refused: it is not a wish for everything', () => {
+  for (const folders of [[''], ['/'], ['photos', '']]) assert.throws(() => parseGrants(folders), failsAs('invalid', /no name/));
 });

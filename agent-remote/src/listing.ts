@@ -1,4 +1,4 @@
-import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { type Manifest, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
 import type { TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
@@ -19,7 +19,11 @@ export function* listChildren(manifest: Manifest, question: ChildrenQuestion): G
     if (tree.get(directoryId)?.kind !== 'directory') {
       throw new BtsootError('not-found', `entry ${directoryId} is no directory of this tree`);
     }
-    yield* pages(directoryId, tree.children(directoryId).map(withDigest));
+    let rootMeta = question.asOfSession !== 0 && directoryId === ROOT_ID ? tree.root().meta : undefined;
+    for (const page of pages(directoryId, tree.children(directoryId).map(withDigest))) {
+      yield rootMeta === undefined ? page : { ...page, rootMeta };
+      rootMeta = undefined;
+    }
   }
 }
 

@@ -38,6 +38,7 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
       const { folder } = createBlockFromWire(request);
       const caller = remote.identify(context);
       requireGrant(caller, folder);
+      if (!remote.blocks.has(folder)) requireRoomForBlock(remote, caller);
       const created = remote.blocks.create(folder);
       remote.log.info(created.existed ? 'block found' : 'block made', { folder: display(folder), source: caller.name });
       return created;
@@ -96,14 +97,31 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
   };
 }
 
-function helloReply(remote: Remote, caller: Caller): HelloReply {
-  const folders = remote.blocks.list().filter((folder) => isGranted(caller.grants, folder));
+function grantedBlocks(remote: Remote, caller: Caller): TreePath[] {
+  return remote.blocks.list().filter((folder) => isGranted(caller.grants, folder));
+}
+
+function requireRoomForBlock(remote: Remote, caller: Caller): void {
+  const count = grantedBlocks(remote, caller).length;
+  if (count < limits.blocksPerSourceMax) return;
+  throw new BtsootError('refused', `the source "${caller.name}" has ${count} blocks in reach, as many as it may`, {
+    hint: 'Put several folders into one block.',
+  });
+}
+
+async function helloReply(remote: Remote, caller: Caller): Promise<HelloReply> {
+  const blocks: { folder: Buffer; entries: number; bytes: number }[] = [];
+  for (const folder of grantedBlocks(remote, caller).slice(0, limits.blocksPerReplyMax)) {
+    blocks.push({ folder: toBytes(folder), ...sizeOf(remote, folder) });
+    // Other calls go on between two blocks: each may take a database to be opened.
+    await new Promise(setImmediate);
+  }
   return {
     protocolMajor: PROTOCOL.major,
     protocolMinor: PROTOCOL.minor,
     remoteName: remote.name,
     version: remote.version,
-    blocks: folders.slice(0, limits.blocksPerReplyMax).map((folder) => ({ folder: toBytes(folder), ...sizeOf(remote, folder) })),
+    blocks,
   };
 }
 

@@ -28,7 +28,7 @@ const rightsIntervalMs = 1_000;
 export async function* holdSession(remote: Remote, call: SessionCall): AsyncGenerator<SessionNews, void, undefined> {
   const { caller, folder, context } = call;
   const session = remote.sessions.begin(caller, folder, new Date());
-  const watch = setInterval(() => endIfDenied(remote, session, context), rightsIntervalMs);
+  const watch = setInterval(() => endIfDenied(remote, session, context), rightsIntervalMs).unref();
   try {
     yield* openAndWait(remote, session, call);
   } finally {

@@ -73,6 +73,15 @@ test('steps cannot start before the check is done, nor after the end', () => {
 
 test('there are only so many sessions', () => {
   const table = new SessionTable();
-  for (let i = 0; i < limits.openSessionsMax; i++) table.begin(nas, `block${i}` as TreePath, since);
-  assert.throws(() => table.begin(nas, photos, since), failsAs('busy', /as many as it allows/));
+  for (let i = 0; i < limits.openSessionsMax; i++) {
+    table.begin({ ...nas, key: String(i % 3).repeat(64) }, `block${i}` as TreePath, since);
+  }
+  assert.throws(() => table.begin(laptop, photos, since), failsAs('busy', /as many as it allows/));
+});
+
+test('one source cannot take all sessions', () => {
+  const table = new SessionTable();
+  for (let i = 0; i < limits.sessionsPerSourceMax; i++) table.begin(nas, `block${i}` as TreePath, since);
+  assert.throws(() => table.begin(nas, photos, since), failsAs('busy', /"nas" has 8 sessions/));
+  table.begin(laptop, photos, since);
 });

@@ -45,11 +45,15 @@ const following: Record<SessionState['kind'], readonly SessionState['kind'][]> =
 export class SessionTable {
   readonly #entries = new Map<string, Entry>();
 
-  /** @throws BtsootError of kind `busy` where the block has a session, or the remote has too many. */
+  /** @throws BtsootError of kind `busy` where the block has a session, or the remote or the source has too many. */
   begin(caller: Caller, folder: TreePath, since: Date): Session {
     for (const { session } of this.#entries.values()) if (session.folder === folder) throw heldBy(session);
     if (this.#entries.size >= limits.openSessionsMax) {
       throw new BtsootError('busy', `the remote has ${this.#entries.size} sessions open, as many as it allows`);
+    }
+    const own = [...this.#entries.values()].filter(({ session }) => session.caller.key === caller.key).length;
+    if (own >= limits.sessionsPerSourceMax) {
+      throw new BtsootError('busy', `the source "${caller.name}" has ${own} sessions open, as many as it may`);
     }
     const controller = new AbortController();
     const session: Session = { id: randomBytes(16).toString('hex'), folder, caller, since, signal: controller.signal };

@@ -59,6 +59,11 @@ export class SourceRegistry {
     return this.list().find((source) => source.fingerprint === fingerprint && source.revokedAt === null);
   }
 
+  /** The name that a certificate was paired under, revoked or not; undefined for one that never was. */
+  nameOf(fingerprint: string): string | undefined {
+    return this.list().find((source) => source.fingerprint === fingerprint)?.name;
+  }
+
   /** @throws BtsootError of kind `exists` where a source of that name is paired already, `invalid` for a reserved name. */
   add(source: NewSource, now: Date): SourceRecord {
     this.checkFree(source.name);

@@ -1,4 +1,4 @@
-import type { TreeNode } from '@btsoot/shared/model/entry.js';
+import type { Metadata, TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { childrenFromWire, childrenQuestionToWire } from '@btsoot/shared/wire/convert.js';
@@ -21,6 +21,8 @@ export interface Walk<T> {
   readonly asOfSession: number;
   readonly start: Iterable<Wanted<T>>;
   readonly onChildren: OnChildren<T>;
+  /** Called with the root's own metadata as it was then, where the tree is a past one. */
+  readonly onRoot?: (meta: Metadata) => void;
   /** Directories that were asked for. Walks that go on where another ended share it. */
   readonly asked: Set<number>;
 }
@@ -30,16 +32,19 @@ export interface Walk<T> {
  * a round trip for a level and not for a directory.
  * @throws BtsootError of kind `invalid` for what is no tree: a directory in two places, one inside itself, or too deep.
  */
-export async function walkRemote<T>(session: RemoteSession, { asOfSession, start, onChildren, asked }: Walk<T>): Promise<void> {
+export async function walkRemote<T>(session: RemoteSession, walk: Walk<T>): Promise<void> {
+  const { asOfSession, start, onChildren, onRoot, asked } = walk;
   const questions = new Questions<T>(session.opened.session, asOfSession, asked);
   questions.add(start);
   if (questions.isDone) return;
   let pending: TreeNode[] = [];
   for await (const page of session.client.listChildren(questions, session.lost)) {
-    const { directoryId, children, last } = childrenFromWire(page);
+    const { directoryId, children, last, rootMeta } = childrenFromWire(page);
+    if (rootMeta !== undefined) onRoot?.(rootMeta);
     const wanted = questions.expected(directoryId);
     requireOrder(pending, children);
     pending = pending.length === 0 ? [...children] : pending.concat(children);
+    if (pending.length > limits.directoryEntriesMax) throw new BtsootError('invalid', 'the remote lists a folder without an end');
     if (!last) continue;
     questions.answered();
     questions.add(onChildren(wanted, pending));

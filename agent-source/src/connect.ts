@@ -25,7 +25,7 @@ export async function connectTarget(
 ): Promise<Connection> {
   switch (target.kind) {
     case 'local':
-      return await connectLocal(target.root, log, options);
+      return await connectLocal(target.root, paths, log, options);
     case 'remote':
       return await connectRemote(findRemote(config, target.remote), paths);
     default:
@@ -33,10 +33,10 @@ export async function connectTarget(
   }
 }
 
-async function connectLocal(root: string, log: Logger, options: ConnectOptions): Promise<Connection> {
+async function connectLocal(root: string, paths: Paths, log: Logger, options: ConnectOptions): Promise<Connection> {
   checkRoot(root, options);
   const { startEmbeddedRemote } = await import('./embedded-remote.js');
-  const embedded = await startEmbeddedRemote(root, log);
+  const embedded = await startEmbeddedRemote(root, { log, stateDirectory: paths.stateDirectory });
   const { RemoteClient } = await import('@btsoot/shared/wire/client.js');
   const client = RemoteClient.connect({ kind: 'unix', path: embedded.socketPath });
   return {

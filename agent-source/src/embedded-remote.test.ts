@@ -17,11 +17,11 @@ function program(script: string): { directory: string; environment: NodeJS.Proce
 test('is told root and socket, has a private folder, and ends when its stdin closes', async () => {
   const { directory, environment } = program(`
     const fs = require('node:fs');
-    fs.writeFileSync(__dirname + '/args', JSON.stringify(process.argv.slice(2)));
+    fs.writeFileSync(__dirname + '/args', JSON.stringify([...process.execArgv, ...process.argv.slice(2)]));
     console.log('ready');
     process.stdin.resume().on('end', () => fs.writeFileSync(__dirname + '/ended', ''));`);
-  const remote = await startEmbeddedRemote('/mnt/\xc3\xa4', NO_LOG, environment);
-  const args = ['serve', '--embedded', '--root', '/mnt/ä', '--socket', remote.socketPath];
+  const remote = await startEmbeddedRemote('/mnt/\xc3\xa4', { log: NO_LOG, stateDirectory: directory, environment });
+  const args = ['--max-semi-space-size=1', 'serve', '--embedded', '--root', '/mnt/ä', '--socket', remote.socketPath];
   assert.deepEqual(JSON.parse(readFileSync(path.join(directory, 'args'), 'utf8')), args);
   assert.equal(statSync(path.dirname(remote.socketPath)).mode & 0o777, 0o700);
   await remote.close();
@@ -30,8 +30,8 @@ test('is told root and socket, has a private folder, and ends when its stdin clo
 });
 
 test('what it says before it fails is in the error', async () => {
-  const { environment } = program("console.error('no such root'); process.exitCode = 1;");
-  await assert.rejects(startEmbeddedRemote('/mnt', NO_LOG, environment), {
+  const { directory, environment } = program("console.error('no such root'); process.exitCode = 1;");
+  await assert.rejects(startEmbeddedRemote('/mnt', { log: NO_LOG, stateDirectory: directory, environment }), {
     kind: 'unreachable',
     message: 'the remote agent for /mnt did not start: no such root',
   });
@@ -39,5 +39,6 @@ test('what it says before it fails is in the error', async () => {
 
 test('a program that is not there', async () => {
   const environment = { ...process.env, BTSOOT_REMOTE_BIN: '/nowhere/btsoot-remote' };
-  await assert.rejects(startEmbeddedRemote('/mnt', NO_LOG, environment), /did not start: spawn \/nowhere\/btsoot-remote ENOENT/);
+  const options = { log: NO_LOG, stateDirectory: temporaryDirectory(), environment };
+  await assert.rejects(startEmbeddedRemote('/mnt', options), /did not start: spawn \/nowhere\/btsoot-remote ENOENT/);
 });

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { display, toBytes } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Logger } from './log.js';
+import { makeSocketFolder, SOCKET_NAME } from './socket-folder.js';
 
 /** A remote agent that runs as our child, for a local target. */
 export interface EmbeddedRemote {
@@ -16,16 +16,27 @@ export interface EmbeddedRemote {
   close(): Promise<void>;
 }
 
+export interface EmbeddedOptions {
+  readonly log: Logger;
+  /** A socket lies here where no better place can hold it. */
+  readonly stateDirectory: string;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
 const stderrKeptCharacters = 4_000;
+
+/** What the program's first line says where it is started by its name: frames of file data are let go of soon. */
+const NODE_FLAGS = ['--max-semi-space-size=1'];
 
 /**
  * Starts `btsoot-remote serve --embedded` on a root (a byte string) and waits until it listens on a private socket. It
  * ends when our end of its stdin closes, so also when we are killed.
- * @throws BtsootError of kind `unreachable` with what it wrote to stderr.
+ * @throws BtsootError of kind `unreachable` with what it wrote to stderr, `io` where there is no place for the socket.
  */
-export async function startEmbeddedRemote(root: string, log: Logger, environment = process.env): Promise<EmbeddedRemote> {
-  const directory = await mkdtemp(path.join(environment['XDG_RUNTIME_DIR'] ?? tmpdir(), 'btsoot-'));
-  const socketPath = path.join(directory, 's');
+export async function startEmbeddedRemote(root: string, options: EmbeddedOptions): Promise<EmbeddedRemote> {
+  const { log, stateDirectory, environment = process.env } = options;
+  const directory = await makeSocketFolder(stateDirectory, environment);
+  const socketPath = path.join(directory, SOCKET_NAME);
   const [command, ...before] = remoteCommand(environment);
   const rootText = toBytes(root).toString('utf8');
   const child = spawn(command, [...before, 'serve', '--embedded', '--root', rootText, '--socket', socketPath], {
@@ -51,10 +62,14 @@ export async function startEmbeddedRemote(root: string, log: Logger, environment
 /** `$BTSOOT_REMOTE_BIN`, else the program of the package beside this one. */
 function remoteCommand(environment: NodeJS.ProcessEnv): [string, ...string[]] {
   const given = environment['BTSOOT_REMOTE_BIN'];
-  if (given !== undefined && given !== '') return given.endsWith('.js') ? [process.execPath, given] : [given];
+  if (given !== undefined && given !== '') return given.endsWith('.js') ? nodeCommand(given) : [given];
   const manifest = createRequire(import.meta.url).resolve('@btsoot/agent-remote/package.json');
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
-  return [process.execPath, path.join(path.dirname(manifest), bin['btsoot-remote'] ?? 'dist/main.js')];
+  return nodeCommand(path.join(path.dirname(manifest), bin['btsoot-remote'] ?? 'dist/main.js'));
+}
+
+function nodeCommand(program: string): [string, ...string[]] {
+  return [process.execPath, ...NODE_FLAGS, program];
 }
 
 function collectStderr(child: ChildProcess, log: Logger): () => string {

@@ -51,6 +51,7 @@ export function syncResult(changes: Partial<SyncResult> = {}): SyncResult {
     durationMs: 12_000,
     entries: 8_310,
     session: 4,
+    specials: 0,
     ...changes,
   };
 }

@@ -1,13 +1,12 @@
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { display } from '@btsoot/shared/model/bytes.js';
+import { display, endOfPath } from '@btsoot/shared/model/bytes.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import type { Problem, Report } from '@btsoot/shared/model/progress.js';
 import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import type { Refreshed } from './replica.js';
 import type { PlanView, StepView, SyncResult } from './sync-types.js';
 import { pathOfStep, type Transferred } from './transfer.js';
-
-const PROBLEMS_KEPT_MAX = 1_000;
 
 /** Gathers what a run has to tell in its end, and reports it while it runs. */
 export class Outcomes {
@@ -16,6 +15,7 @@ export class Outcomes {
   readonly #startedMs = performance.now();
   #scanProblems: readonly Problem[] = [];
   #scanProblemCount = 0;
+  #specials = 0;
   #problems: Problem[] = [];
   #problemCount = 0;
   #plan: PlanView | null = null;
@@ -30,7 +30,8 @@ export class Outcomes {
   }
 
   /** The newest scan's problems take the place of an earlier one's. The scan has reported them already. */
-  scanned({ problems, problemCount }: ScanSummary): void {
+  scanned({ problems, problemCount, specials }: ScanSummary): void {
+    this.#specials = specials;
     this.#scanProblems = problems;
     this.#scanProblemCount = problemCount;
   }
@@ -39,7 +40,7 @@ export class Outcomes {
   drifted(count: number, { differing }: Refreshed): void {
     if (count === 0) return;
     const message = 'was changed on the remote by somebody else; what was there is kept in history';
-    for (const path of differing) this.#report({ kind: 'problem', problem: { path, kind: 'drift', message } });
+    for (const path of differing) this.#report({ kind: 'problem', problem: shown({ path, kind: 'drift', message }) });
   }
 
   planned(plan: Plan, withSteps: boolean): void {
@@ -62,9 +63,10 @@ export class Outcomes {
     }
   }
 
-  problem(problem: Problem): void {
+  problem(whole: Problem): void {
+    const problem = shown(whole);
     this.#problemCount++;
-    if (this.#problems.length < PROBLEMS_KEPT_MAX) this.#problems.push(problem);
+    if (this.#problems.length < limits.problemsListedMax) this.#problems.push(problem);
     this.#report({ kind: 'problem', problem });
   }
 
@@ -84,8 +86,9 @@ export class Outcomes {
       block: this.#block,
       plan: this.#plan,
       reasons: [],
-      problems: [...this.#scanProblems, ...this.#problems].slice(0, PROBLEMS_KEPT_MAX),
+      problems: [...this.#scanProblems, ...this.#problems].slice(0, limits.problemsListedMax),
       problemCount: this.#problemCount + this.#scanProblemCount,
+      specials: this.#specials,
       sentBytes: this.#sentBytes,
       savedBytes: this.#savedBytes,
       steps: this.#steps,
@@ -94,6 +97,10 @@ export class Outcomes {
       session: this.#session,
     };
   }
+}
+
+function shown(problem: Problem): Problem {
+  return { ...problem, path: endOfPath(problem.path, limits.problemPathLengthMax) };
 }
 
 function viewOf({ step, wireBytes, lostEntries }: PlannedStep): StepView {

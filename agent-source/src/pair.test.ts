@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { issueServerCertificate, issueSourceCertificate, makeAuthority } from '@btsoot/shared/pki/authority.js';
+import {
+  issueServerCertificate,
+  issueSourceCertificate,
+  type KeyAndCertificate,
+  makeAuthority,
+} from '@btsoot/shared/pki/authority.js';
 import { derOf, fingerprintOf } from '@btsoot/shared/pki/fingerprint.js';
 import { encodePairingCode } from '@btsoot/shared/pki/pairing-code.js';
 import type { PairRequest__Output } from '@btsoot/shared/wire/messages.js';
@@ -12,6 +17,9 @@ import { temporaryPaths } from './fixtures.js';
 import { type PairOptions, pairRemote } from './pair.js';
 import { remotePaths } from './paths.js';
 
+/** Valid, and nothing that an edit could keep as it is written. */
+const DOTTED = '[remotes]\npi.address = "old:1"\n';
+
 const OPTIONS: PairOptions = {
   name: 'pi',
   sourceName: 'nas',
@@ -20,13 +28,22 @@ const OPTIONS: PairOptions = {
   signal: new AbortController().signal,
 };
 
-/** A remote that pairs with whoever comes. `issuer` signs; it shows and sends `authority`. */
-async function pairingRemote(t: TestContext, issuer = makeAuthority('pi', Date.now()), authority = issuer) {
+interface RemoteOptions {
+  /** Signs; `authority` is what the remote shows and sends. */
+  readonly issuer?: KeyAndCertificate;
+  readonly authority?: KeyAndCertificate;
+  readonly onRequest?: () => void;
+}
+
+/** A remote that pairs with whoever comes. */
+async function pairingRemote(t: TestContext, options: RemoteOptions = {}) {
+  const { issuer = makeAuthority('pi', Date.now()), authority = issuer, onRequest } = options;
   const requests: PairRequest__Output[] = [];
   const server = issueServerCertificate(authority);
   const running = await servePairing(
     async (request) => {
       requests.push(request);
+      onRequest?.();
       const certificate = issueSourceCertificate(issuer, request.sourceName, request.csrDer);
       return { remoteName: 'Kim’s Pi', certificateDer: derOf(certificate), caDer: derOf(authority.certificatePem) };
     },
@@ -80,9 +97,36 @@ test('a taken name is refused before the code is used up, and replaced where tha
   assert.deepEqual(readdirSync(`${paths.configDirectory}/remotes`), ['pi']);
 });
 
+test('a config that cannot be edited is found before the code is used up and before old keys go', async (t) => {
+  const paths = temporaryPaths();
+  const { code, requests } = await pairingRemote(t);
+  mkdirSync(remotePaths(paths, 'pi').directory, { recursive: true });
+  writeFileSync(remotePaths(paths, 'pi').key, 'old key');
+  writeFileSync(paths.configFile, DOTTED);
+  const replacing = pairRemote(paths, code, { ...OPTIONS, taken: new Set(['pi']), replace: true });
+  await assert.rejects(replacing, { kind: 'invalid', message: /writes remotes\.pi in a way that cannot be edited/ });
+  assert.equal(requests.length, 0);
+  assert.equal(readFileSync(remotePaths(paths, 'pi').key, 'utf8'), 'old key');
+  assert.deepEqual(readdirSync(`${paths.configDirectory}/remotes`), ['pi']);
+});
+
+test('what fails after the remote has signed leaves the old keys, and says to revoke there', async (t) => {
+  const paths = temporaryPaths();
+  const { code } = await pairingRemote(t, { onRequest: () => writeFileSync(paths.configFile, DOTTED) });
+  mkdirSync(remotePaths(paths, 'pi').directory, { recursive: true });
+  writeFileSync(remotePaths(paths, 'pi').key, 'old key');
+  const replacing = pairRemote(paths, code, { ...OPTIONS, taken: new Set(['pi']), replace: true });
+  await assert.rejects(replacing, { kind: 'invalid', hint: /btsoot-remote revoke nas/ });
+  assert.equal(readFileSync(remotePaths(paths, 'pi').key, 'utf8'), 'old key');
+  assert.deepEqual(readdirSync(`${paths.configDirectory}/remotes`), ['pi']);
+});
+
 test('a certificate of another authority than the code’s is not taken', async (t) => {
   const paths = temporaryPaths();
-  const { code } = await pairingRemote(t, makeAuthority('stranger', Date.now()), makeAuthority('pi', Date.now()));
-  await assert.rejects(pairRemote(paths, code, OPTIONS), { kind: 'denied' });
+  const { code } = await pairingRemote(t, {
+    issuer: makeAuthority('stranger', Date.now()),
+    authority: makeAuthority('pi', Date.now()),
+  });
+  await assert.rejects(pairRemote(paths, code, OPTIONS), { kind: 'denied', hint: /btsoot-remote revoke nas/ });
   assert.ok(!existsSync(remotePaths(paths, 'pi').directory));
 });

@@ -1,8 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import path from 'node:path';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { fingerprintOf, pemOf, readCertificate } from '@btsoot/shared/pki/fingerprint.js';
 import { decodePairingCode, type PairingCode } from '@btsoot/shared/pki/pairing-code.js';
@@ -10,9 +8,10 @@ import { makeRequest } from '@btsoot/shared/pki/request.js';
 import { pairingClient } from '@btsoot/shared/wire/pairing.js';
 import { PROTOCOL } from '@btsoot/shared/wire/protocol.js';
 import type { Remote } from './config.js';
-import { saveRemote } from './config-edit.js';
+import { checkRemoteCanBeSaved, saveRemote } from './config-edit.js';
 import { checkName } from './names.js';
-import { type Paths, remotePaths } from './paths.js';
+import type { Paths } from './paths.js';
+import { stageRemoteFiles } from './remote-files.js';
 
 export interface PairOptions {
   /** What to call the remote here; null: its own name. */
@@ -28,20 +27,31 @@ export interface PairOptions {
 
 /**
  * Redeems a pairing code: makes a key, has the remote sign it, keeps both below the config directory (0600) and writes
- * the remote into the config file. The key never leaves this machine.
+ * the remote into the config file. The key never leaves this machine. What can go wrong here is tried out before the
+ * code is used up, and what an earlier pairing wrote stays until this one is good.
  * @throws BtsootError of kind `invalid` for a damaged code, `exists` for a taken name, and as the pairing client.
  */
 export async function pairRemote(paths: Paths, codeText: string, options: PairOptions): Promise<Remote> {
   const code = decodePairingCode(codeText);
   if (options.name !== null) checkFree(checkName('remote', options.name), options);
   const request = makeRequest(options.sourceName);
-  const reply = await askForCertificate(code, options, request.requestDer);
-  const name = options.name ?? ownName(reply.remoteName, options.taken);
-  checkReply(code, request.keyPem, reply);
-  const files = { ca: pemOf(reply.caDer), certificate: pemOf(reply.certificateDer), key: request.keyPem };
-  await writeRemote(paths, name, files);
-  await saveRemote(paths, name, { host: code.host, port: code.servePort });
-  return { name, host: code.host, port: code.servePort };
+  const address = { host: code.host, port: code.servePort };
+  await checkRemoteCanBeSaved(paths, options.name ?? ownName('', options.taken), address);
+  const files = await stageRemoteFiles(paths, request.keyPem);
+  try {
+    const reply = await askForCertificate(code, options, request.requestDer);
+    try {
+      checkReply(code, request.keyPem, reply);
+      const name = options.name ?? ownName(reply.remoteName, options.taken);
+      await saveRemote(paths, name, address);
+      await files.keep(name, { ca: pemOf(reply.caDer), certificate: pemOf(reply.certificateDer) });
+      return { name, ...address };
+    } catch (error) {
+      throw pairedInVain(error, options.sourceName);
+    }
+  } finally {
+    await files.discard();
+  }
 }
 
 /** This machine's name, as far as a source may be called that. */
@@ -89,19 +99,11 @@ function ownName(remoteName: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
-/** All three files or none: a new directory, put in place by one rename. */
-async function writeRemote(
-  paths: Paths,
-  name: string,
-  files: { readonly ca: string; readonly certificate: string; readonly key: string },
-): Promise<void> {
-  const { directory } = remotePaths(paths, name);
-  await mkdir(path.dirname(directory), { recursive: true, mode: 0o700 });
-  const fresh = await mkdtemp(path.join(path.dirname(directory), '.new-'));
-  await chmod(fresh, 0o700);
-  await writeFile(path.join(fresh, 'key.pem'), files.key, { mode: 0o600, flush: true });
-  await writeFile(path.join(fresh, 'cert.pem'), files.certificate, { mode: 0o600, flush: true });
-  await writeFile(path.join(fresh, 'ca.pem'), files.ca, { mode: 0o600, flush: true });
-  await rm(directory, { recursive: true, force: true });
-  await rename(fresh, directory);
+/** The remote has signed a certificate by now, and would refuse the same name a second time. */
+function pairedInVain(error: unknown, sourceName: string): unknown {
+  if (!(error instanceof BtsootError) && errnoOf(error) === undefined) return error;
+  const known = fromSystemError(error, 'what the remote sent cannot be kept');
+  const before = known.hint === undefined ? '' : `${known.hint} `;
+  const hint = `${before}The remote has let this machine in: run \`btsoot-remote revoke ${sourceName}\` there, then pair again.`;
+  return new BtsootError(known.kind, known.message, { hint, cause: error });
 }

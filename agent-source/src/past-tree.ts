@@ -1,4 +1,5 @@
-import { Manifest, type NewEntry, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
+import { Manifest, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
+import { isWithin, joinPath, ROOT_PATH, type TreePath } from '@btsoot/shared/model/bytes.js';
 import type { TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Tree } from '@btsoot/shared/model/tree.js';
@@ -20,27 +21,52 @@ export async function resolveMoment(session: RemoteSession, moment: Moment): Pro
   return found.number === sessions[0]?.number ? null : found.number;
 }
 
-/** Fetches the tree as it was after a session into a manifest of its own, in `file`. */
-export async function fetchTree(session: RemoteSession, asOfSession: number, file: string): Promise<Tree> {
-  const past = Manifest.open(file);
-  // The root keeps what it has now: what is brought back is what is in it.
-  past.update(ROOT_ID, { meta: session.opened.root.meta });
-  await walkRemote(session, {
-    asOfSession,
-    start: [{ directoryId: session.opened.root.id, depth: 0, context: ROOT_ID }],
-    onChildren: (wanted, children) => past.transaction(() => insertAll(past, wanted, children)),
-    asked: new Set(),
-  });
-  past.settle();
-  return past;
+export interface PastTree {
+  readonly tree: Tree;
+  close(): void;
 }
 
-function insertAll(past: Manifest, { context: parent, depth }: Wanted<number>, children: readonly TreeNode[]): Wanted<number>[] {
-  const directories: Wanted<number>[] = [];
+interface Fetched {
+  readonly id: number;
+  readonly path: TreePath;
+}
+
+/**
+ * Fetches the tree as it was after a session into a manifest of its own, in `file`.
+ * @param paths what is wanted of it; folders that lead to none of these are fetched without what is in them. Empty: all.
+ */
+export async function fetchTree(
+  session: RemoteSession,
+  asOfSession: number,
+  paths: readonly TreePath[],
+  file: string,
+): Promise<PastTree> {
+  const past = Manifest.open(file);
+  const isWanted = (path: TreePath) =>
+    paths.length === 0 || paths.some((wanted) => isWithin(path, wanted) || isWithin(wanted, path));
+  try {
+    await walkRemote<Fetched>(session, {
+      asOfSession,
+      start: [{ directoryId: session.opened.root.id, depth: 0, context: { id: ROOT_ID, path: ROOT_PATH } }],
+      onChildren: (wanted, children) =>
+        past.transaction(() => insertAll(past, wanted, children).filter(({ context }) => isWanted(context.path))),
+      onRoot: (meta) => past.update(ROOT_ID, { meta }),
+      asked: new Set(),
+    });
+    past.settle();
+  } catch (error) {
+    past.close();
+    throw error;
+  }
+  return { tree: past, close: () => past.close() };
+}
+
+function insertAll(past: Manifest, { context, depth }: Wanted<Fetched>, children: readonly TreeNode[]): Wanted<Fetched>[] {
+  const directories: Wanted<Fetched>[] = [];
   for (const child of children) {
-    const entry: NewEntry = newEntryOf(child);
-    const id = past.insert(parent, child.name, entry, null);
-    if (child.kind === 'directory') directories.push({ directoryId: child.id, depth: depth + 1, context: id });
+    const id = past.insert(context.id, child.name, newEntryOf(child), null);
+    const path = joinPath(context.path, child.name);
+    if (child.kind === 'directory') directories.push({ directoryId: child.id, depth: depth + 1, context: { id, path } });
   }
   return directories;
 }

@@ -71,48 +71,70 @@ async function restoreFrom(
   const destination = openDestination(block, options, manifests, scratch);
   try {
     options.report({ kind: 'phase', phase: 'compare' });
-    const { tree, identity } = await originOf(options, session, manifests, destination, scratch);
-    options.report({ kind: 'phase', phase: 'scan' });
-    outcomes.scanned(await scanSource(destination.root, destination.manifest, options));
-
-    options.report({ kind: 'phase', phase: 'plan' });
-    const view = new PartialTree(tree, { paths: topmost(options.paths), exact: options.delete, receiver: destination.manifest });
-    const wanted = makePlan(view, destination.manifest, identity);
-    const plan = options.force
-      ? wanted
-      : await spareUnsaved(wanted, destination.manifest, session, (problem) => outcomes.problem(problem));
-    outcomes.planned(plan, options.dryRun);
-    if (options.dryRun) return outcomes.finish('planned', destination.manifest);
-    if (plan.steps.length === 0) return outcomes.finish('unchanged', destination.manifest);
-
-    options.report({ kind: 'phase', phase: 'transfer' });
-    const { root, manifest } = destination;
-    outcomes.transferred(plan, await receive({ plan, session, root, manifest, report: options.report }), false);
-    return outcomes.finish('done', manifest);
+    const origin = await originOf(options, session, manifests, destination, scratch);
+    try {
+      return await restoreTo(destination, origin, options, session, outcomes);
+    } finally {
+      origin.close();
+    }
   } finally {
     destination.close();
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
+async function restoreTo(
+  { root, manifest }: Destination,
+  { tree, identity }: Origin,
+  options: RestoreOptions,
+  session: RemoteSession,
+  outcomes: Outcomes,
+): Promise<RestoreResult> {
+  options.report({ kind: 'phase', phase: 'scan' });
+  outcomes.scanned(await scanSource(root, manifest, options));
+
+  options.report({ kind: 'phase', phase: 'plan' });
+  const view = new PartialTree(tree, { paths: topmost(options.paths), exact: options.delete, receiver: manifest });
+  const wanted = makePlan(view, manifest, identity);
+  const plan = options.force ? wanted : await spareUnsaved(wanted, manifest, session, (problem) => outcomes.problem(problem));
+  outcomes.planned(plan, options.dryRun);
+  if (options.dryRun) return outcomes.finish('planned', manifest);
+  if (plan.steps.length === 0) return outcomes.finish('unchanged', manifest);
+
+  options.report({ kind: 'phase', phase: 'transfer' });
+  outcomes.transferred(plan, await receive({ plan, session, root, manifest, report: options.report }), false);
+  return outcomes.finish('done', manifest);
+}
+
 /** The state to restore, and which of its entries are known to be which of the destination's. */
+interface Origin {
+  readonly tree: Tree;
+  readonly identity: Identity;
+  close(): void;
+}
+
+const NOTHING_TO_CLOSE = (): void => undefined;
+
 async function originOf(
   options: RestoreOptions,
   session: RemoteSession,
   { source, replica }: BlockManifests,
   destination: Destination,
   scratch: string,
-): Promise<{ tree: Tree; identity: Identity }> {
+): Promise<Origin> {
   const moment = options.at === null ? null : await resolveMoment(session, options.at);
-  if (moment !== null) return { tree: await fetchTree(session, moment, `${scratch}/past.db`), identity: NO_IDENTITY };
+  if (moment !== null) {
+    const past = await fetchTree(session, moment, options.paths, `${scratch}/past.db`);
+    return { ...past, identity: NO_IDENTITY };
+  }
   bindReplica(replica, source, session.opened.manifestId);
   await refreshReplica(replica, session);
-  if (!destination.isSource) return { tree: replica, identity: NO_IDENTITY };
+  if (!destination.isSource) return { tree: replica, identity: NO_IDENTITY, close: NOTHING_TO_CLOSE };
   const identity: Identity = {
     inTarget: (replicaId) => replica.peer(replicaId) ?? undefined,
     inOrigin: (sourceId) => replica.withPeer(sourceId),
   };
-  return { tree: replica, identity };
+  return { tree: replica, identity, close: NOTHING_TO_CLOSE };
 }
 
 function openDestination(block: Block, { to }: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {

@@ -77,6 +77,17 @@ test('a dry run leaves no trace in last.json', async () => {
   assert.equal(existsSync(blockPaths(context.paths, 'photos').lastResult), false);
 });
 
+test('what was stopped says why, whatever broke off', async () => {
+  const context = contextOf(temporaryPaths(), PHOTOS);
+  const stop = new AbortController();
+  const end = await runSync(context, PHOTOS, watched({ signal: stop.signal }).run, () => {
+    stop.abort(new BtsootError('cancelled', 'it was asked to stop', { hint: 'What was done by then is kept.' }));
+    return Promise.reject(new BtsootError('cancelled', 'cancelled'));
+  });
+  const error = { kind: 'cancelled', message: 'it was asked to stop', hint: 'What was done by then is kept.' };
+  assert.deepEqual(end.kind === 'error' && end.error, error);
+});
+
 test('a bug is called one', async () => {
   const context = contextOf(temporaryPaths(), PHOTOS);
   const end = await runSync(context, PHOTOS, watched().run, () => Promise.reject(new TypeError('x is not a function')));

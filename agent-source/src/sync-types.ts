@@ -64,7 +64,7 @@ export interface StepView {
 export interface PlanView {
   readonly summary: PlanSummary;
   readonly digest: string;
-  /** Null unless asked for by a dry run. */
+  /** Null unless asked for by a dry run. Where the running agent planned, perhaps only the first of them. */
   readonly steps: readonly StepView[] | null;
 }
 
@@ -95,6 +95,8 @@ export interface SyncResult {
   /** The first of them; `problemCount` counts all. */
   readonly problems: readonly Problem[];
   readonly problemCount: number;
+  /** FIFOs, sockets and devices of the source, which are left out. */
+  readonly specials: number;
   /** Content bytes that crossed the wire. */
   readonly sentBytes: number;
   /** Content bytes that the target got by moves and copies of its own. */

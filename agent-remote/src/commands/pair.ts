@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { fingerprintOf } from '@btsoot/shared/pki/fingerprint.js';
+import { isHost } from '@btsoot/shared/pki/host.js';
 import { encodePairingCode, pairingSecretBytes } from '@btsoot/shared/pki/pairing-code.js';
 import { servePairing } from '@btsoot/shared/wire/server.js';
 import { reachableAddress } from '../addresses.js';
@@ -31,6 +32,12 @@ const closeGraceMs = 2_000;
 export async function pair({ root, grants, address, port }: PairOptions): Promise<void> {
   const layout = layoutOf(root);
   const config = requireConfig(layout);
+  const host = address ?? reachableAddress(config.listen.host);
+  if (!isHost(host)) {
+    throw new BtsootError('invalid', `${JSON.stringify(host)} is neither the name of a host nor an IP address`, {
+      hint: 'Name with --address what the source is to use: a name as pi.lan, or an address as 192.168.1.2.',
+    });
+  }
   const keys = readKeys(layout);
   const { issueSourceCertificate } = await import('@btsoot/shared/pki/authority.js');
   const secret = randomBytes(pairingSecretBytes);
@@ -49,7 +56,6 @@ export async function pair({ root, grants, address, port }: PairOptions): Promis
   const listen = { host: config.listen.host, port, certificate: chain, key: keys.server.keyPem };
   const server = await servePairing((request) => desk.pair(request), listen);
   const timer = setTimeout(() => desk.expireIfDue(), limits.pairingValidMs + 1);
-  const host = address ?? reachableAddress(config.listen.host);
   explainCode(layout, config, host, grants);
   print(
     encodePairingCode({

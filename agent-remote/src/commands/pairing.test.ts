@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { connect as dialTls } from 'node:tls';
 import { fromText, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { issueSourceCertificate, makeAuthority } from '@btsoot/shared/pki/authority.js';
 import { pemOf } from '@btsoot/shared/pki/fingerprint.js';
@@ -72,6 +73,7 @@ test('a source pairs with the code, is served, and no longer after it was revoke
   await assert.rejects(client.hello(), failsAs('denied', /revoked/));
   serving.child.kill('SIGTERM');
   assert.equal((await serving.ended).status, 0);
+  assert.match((await serving.ended).stderr, /warn call denied method=CreateBlock source=nas .*not granted/);
   const secretText = [code.secret.toString('hex'), code.secret.toString('base64'), 'PRIVATE'];
   for (const text of secretText) assert.ok(!(await serving.ended).stderr.includes(text));
 });
@@ -105,6 +107,45 @@ test('a certificate of the right CA that was never paired is refused, one of ano
   const other = makeAuthority('other', Date.now());
   const foreign = { ...unpaired, certificate: issueSourceCertificate(other, 'nas', requestDer) };
   await assert.rejects(connect(t, port, foreign).hello(), failsAs('unreachable'));
+});
+
+test('a revoked source that keeps its connections open locks nobody out', async (t) => {
+  const { root, port } = await initRoot(t);
+  await new RemoteProcess(t, ['serve', '--root', root]).stderrLine(/serving/);
+  const paired = async (name: string) => {
+    const { process, code } = await startPairing(t, root);
+    const identity = await usePairing(code, code.secret, name);
+    await process.ended;
+    return identity;
+  };
+  const evil = await paired('evil');
+  const good = await paired('good');
+  const dial = (): Promise<void> => {
+    const identity = { ca: evil.ca, cert: evil.certificate, key: evil.key, servername: 'btsoot-remote' };
+    const socket = dialTls({ host: '127.0.0.1', port, ALPNProtocols: ['h2'], ...identity });
+    socket.on('error', () => undefined);
+    socket.resume();
+    t.after(() => socket.destroy());
+    return new Promise((resolve) => socket.once('close', () => resolve()));
+  };
+  const before = Array.from({ length: 4 }, dial);
+  assert.equal((await runRemote(t, 'revoke', 'evil', '--root', root)).status, 0);
+  const after = Array.from({ length: 70 }, dial);
+  assert.equal((await connect(t, port, good).hello()).remoteName, 'pi');
+  await Promise.all([...before, ...after]);
+});
+
+test('an address that can be none, and a grant without a name, give no code', async (t) => {
+  const { root } = await initRoot(t);
+  for (const [option, value, complaint] of [
+    ['--address', 'not a host', /neither the name of a host nor an IP address/],
+    ['--grant', '', /no name/],
+  ] as const) {
+    const ended = await runRemote(t, 'pair', '--root', root, option, value);
+    assert.equal(ended.status, 1);
+    assert.equal(ended.stdout, '');
+    assert.match(ended.stderr, complaint);
+  }
 });
 
 test('three wrong secrets void the code', async (t) => {

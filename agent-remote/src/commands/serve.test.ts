@@ -3,6 +3,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { RemoteClient } from '@btsoot/shared/wire/client.js';
 import { failsAs, RemoteProcess, runRemote, temporaryFolder } from '../fixture.js';
 
@@ -63,6 +64,21 @@ test('folders that can be no block are refused', async (t) => {
   await assert.rejects(client.createBlock('a' as TreePath), failsAs('refused', /lie in each other/));
   await assert.rejects(client.createBlock('file' as TreePath), failsAs('exists', /is no folder/));
   await assert.rejects(client.createBlock('../x' as TreePath), failsAs('invalid'));
+});
+
+test('a source makes only so many blocks, and its own tree is told from .BTSOOT and Photos', async (t) => {
+  const root = temporaryFolder(t);
+  const { client } = await startEmbedded(t, root);
+  await client.createBlock('photos' as TreePath);
+  await assert.rejects(client.createBlock('Photos' as TreePath), failsAs('refused', /only in case/));
+  await assert.rejects(client.createBlock('.BTSOOT/ca' as TreePath), failsAs('invalid', /own folder/));
+  // What makes a folder in there a block is its manifest, whatever is in it.
+  for (let i = 1; i < limits.blocksPerSourceMax; i++) {
+    mkdirSync(join(root, '.btsoot', 'blocks', `b${i}`));
+    writeFileSync(join(root, '.btsoot', 'blocks', `b${i}`, 'manifest.db'), '');
+  }
+  await assert.rejects(client.createBlock('one-more' as TreePath), failsAs('refused', /256 blocks in reach/));
+  assert.equal((await client.createBlock('photos' as TreePath)).existed, true);
 });
 
 test('a root that is missing, or no remote, is said to be so', async (t) => {

@@ -2,11 +2,12 @@ import { probe } from '@btsoot/shared/disk/capabilities.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
-import { type Listen, type RunningServer, serveRemote } from '@btsoot/shared/wire/server.js';
+import { type Listen, type RunningServer, type ServeOptions, serveRemote } from '@btsoot/shared/wire/server.js';
 import { readKeys } from '../authority-files.js';
 import { BlockStore } from '../blocks.js';
-import { identifyBy, identifyLocal } from '../caller.js';
+import { admitBy, type Identify, identifyBy, identifyLocal } from '../caller.js';
 import { readConfig, requireConfig } from '../config.js';
+import { DenialLog } from '../denial-log.js';
 import { type Layout, layoutOf } from '../layout.js';
 import { type Log, openLog } from '../log.js';
 import type { LogLevel } from '../log-levels.js';
@@ -20,7 +21,7 @@ import { stopRequested } from '../stop.js';
 import { programVersion } from '../version.js';
 import { hostNameAsName, makeHome, requireRoot } from './init.js';
 
-export interface ServeOptions {
+export interface ServeCommand {
   readonly root: string;
   readonly logLevel: LogLevel;
   /** Serve one program on this machine, over a private socket at this path, until our stdin ends. */
@@ -30,7 +31,7 @@ export interface ServeOptions {
 const stopGraceMs = 10_000;
 
 /** Serves a root until it is asked to stop. */
-export async function serve({ root, logLevel, embeddedSocket }: ServeOptions): Promise<void> {
+export async function serve({ root, logLevel, embeddedSocket }: ServeCommand): Promise<void> {
   keepYoungGenerationSmall();
   const layout = layoutOf(root);
   const log = openLog(logLevel);
@@ -55,14 +56,10 @@ async function serveUntilStopped(layout: Layout, listen: Listen, log: Log): Prom
   const stopping = new AbortController();
   const blocks = new BlockStore(layout);
   try {
-    const remote = makeRemote(layout, { embedded, blocks, log, stopping: stopping.signal });
-    const onError = (error: unknown, method: string): void => {
-      log.error('a call failed for a reason that is a bug', {
-        method,
-        error: error instanceof Error ? (error.stack ?? '') : String(error),
-      });
-    };
-    const server = await serveRemote(makeHandlers(remote), listen, { onError });
+    const registry = new SourceRegistry(layout.sourcesFile);
+    const identify = embedded ? identifyLocal : identifyBy(registry);
+    const remote = makeRemote(layout, { identify, blocks, log, stopping: stopping.signal });
+    const server = await serveRemote(makeHandlers(remote), listen, serveOptions(registry, log));
     log.info('serving', {
       root: layout.root,
       pid: process.pid,
@@ -78,6 +75,18 @@ async function serveUntilStopped(layout: Layout, listen: Listen, log: Log): Prom
   }
 }
 
+function serveOptions(registry: SourceRegistry, log: Log): ServeOptions {
+  const denials = new DenialLog(log, (fingerprint) => registry.nameOf(fingerprint));
+  return {
+    onError(error, method) {
+      const stack = error instanceof Error ? (error.stack ?? '') : String(error);
+      log.error('a call failed for a reason that is a bug', { method, error: stack });
+    },
+    onDenied: (error, method, context) => denials.denied(error, method, context),
+    admit: admitBy(registry),
+  };
+}
+
 /** What is whole is committed, and the sources are told that they may come again. */
 async function stop(remote: Remote, server: RunningServer): Promise<void> {
   remote.sessions.endAll(
@@ -87,20 +96,20 @@ async function stop(remote: Remote, server: RunningServer): Promise<void> {
 }
 
 interface RemoteParts {
-  readonly embedded: boolean;
+  readonly identify: Identify;
   readonly blocks: BlockStore;
   readonly log: Log;
   readonly stopping: AbortSignal;
 }
 
-function makeRemote(layout: Layout, { embedded, blocks, log, stopping }: RemoteParts): Remote {
+function makeRemote(layout: Layout, { identify, blocks, log, stopping }: RemoteParts): Remote {
   const { chown, hardLinks } = probe(fromText(layout.home));
   return {
     name: readConfig(layout)?.name ?? hostNameAsName(),
     version: programVersion(),
     blocks,
     sessions: new SessionTable(),
-    identify: embedded ? identifyLocal : identifyBy(new SourceRegistry(layout.sourcesFile)),
+    identify,
     chown,
     hardLinks,
     log,

@@ -6,12 +6,12 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ControlClient } from '@btsoot/shared/wire/client.js';
 import { saveBlock } from '../config-edit.js';
-import { block, contextOf, syncResult, temporaryPaths } from '../fixtures.js';
+import { block, contextOf, SUMMARY, syncResult, temporaryPaths } from '../fixtures.js';
 import { readLastResult } from '../last-result.js';
 import { NO_LOG } from '../log.js';
 import type { Paths } from '../paths.js';
 import type { SyncMessage } from '../sync-message.js';
-import type { SyncBlock } from '../sync-types.js';
+import type { StepView, SyncBlock } from '../sync-types.js';
 import { findAgent, triggerSync } from '../trigger.js';
 import { runAgent } from './agent.js';
 
@@ -92,6 +92,25 @@ test('a block that the agent does not know is an error that lists the known ones
   await startAgent(t, paths, async () => syncResult());
   const end = await trigger(paths).end;
   assert.equal(end.kind === 'error' && end.error.kind, 'not-found');
+});
+
+test('a result that lists more than a message can hold arrives, shorter, with the right counts', async (t) => {
+  const paths = temporaryPaths();
+  await saveBlock(paths, PHOTOS);
+  const path = `${'\\xff'.repeat(4_000)}`;
+  const problems = Array.from({ length: 1_000 }, () => ({ path, kind: 'unknown', message: 'cannot be read' }) as const);
+  const step: StepView = { kind: 'put', path, from: null, wireBytes: 1, lostEntries: 0 };
+  const steps = Array.from({ length: 1_000 }, () => step);
+  const plan = { summary: { ...SUMMARY, put: steps.length }, digest: '00ff', steps };
+  await startAgent(t, paths, async () => syncResult({ kind: 'partial', problems, problemCount: 2_000, plan }));
+  const end = await trigger(paths).end;
+  assert.ok(end.kind === 'result', JSON.stringify(end));
+  const { result } = end;
+  assert.equal(result.problemCount, 2_000);
+  assert.equal(result.plan?.summary.put, 1_000);
+  assert.deepEqual(result.problems, problems.slice(0, result.problems.length));
+  assert.deepEqual(result.plan?.steps, steps.slice(0, result.plan?.steps?.length));
+  assert.ok(result.problems.length > 10 && (result.plan?.steps?.length ?? 0) > 10);
 });
 
 test('the agent says what runs, and a trigger that leaves does not stop it', async (t) => {

@@ -12,6 +12,7 @@ import { errorView, type SyncMessage } from '../sync-message.js';
 import { runSync } from '../sync-run.js';
 import type { SyncBlock } from '../sync-types.js';
 import { version } from '../version.js';
+import { eventJson } from './event-json.js';
 import { JoinedRuns, type SyncRequestView } from './joined-runs.js';
 
 export interface AgentOptions {
@@ -76,7 +77,7 @@ function controlHandlers(runs: JoinedRuns): ControlHandlers {
     sync: async function* (request, context) {
       const acceptPlan = request.acceptPlan === '' ? null : request.acceptPlan;
       const view = { block: request.block, dryRun: request.dryRun, acceptPlan };
-      for await (const message of runs.join(view, context.signal)) yield { json: JSON.stringify(message) };
+      for await (const message of runs.join(view, context.signal)) yield { json: eventJson(message) };
     },
   };
 }

@@ -1,11 +1,13 @@
 import { limits } from '@btsoot/shared/model/limits.js';
 import { namedBlocks, openContext } from '../context.js';
-import { type ExitStatus, worstExitStatus } from '../exit-status.js';
+import type { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interrupt.js';
 import { type Output, openOutput } from '../output/output.js';
 import { resultText } from '../output/result-text.js';
-import { exitStatusOfEnd, type SyncMessage } from '../sync-message.js';
-import type { Block, Context } from '../sync-types.js';
+import { syncAll } from '../sync-all.js';
+import type { SyncEnd, SyncMessage } from '../sync-message.js';
+import type { SyncRun } from '../sync-run.js';
+import type { Block } from '../sync-types.js';
 import { triggerSync } from '../trigger.js';
 import { UsageError } from '../usage-error.js';
 
@@ -22,33 +24,24 @@ export async function syncCommand(names: readonly string[], options: Options): P
   checkCombination(blocks, options);
   const output = openOutput(options.json === true);
   try {
-    return await interruptible((signal) => syncAll(context, blocks, options, output, signal));
+    return await interruptible((signal) => {
+      const emit = (message: SyncMessage): void => show(output, message);
+      const sync = (block: Block): Promise<SyncEnd> => triggerSync(context, block, syncRun(options, signal, emit));
+      return syncAll(blocks, { sync, emit, signal });
+    });
   } finally {
     await context.log.close();
   }
 }
 
-/** One after the other: they would only fight for the same disk and the same link. */
-async function syncAll(
-  context: Context,
-  blocks: readonly Block[],
-  options: Options,
-  output: Output,
-  signal: AbortSignal,
-): Promise<ExitStatus> {
-  const statuses: ExitStatus[] = [];
-  for (const block of blocks) {
-    const end = await triggerSync(context, block, {
-      dryRun: options.dryRun === true,
-      acceptPlan: options.accept ?? null,
-      retries: options.retries ?? limits.syncRetriesDefault,
-      signal,
-      emit: (message) => show(output, message),
-    });
-    statuses.push(exitStatusOfEnd(end));
-    if (signal.aborted) break;
-  }
-  return worstExitStatus(statuses);
+function syncRun(options: Options, signal: AbortSignal, emit: SyncRun['emit']): SyncRun {
+  return {
+    dryRun: options.dryRun === true,
+    acceptPlan: options.accept ?? null,
+    retries: options.retries ?? limits.syncRetriesDefault,
+    signal,
+    emit,
+  };
 }
 
 function show(output: Output, message: SyncMessage): void {

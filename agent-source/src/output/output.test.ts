@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
 import { SUMMARY, syncResult } from '../fixtures.js';
+import type { StepView } from '../sync-types.js';
 import { formatBytes, formatCount, formatDuration, formatMoment, plural } from './human.js';
 import { fitLine, LiveLine } from './live-line.js';
 import { openOutput } from './output.js';
@@ -154,6 +155,13 @@ test('a dry run prints its steps and what they come to', () => {
   - gone  (12 entries)
   plan 00ff: 1 new folder, 1 file to send, 1 move, 12 entries removed; 1.5 kB to send, 7.0 GB saved`,
   );
+});
+
+test('steps that a plan does not list are counted', () => {
+  const step: StepView = { kind: 'make-directory', path: 'new', from: null, wireBytes: 0, lostEntries: 0 };
+  const plan = { summary: { ...SUMMARY, makeDirectory: 1, put: 2_000 }, digest: '00ff', steps: [step] };
+  const text = resultText(syncResult({ kind: 'planned', plan }), 'sync', NO_PAINT);
+  assert.match(text, /\n {2}\+ new\/\n {2}and 2,000 more steps\n {2}plan 00ff: /);
 });
 
 test('a refusal says why, and what lets this very plan through', () => {

@@ -4,7 +4,14 @@ import { formatBytes, plural } from './human.js';
 
 /** A plan as lines: one a step where the plan has them, then what they come to. */
 export function planLines(plan: PlanView): string[] {
-  return [...(plan.steps ?? []).map(stepLine), summaryLine(plan)];
+  if (plan.steps === null) return [summaryLine(plan)];
+  const left = stepCount(plan.summary) - plan.steps.length;
+  const more = left > 0 ? [`  and ${plural(left, 'more step')}`] : [];
+  return [...plan.steps.map(stepLine), ...more, summaryLine(plan)];
+}
+
+function stepCount({ makeDirectory, move, put, copy, link, setMetadata, remove }: PlanSummary): number {
+  return makeDirectory + move + put + copy + link + setMetadata + remove;
 }
 
 /**

@@ -11,17 +11,22 @@ export type ResultOf = 'sync' | 'restore';
 /** How a sync or restore ended, as lines for people. */
 export function resultText(result: SyncResult, of: ResultOf, paint: Paint): string {
   const head = `${paint.bold(result.block)}: ${headline(result, of, paint)}`;
-  return [head, ...details(result, of), ...problemLines(result.problems, result.problemCount)].join('\n');
+  const specials = result.specials > 0 ? [specialsLine(result.specials)] : [];
+  return [head, ...details(result, of), ...specials, ...problemLines(result.problems, result.problemCount)].join('\n');
 }
 
 export function scanText(block: string, scan: ScanResult, paint: Paint): string {
   const read =
     scan.hashedFiles === 0 ? 'none of them read' : `${plural(scan.hashedFiles, 'file')} read (${formatBytes(scan.hashedBytes)})`;
   const changes = `${formatChanged(scan)}`;
-  const specials = scan.specials > 0 ? `\n  ${plural(scan.specials, 'special file')} left out (sockets, pipes, devices)` : '';
+  const specials = scan.specials > 0 ? `\n${specialsLine(scan.specials)}` : '';
   const state = scan.problemCount === 0 ? paint.good('scanned') : paint.warn('scanned, but not all of it');
   const head = `${paint.bold(block)}: ${state}: ${plural(scan.entries, 'entry', 'entries')}, ${read}, ${changes}`;
   return [`${head}${specials}`, ...problemLines(scan.problems, scan.problemCount)].join('\n');
+}
+
+function specialsLine(count: number): string {
+  return `  ${plural(count, 'special file')} left out (sockets, pipes, devices)`;
 }
 
 export function errorText(block: string | null, error: ErrorView, paint: Paint): string {

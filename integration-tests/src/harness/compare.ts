@@ -8,12 +8,14 @@ import { type BigIntStats, closeSync, lstatSync, openSync, readdirSync, readlink
 export interface CompareOptions {
   /** Compare owner and group. Only a remote agent that runs as root can set them. */
   readonly owners?: boolean;
+  /** Compare the two roots' own metadata too. Default: yes. */
+  readonly roots?: boolean;
 }
 
 const differencesMax = 40;
 const pieceBytes = 1024 * 1024;
 
-/** One line per difference, at most 40 of them. Empty: the trees are equal, the two roots' own metadata included. */
+/** One line per difference, at most 40 of them. Empty: the trees are equal. */
 export function treeDifferences(left: string, right: string, options: CompareOptions = {}): string[] {
   const owners = options.owners ?? process.geteuid?.() === 0;
   const differences: string[] = [];
@@ -34,7 +36,9 @@ export function treeDifferences(left: string, right: string, options: CompareOpt
     }
   };
 
-  compareOne(Buffer.alloc(0));
+  const root = Buffer.alloc(0);
+  if (options.roots === false) folders.push(root);
+  else compareOne(root);
   for (let folder = folders.pop(); folder !== undefined && differences.length < differencesMax; folder = folders.pop()) {
     const leftNames = namesIn(join(left, folder));
     const rightNames = namesIn(join(right, folder));

@@ -2,6 +2,10 @@
 export const limits = {
   /** One gRPC message, either way. Frames and pages stay well below. */
   messageSizeMaxBytes: 2 * 1024 * 1024,
+  /** One request to a remote. A batch of steps stays near a frame's size, and some of its paths are long. */
+  requestSizeMaxBytes: 1024 * 1024,
+  /** A message that says little: names, a session, a handful of numbers, a certificate. */
+  smallMessageMaxBytes: 16 * 1024,
   /** One frame of file data, and the target size of a batch of steps or a page of children. */
   frameSizeMaxBytes: 256 * 1024,
   /** Files up to this size travel inside their step, many to a message. */
@@ -13,6 +17,8 @@ export const limits = {
   pathDepthMax: 2_000,
   linkTargetMaxBytes: 4_095,
   childrenPerPageMax: 1_000,
+  /** Of one directory, as a remote lists it. */
+  directoryEntriesMax: 4_000_000,
   directoriesPerRequestMax: 256,
   stepsPerMessageMax: 2_000,
   contentsPerQueryMax: 4_096,
@@ -27,16 +33,39 @@ export const limits = {
   groupNamesMaxBytes: 1024 * 1024,
   groupAgeMaxMs: 2_000,
   openSessionsMax: 16,
+  sessionsPerSourceMax: 8,
+  /** Blocks that a source may find in what was granted to it, and still make another. */
+  blocksPerSourceMax: 256,
+  /** Blocks that stay open though nobody uses them. */
+  idleBlocksMax: 8,
   concurrentStreamsMax: 64,
   pairingValidMs: 10 * 60 * 1000,
   pairingTriesMax: 3,
+  /** A pairing service talks to people's first commands only: few connections, each with one call. */
+  pairingConnectionsMax: 16,
+  pairingConnectionsPerAddressMax: 4,
+  pairingConnectionMaxMs: 10_000,
   unaryDeadlineMs: 30_000,
   /** Until a connection must stand, TLS included. */
   connectTimeoutMs: 15_000,
   /** Connections to one server at a time. */
   connectionsMax: 64,
+  connectionsPerSourceMax: 8,
+  /** Connections that have not shown a certificate yet. */
+  strangersMax: 32,
+  strangersPerAddressMax: 8,
+  /** Connections of a source that is not paired any more: as long as it takes to be told so. */
+  deniedConnectionsPerSourceMax: 2,
+  deniedConnectionMaxMs: 3_000,
+  /** How often open connections are checked against the paired sources. */
+  admissionIntervalMs: 1_000,
+  /** How long a server that is closed waits for handlers whose calls were cut. */
+  handlersEndMaxMs: 30_000,
+  /** Denied calls of one source are logged once in this time. */
+  denialLogIntervalMs: 60_000,
   keepaliveIntervalMs: 20_000,
-  keepaliveTimeoutMs: 15_000,
+  /** A slow disk may hold up the other side's event loop for long. */
+  keepaliveTimeoutMs: 45_000,
   /** How long a channel that was closed may take to part with its peer before its connection is dropped. */
   channelCloseMaxMs: 1_000,
   /** How many entries of one content or digest are looked at to find what was renamed. */

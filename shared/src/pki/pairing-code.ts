@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BtsootError } from '../model/errors.js';
+import { isHost } from './host.js';
 
 /** What `btsoot-remote pair` hands to a person, and the person to `btsoot pair`. */
 export interface PairingCode {
@@ -27,13 +28,11 @@ const fixedBytes = 1 + 2 + 2 + fingerprintBytes + pairingSecretBytes + checksumB
 /**
  * One word that survives copy and paste: `btsoot1-` and, as base64url, host length (u8), host (UTF-8), serve port and
  * pairing port (u16, big endian), CA fingerprint (32 bytes), secret (16 bytes), and the first four bytes of the SHA-256 of all that.
- * @throws BtsootError of kind `invalid` for a host over 255 bytes.
+ * @throws BtsootError of kind `invalid` for a host that can be none.
  */
 export function encodePairingCode(code: PairingCode): string {
   const host = Buffer.from(code.host, 'utf8');
-  if (host.length === 0 || host.length > hostLengthMaxBytes) {
-    throw new BtsootError('invalid', `the address "${code.host}" does not fit into a pairing code`);
-  }
+  if (!isHost(code.host) || host.length > hostLengthMaxBytes) throw noHost(code.host);
   const numbers = Buffer.alloc(4);
   numbers.writeUInt16BE(code.servePort, 0);
   numbers.writeUInt16BE(code.pairingPort, 2);
@@ -67,6 +66,7 @@ function readBody(body: Buffer, hostLength: number): PairingCode {
   const pairingPort = body.readUInt16BE(at + 2);
   at += 4;
   if (servePort === 0 || pairingPort === 0) throw damaged();
+  if (!isHost(host)) throw noHost(host);
   const authorityFingerprint = body.toString('hex', at, at + fingerprintBytes);
   const secret = Buffer.from(body.subarray(at + fingerprintBytes, at + fingerprintBytes + pairingSecretBytes));
   return { host, servePort, pairingPort, authorityFingerprint, secret };
@@ -79,6 +79,12 @@ export function sameSecret(a: Uint8Array, b: Uint8Array): boolean {
 
 function checksum(body: Buffer): Buffer {
   return createHash('sha256').update(body).digest().subarray(0, checksumBytes);
+}
+
+function noHost(text: string): BtsootError {
+  return new BtsootError('invalid', `${JSON.stringify(text)} is neither the name of a host nor an IP address`, {
+    hint: 'Run `btsoot-remote pair --address HOST` with the address that the source is to use.',
+  });
 }
 
 function damaged(): BtsootError {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type {
@@ -9,9 +8,10 @@ import type {
   StatusObject,
 } from '@grpc/grpc-js';
 import { BtsootError } from '../model/errors.js';
+import { certificateFingerprint } from './certificate-fingerprint.js';
 import type { CallContext, ServeOptions } from './service.js';
 import { statusOf } from './status.js';
-import { messages, readOneAhead, write } from './streams.js';
+import { accepted, messages, readOneAhead, write } from './streams.js';
 
 type AnyCall = Pick<ServerUnaryCall<unknown, unknown>, 'getPeer' | 'getAuthContext'> & EventEmitter;
 
@@ -24,16 +24,29 @@ export class Calls {
     this.#options = options;
   }
 
-  /** Resolves when no handler runs any more. */
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+  /**
+   * Resolves when no handler runs any more, or `withinMs` are over: a handler that never ends, which is a bug and
+   * reported as one, must not keep the process from ending.
+   */
+  async settled(withinMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), withinMs);
+    });
+    while (this.#running.size > 0) {
+      if ((await Promise.race([Promise.all(this.#running), late])) !== 'late') continue;
+      const error = new BtsootError('internal', `${this.#running.size} handlers do not end, and are left behind`);
+      this.#running.clear();
+      this.#options.onError?.(error, 'close');
+    }
+    clearTimeout(timer);
   }
 
   unary<Q, R>(method: string, handle: (request: Q, context: CallContext) => Promise<R>): handleUnaryCall<Q, R> {
     return (call, callback) => {
       this.#run(call, async (context) => {
         try {
-          callback(null, await handle(call.request, context));
+          callback(null, await handle(accepted(call.request), context));
         } catch (error) {
           callback(this.#failed(error, method, context));
         }
@@ -46,7 +59,7 @@ export class Calls {
     handle: (request: Q, context: CallContext) => AsyncIterable<R>,
   ): handleServerStreamingCall<Q, R> {
     return (call) => {
-      this.#run(call, (context) => this.#reply(call, method, context, () => handle(call.request, context)));
+      this.#run(call, (context) => this.#reply(call, method, context, () => handle(accepted(call.request), context)));
     };
   }
 
@@ -88,6 +101,7 @@ export class Calls {
     const isBug = !(error instanceof BtsootError) || error.kind === 'internal';
     const isAbort = error instanceof Error && error.name === 'AbortError';
     if (isBug && !(context.signal.aborted && isAbort)) this.#options.onError?.(error, method);
+    if (error instanceof BtsootError && error.kind === 'denied') this.#options.onDenied?.(error, method, context);
     return statusOf(error);
   }
 }
@@ -106,5 +120,5 @@ function gone(): BtsootError {
 
 function fingerprintOf(call: AnyCall): string | null {
   const certificate = call.getAuthContext().sslPeerCertificate;
-  return certificate === undefined ? null : createHash('sha256').update(certificate.raw).digest('hex');
+  return certificate === undefined ? null : certificateFingerprint(certificate.raw);
 }

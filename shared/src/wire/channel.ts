@@ -65,6 +65,7 @@ export class Channel<C extends Client> {
       const done = (error: ServiceError | null, reply?: R) => {
         ended();
         if (error !== null || reply === undefined) reject(this.#errorOf(error, signal));
+        else if (reply instanceof BtsootError) reject(reply);
         else resolve(reply);
       };
       const call = begin(this.#client, { deadline: Date.now() + limits.unaryDeadlineMs }, done);

@@ -1,9 +1,17 @@
 import type { TreePath } from '../model/bytes.js';
 import { toBytes } from '../model/bytes.js';
-import type { Content, DirectoryNode, TreeNode } from '../model/entry.js';
+import type { Content, DirectoryNode, Metadata, TreeNode } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import { parseTreePath } from '../model/names.js';
-import { contentFromWire, contentToWire, nodeFromWire, nodeToWire, rootFromWire } from './convert-entry.js';
+import {
+  contentFromWire,
+  contentToWire,
+  metadataFromWire,
+  metadataToWire,
+  nodeFromWire,
+  nodeToWire,
+  rootFromWire,
+} from './convert-entry.js';
 import { atMost, hex16, integer, invalid, label, plainText, required, timeUs, uuid } from './fields.js';
 import type {
   ChildrenPage,
@@ -152,10 +160,13 @@ export interface Children {
   readonly children: readonly TreeNode[];
   /** Whether this page is the directory's last. */
   readonly last: boolean;
+  /** Of the root itself, in the first page of a past tree's root. */
+  readonly rootMeta?: Metadata;
 }
 
-export function childrenToWire({ directoryId, children, last }: Children): ChildrenPage {
-  return { directoryId, children: children.map(nodeToWire), last };
+export function childrenToWire({ directoryId, children, last, rootMeta }: Children): ChildrenPage {
+  const page = { directoryId, children: children.map(nodeToWire), last };
+  return rootMeta === undefined ? page : { ...page, rootMeta: metadataToWire(rootMeta) };
 }
 
 /** The order within the page is checked; whoever asked knows the pages before. */
@@ -169,7 +180,8 @@ export function childrenFromWire(wire: ChildrenPage__Output): Children {
     if (before === undefined || after === undefined || before.name >= after.name)
       throw invalid('a page of children is out of order');
   }
-  return { directoryId, children, last: wire.last };
+  const page = { directoryId, children, last: wire.last };
+  return wire.rootMeta === null ? page : { ...page, rootMeta: metadataFromWire(wire.rootMeta) };
 }
 
 export function contentsQueryToWire(session: string, contents: readonly Content[]): ContentsQuery {

@@ -8,6 +8,7 @@ import { limits } from '../model/limits.js';
 import type { Expectation, Place, Step } from '../model/step.js';
 import * as convert from './convert.js';
 import { controlPackage, remotePackage } from './proto.js';
+import { accepted } from './streams.js';
 
 const { Apply, ListChildren, OpenSession, QueryContents, ReadContents, ListSessions, CreateBlock, Hello } =
   remotePackage().Remote.service;
@@ -154,7 +155,7 @@ const HOSTILE: Record<string, Parameters<typeof Apply.requestSerialize>[0]> = {
 for (const [what, request] of Object.entries(HOSTILE)) {
   test(`${what} is invalid`, () => {
     const wire = Apply.requestDeserialize(Apply.requestSerialize(request));
-    assert.throws(() => convert.applyOrderFromWire(wire), { name: 'BtsootError', kind: 'invalid' });
+    assert.throws(() => convert.applyOrderFromWire(accepted(wire)), { name: 'BtsootError', kind: 'invalid' });
   });
 }
 
@@ -171,17 +172,11 @@ test('another major version is told from which side to upgrade', () => {
   assert.throws(() => convert.openSessionFromWire(wire), { kind: 'version', hint: "Upgrade BTSOOT on the remote's machine." });
 });
 
-/** From raw bytes on. Bytes that are no message at all never reach us: gRPC ends the call. */
+/** From raw bytes on. */
 function reader<M>(decode: (bytes: Buffer) => M, convert: (message: M) => unknown): (bytes: Buffer) => void {
   return (bytes) => {
-    let message: M;
     try {
-      message = decode(bytes);
-    } catch {
-      return;
-    }
-    try {
-      convert(message);
+      convert(accepted(decode(bytes)));
     } catch (error) {
       assert.ok(error instanceof BtsootError && (error.kind === 'invalid' || error.kind === 'version'), `${error}`);
     }

@@ -32,7 +32,15 @@ export const CHANNEL_OPTIONS: ChannelOptions = {
 /** Pings go out on every connection, so that a dead client's lease is freed. */
 export const SERVER_OPTIONS: ServerOptions = {
   ...SHARED,
+  'grpc.max_receive_message_length': limits.requestSizeMaxBytes,
   'grpc.max_concurrent_streams': limits.concurrentStreamsMax,
+};
+
+/** For callers that nobody knows: one call at a time, and that a small one. */
+export const PAIRING_SERVER_OPTIONS: ServerOptions = {
+  ...SHARED,
+  'grpc.max_receive_message_length': limits.smallMessageMaxBytes,
+  'grpc.max_concurrent_streams': 1,
 };
 
 /** grpc-js writes to stderr what it also reports as errors. */

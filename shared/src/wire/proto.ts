@@ -2,8 +2,12 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { loadPackageDefinition } from '@grpc/grpc-js';
 import type * as ProtoLoader from '@grpc/proto-loader';
+import { BtsootError } from '../model/errors.js';
+import { checkFields } from './field-scan.js';
+import { invalid } from './fields.js';
 import type { ProtoGrpcType as ControlPackage } from './gen/control.js';
 import type { ProtoGrpcType as RemotePackage } from './gen/remote.js';
+import { isMessage, Shapes, sizeMaxBytes } from './shapes.js';
 
 /** The only place that reads .proto files. Each is read when first asked for, and the loader with it: a help text needs neither. */
 
@@ -37,5 +41,41 @@ export function controlPackage(): ControlPackage['btsoot']['v1'] {
 
 function load(file: string) {
   const { loadSync } = createRequire(import.meta.url)('@grpc/proto-loader') as typeof ProtoLoader;
-  return loadPackageDefinition(loadSync(file, LOADER_OPTIONS));
+  const definition = loadSync(file, LOADER_OPTIONS);
+  guard(definition);
+  return loadPackageDefinition(definition);
+}
+
+/** What a peer sends is measured before it is decoded, in either direction. */
+function guard(definition: ProtoLoader.PackageDefinition): void {
+  const shapes = new Shapes(definition);
+  for (const part of Object.values(definition)) {
+    if (isMessage(part) || !isService(part)) continue;
+    for (const method of Object.values(part)) {
+      method.requestDeserialize = guarded(method.requestDeserialize, method.requestType, shapes);
+      method.responseDeserialize = guarded(method.responseDeserialize, method.responseType, shapes);
+    }
+  }
+}
+
+function isService(part: ProtoLoader.PackageDefinition[string]): part is ProtoLoader.ServiceDefinition {
+  return !('format' in part);
+}
+
+/**
+ * A decoder that returns a BtsootError in place of a message that it refuses: grpc-js would make of what a decoder
+ * throws an INTERNAL without a word. Who takes messages from grpc-js looks with `accepted`.
+ */
+function guarded<T extends object>(decode: (bytes: Buffer) => T, { type }: { type: object }, shapes: Shapes) {
+  const { name } = type as { name: string };
+  return (bytes: Buffer): T => {
+    try {
+      const most = sizeMaxBytes(name);
+      if (bytes.length > most) throw invalid(`a ${name} has ${bytes.length} bytes, over the limit of ${most}`);
+      checkFields(bytes, shapes.of(name));
+      return decode(bytes);
+    } catch (error) {
+      return (error instanceof BtsootError ? error : invalid(`a ${name} cannot be decoded`)) as unknown as T;
+    }
+  };
 }

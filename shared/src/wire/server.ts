@@ -3,10 +3,11 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { BtsootError, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { Calls } from './calls.js';
+import { type Door, guestDoor, pairingDoor, privateDoor } from './door.js';
 import type { ControlHandlers as WireControlHandlers } from './gen/btsoot/v1/Control.js';
 import type { PairingHandlers as WirePairingHandlers } from './gen/btsoot/v1/Pairing.js';
 import type { RemoteHandlers as WireRemoteHandlers } from './gen/btsoot/v1/Remote.js';
-import { SERVER_OPTIONS, silenceGrpc } from './options.js';
+import { PAIRING_SERVER_OPTIONS, SERVER_OPTIONS, silenceGrpc } from './options.js';
 import { controlPackage, remotePackage } from './proto.js';
 import type {
   ControlHandlers,
@@ -42,7 +43,8 @@ export async function serveRemote(handlers: RemoteHandlers, listen: Listen, opti
   };
   server.addService(remotePackage().Remote.service, implementation);
   if (listen.kind === 'unix') return listenOnSocket(server, calls, listen.path);
-  return listenOnPort(server, calls, listen.host, listen.port, serverTls(listen));
+  const tls = serverTls(listen);
+  return listenOnPort(server, calls, { ...listen, tls }, guestDoor(options.admit ?? (() => true)));
 }
 
 /** Serves a source agent's control socket. @throws BtsootError of kind `exists` when a living agent holds the socket. */
@@ -69,43 +71,59 @@ export async function servePairing(
   options: ServeOptions = {},
 ): Promise<RunningServer> {
   const calls = new Calls(options);
-  const server = new Server(SERVER_OPTIONS);
+  const server = new Server(PAIRING_SERVER_OPTIONS);
   const implementation: WirePairingHandlers = { Pair: calls.unary('Pair', handler) };
   server.addService(remotePackage().Pairing.service, implementation);
-  return listenOnPort(server, calls, listen.host, listen.port, serverTls({ ...listen, ca: null }));
+  const tls = serverTls({ ...listen, ca: null });
+  return listenOnPort(server, calls, { ...listen, tls }, pairingDoor());
 }
 
 async function listenOnSocket(server: Server, calls: Calls, path: string): Promise<RunningServer> {
   await claimSocket(path);
-  const running = await start(server, calls, `unix:${path}`, ServerCredentials.createInsecure(), path);
+  const target = { target: `unix:${path}`, credentials: ServerCredentials.createInsecure(), name: path };
+  const running = await start(server, calls, target, privateDoor());
   closeToOthers(path);
   return { ...running, port: 0 };
 }
 
-function listenOnPort(server: Server, calls: Calls, host: string, port: number, tls: ServerCredentials): Promise<RunningServer> {
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return start(server, calls, address, tls, address);
+interface PortAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: ServerCredentials;
 }
 
-async function start(
-  server: Server,
-  calls: Calls,
-  target: string,
-  credentials: ServerCredentials,
-  address: string,
-): Promise<RunningServer> {
+function listenOnPort(server: Server, calls: Calls, { host, port, tls }: PortAddress, door: Door): Promise<RunningServer> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return start(server, calls, { target: address, credentials: tls, name: address }, door);
+}
+
+interface Target {
+  /** As grpc-js takes it. */
+  readonly target: string;
+  readonly credentials: ServerCredentials;
+  /** For messages. */
+  readonly name: string;
+}
+
+async function start(server: Server, calls: Calls, { target, credentials, name }: Target, door: Door): Promise<RunningServer> {
   silenceGrpc();
   const sockets = new Set<Socket>();
-  const checkWindow = openWindow(server, limits.receiveWindowBytes, (listener) => {
-    listener.maxConnections = limits.connectionsMax;
+  const checkWindow = openWindow(server, door.windowBytes, (listener) => {
+    door.prepare(listener);
     listener.on('connection', (socket: Socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
   });
-  const port = await bind(server, target, credentials, address);
+  const port = await bind(server, target, credentials, name);
   checkWindow();
-  return { port, close: (graceMs) => close(server, calls, sockets, graceMs) };
+  return {
+    port,
+    async close(graceMs, handlersEndMs = limits.handlersEndMaxMs) {
+      await close(server, sockets, graceMs);
+      await calls.settled(handlersEndMs);
+    },
+  };
 }
 
 function bind(server: Server, target: string, credentials: ServerCredentials, address: string): Promise<number> {
@@ -118,7 +136,7 @@ function bind(server: Server, target: string, credentials: ServerCredentials, ad
   });
 }
 
-async function close(server: Server, calls: Calls, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+async function close(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   const force = setTimeout(() => {
     server.forceShutdown();
     // A connection that has not got through its handshake is unknown to grpc-js.
@@ -126,5 +144,4 @@ async function close(server: Server, calls: Calls, sockets: ReadonlySet<Socket>,
   }, graceMs);
   await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
   clearTimeout(force);
-  await calls.settled();
 }

@@ -1,3 +1,4 @@
+import type { BtsootError } from '../model/errors.js';
 import type {
   AgentStatusReply,
   AgentStatusRequest__Output,
@@ -90,11 +91,21 @@ export interface PairingListen {
 export interface ServeOptions {
   /** Gets each error that a handler threw and that was no BtsootError, or one of kind `internal`: a bug, for the log. */
   readonly onError?: (error: unknown, method: string) => void;
+  /** Gets each error of kind `denied` that a handler threw: somebody tries what he may not, which is for the log too. */
+  readonly onDenied?: (error: BtsootError, method: string, context: CallContext) => void;
+  /**
+   * Over TLS: whether the certificate of that fingerprint still lets its source in. Asked when a connection is made, and
+   * again every second: one that is not let in any more is cut as soon as its calls had time to hear why.
+   */
+  readonly admit?: (fingerprint: string) => boolean;
 }
 
 export interface RunningServer {
   /** 0 for a Unix socket. */
   readonly port: number;
-  /** Takes no more calls, waits up to `graceMs` for those that run, then cuts them. Resolves when all is closed. */
-  close(graceMs: number): Promise<void>;
+  /**
+   * Takes no more calls, waits up to `graceMs` for those that run, then cuts them. Resolves when all is closed and every
+   * handler has ended; a handler that does not end is left behind after `handlersEndMs` more, which is 30 s if not given.
+   */
+  close(graceMs: number, handlersEndMs?: number): Promise<void>;
 }

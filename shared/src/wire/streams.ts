@@ -15,7 +15,13 @@ export function readOneAhead(stream: Readable): void {
 
 /** The messages of a stream, as they are asked for. Leaving the loop early leaves the stream open. */
 export async function* messages<T>(stream: Readable): AsyncGenerator<T, void, undefined> {
-  for await (const message of stream.iterator({ destroyOnReturn: false })) yield message as T;
+  for await (const message of stream.iterator({ destroyOnReturn: false })) yield accepted(message as T);
+}
+
+/** A message as it came. @throws BtsootError of kind `invalid` where its decoder refused it, see proto.ts. */
+export function accepted<T>(message: T): T {
+  if (message instanceof BtsootError) throw message;
+  return message;
 }
 
 /** Resolves when the stream wants more. Rejects when the signal aborts: the stream may never drain then. */

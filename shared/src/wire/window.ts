@@ -7,7 +7,7 @@ import { BtsootError } from '../model/errors.js';
  * Without the window, an upload has at most 64 KiB in flight and crawls on any link with a delay. This reaches into
  * grpc-js, and checks what it finds, so that another version fails at start and not by being slow.
  */
-type Listener = Http2Server | Http2SecureServer;
+export type Listener = Http2Server | Http2SecureServer;
 
 interface Internals {
   commonServerOptions: { settings?: object };

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Manifest, type NewEntry, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
+import type { Name, TreePath } from '@btsoot/shared/model/bytes.js';
+import type { Content } from '@btsoot/shared/model/entry.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { tree } from '@btsoot/shared/model/memory-tree.js';
+import type { Problem } from '@btsoot/shared/model/progress.js';
+import { textContent } from '@btsoot/shared/model/sketch.js';
+import { inTree, type Place, type Plan, type PlannedStep } from '@btsoot/shared/model/step.js';
+import { summarize } from '@btsoot/shared/reconcile/summary.js';
+import { contentsQueryFromWire } from '@btsoot/shared/wire/convert.js';
+import { opens, sessionWith } from './fake-remote.js';
+import { temporaryDirectory } from './fixtures.js';
+import { spareUnsaved } from './spare.js';
+
+const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+const SAVED = textContent('saved');
+const UNSAVED = textContent('unsaved');
+const EMPTY = textContent('');
+
+const fileOf = (content: Content | null): NewEntry => ({ kind: 'file', meta: META, content });
+const folder = (complete: boolean): NewEntry => ({ kind: 'directory', meta: META, complete });
+
+function localTree(t: TestContext): Manifest {
+  const local = Manifest.open(path.join(temporaryDirectory(), 'local.db'));
+  t.after(() => local.close());
+  return local;
+}
+
+/** A remote that holds SAVED and nothing else. */
+async function spare(t: TestContext, local: Manifest, steps: readonly PlannedStep[]) {
+  const session = await sessionWith(t, {
+    openSession: opens(tree()),
+    queryContents: async (query) => ({ held: contentsQueryFromWire(query).contents.map(({ hash }) => hash === SAVED.hash) }),
+  });
+  const plan: Plan = { steps, summary: summarize(steps, 0), digest: 'of the plan' };
+  const problems: Problem[] = [];
+  const kept = await spareUnsaved(plan, local, session, (problem) => problems.push(problem));
+  return { plan, kept, spared: problems.map((problem) => problem.path) };
+}
+
+function removal(targetId: number, at: Place): PlannedStep {
+  const expect = { kind: 'file', content: null } as const;
+  return { step: { kind: 'remove', at, expect }, originId: null, targetId, wireBytes: 0, lostEntries: 1 };
+}
+
+function overwriting(targetId: number, name: string): PlannedStep {
+  const replaces = { kind: 'file', content: null } as const;
+  const step = { kind: 'put', path: name as TreePath, meta: META, content: textContent('new'), replaces } as const;
+  return { step, originId: 1, targetId, wireBytes: 3, lostEntries: 1 };
+}
+
+test('only steps that cost what the remote does not hold are taken out', async (t) => {
+  const local = localTree(t);
+  const add = (name: string, entry: NewEntry, parent = ROOT_ID) => local.insert(parent, name as Name, entry, null);
+  const mixed = add('mixed', folder(true));
+  add('saved', fileOf(SAVED), mixed);
+  add('unsaved', fileOf(UNSAVED), mixed);
+  const remove = (name: string, id: number) => removal(id, inTree(name as TreePath));
+  const steps = [
+    remove('saved', add('saved', fileOf(SAVED))),
+    remove('empty', add('empty', fileOf(EMPTY))),
+    remove('unsaved', add('unsaved', fileOf(UNSAVED))),
+    remove('unreadable', add('unreadable', fileOf(null))),
+    remove('mixed', mixed),
+    remove('unlisted', add('unlisted', folder(false))),
+    overwriting(add('put over saved', fileOf(SAVED)), 'put over saved'),
+    overwriting(add('put over unsaved', fileOf(UNSAVED)), 'put over unsaved'),
+  ];
+  const { plan, kept, spared } = await spare(t, local, steps);
+  assert.deepEqual(spared, ['unsaved', 'unreadable', 'mixed', 'unlisted', 'put over unsaved']);
+  assert.deepEqual(kept.steps, [steps[0], steps[1], steps[6]]);
+  assert.equal(kept.summary.wireBytes, 3);
+  assert.notEqual(kept.digest, plan.digest);
+});
+
+test('a plan that costs nothing is left as it is, also with more contents than one question may hold', async (t) => {
+  const local = localTree(t);
+  const top = local.insert(ROOT_ID, 'top' as Name, folder(true), null);
+  local.transaction(() => {
+    for (let sizeBytes = 1; sizeBytes <= limits.contentsPerQueryMax + 1; sizeBytes++)
+      local.insert(top, String(sizeBytes) as Name, fileOf({ hash: SAVED.hash, sizeBytes }), null);
+  });
+  const { plan, kept, spared } = await spare(t, local, [removal(top, inTree('top' as TreePath))]);
+  assert.equal(kept, plan);
+  assert.deepEqual(spared, []);
+});
+
+test('a folder that must move aside is not given up', async (t) => {
+  const local = localTree(t);
+  const id = local.insert(ROOT_ID, 'in the way' as Name, fileOf(UNSAVED), null);
+  const step = removal(id, { area: 'stash', slot: 1 });
+  await assert.rejects(spare(t, local, [step]), { kind: 'refused', hint: /--to/ });
+});
