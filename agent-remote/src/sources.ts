@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { z } from 'zod';
 import { parseJsonFile, peerNameSchema, readIfPresent } from './config.js';
@@ -46,12 +47,22 @@ export class SourceRegistry {
 
   /** @throws BtsootError of kind `invalid` where the file was damaged by hand. */
   list(): readonly SourceRecord[] {
+    this.#requireDisk();
     const version = this.#versionOnDisk();
     if (version !== this.#version) {
       this.#sources = this.#read();
       this.#version = version;
     }
     return this.#sources;
+  }
+
+  /** The root has a folder of ours for as long as its disk is there: without it, nobody can say who is paired. */
+  #requireDisk(): void {
+    const home = dirname(this.#file);
+    if (statSync(home, { throwIfNoEntry: false }) !== undefined) return;
+    throw new BtsootError('unreachable', `the remote's folder ${home} is not there`, {
+      hint: "Is the remote's disk mounted? Mount it, and restart `btsoot-remote serve`.",
+    });
   }
 
   /** Undefined for a certificate that was never paired, and for one that was revoked. */

@@ -38,6 +38,7 @@ export async function addBlock(
       hint: `Choose another name, or forget that block with \`btsoot rm ${name}\`.`,
     });
   }
+  refuseSharedTarget(context, name, target);
   if (target.kind === 'local') await checkLocalTarget(source, target);
   const block: Block = {
     drift: 'quick',
@@ -51,8 +52,27 @@ export async function addBlock(
   return await withBlockLock(context, block, async () => {
     const existedThere = await createOnRemote(context, block, signal);
     await saveBlock(context.paths, block);
+    if (known !== undefined) await forgetTarget(context, block);
     return { block, change: changeOf(known, target), existedThere };
   });
+}
+
+/** Two blocks that mirror to one folder would undo each other's work with every sync. */
+function refuseSharedTarget(context: Context, name: string, target: BlockTarget): void {
+  for (const other of context.config.blocks.values()) {
+    if (other.name === name || displayTarget(other.target) !== displayTarget(target)) continue;
+    throw new BtsootError('exists', `the block ${other.name} mirrors to ${displayTarget(target)} already`, {
+      hint: 'Choose another folder: a mirror holds one source.',
+    });
+  }
+}
+
+async function forgetTarget(context: Context, block: Block): Promise<void> {
+  const { openManifests } = await import('./manifests.js');
+  const { unbindReplica } = await import('./replica.js');
+  const manifests = openManifests(context, block);
+  unbindReplica(manifests.replica);
+  manifests.close();
 }
 
 async function findSource(text: string): Promise<string> {

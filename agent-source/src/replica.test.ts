@@ -9,7 +9,7 @@ import { as, dir, file, link, textContent, unlisted, unreadable } from '@btsoot/
 import type { Children } from '@btsoot/shared/wire/convert.js';
 import { lists, opens, pagesOf, sessionWith } from './fake-remote.js';
 import { temporaryDirectory } from './fixtures.js';
-import { type Refreshed, refreshReplica } from './replica.js';
+import { bindReplica, type Refreshed, refreshReplica, unbindReplica } from './replica.js';
 
 function photos(): MemoryTree {
   return tree(
@@ -96,4 +96,15 @@ test('listings that cannot be are invalid', async (t) => {
   for (const [what, pages, message] of refused) {
     await assert.rejects(refresh(t, emptyReplica(t), remote, { pages }), { kind: 'invalid', message }, what);
   }
+});
+
+test('another manifest at the target is refused, until the block is added again', () => {
+  const replica = Manifest.open(path.join(temporaryDirectory(), 'replica.db'));
+  const source = Manifest.open(path.join(temporaryDirectory(), 'source.db'));
+  bindReplica(replica, source, 'one');
+  bindReplica(replica, source, 'one');
+  assert.throws(() => bindReplica(replica, source, 'another'), { kind: 'refused' });
+  unbindReplica(replica);
+  bindReplica(replica, source, 'another');
+  assert.throws(() => bindReplica(replica, source, 'one'), { kind: 'refused' });
 });

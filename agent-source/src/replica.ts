@@ -15,7 +15,10 @@ export interface Refreshed {
 }
 
 const DIFFERING_SHOWN_MAX = 100;
+/** Which manifest the target must have; unset when the block was added again. */
 const REMOTE_MANIFEST = 'remote-manifest';
+/** Which manifest the rows are of. */
+const LAST_MANIFEST = 'rows-of-manifest';
 const SOURCE_MANIFEST = 'source-manifest';
 
 /** Which replica entry mirrors which source entry, as the sessions so far have taught. */
@@ -29,15 +32,34 @@ export function identityOf(replica: Manifest): Identity {
 /**
  * A replica is worth something only between the two manifests that it was made for: entries of another source manifest
  * have other ids, and another remote has another tree.
+ * @throws BtsootError of kind `refused` where the target is not the one that the block was mirrored to before.
  */
 export function bindReplica(replica: Manifest, source: Manifest, remoteManifestId: string): void {
-  const bound = replica.setting(REMOTE_MANIFEST) === remoteManifestId && replica.setting(SOURCE_MANIFEST) === source.manifestId;
-  if (bound) return;
+  const before = replica.setting(REMOTE_MANIFEST);
+  if (before !== null && before !== remoteManifestId) {
+    throw new BtsootError(
+      'refused',
+      'the target is not the one that this block was mirrored to: another disk is there, or none',
+      {
+        hint: 'Nothing was touched. Mount the right disk. If the mirror shall begin anew here, add the block again.',
+      },
+    );
+  }
+  if (replica.setting(LAST_MANIFEST) === remoteManifestId && replica.setting(SOURCE_MANIFEST) === source.manifestId) {
+    if (before === null) replica.setSetting(REMOTE_MANIFEST, remoteManifestId);
+    return;
+  }
   replica.transaction(() => {
     replica.clearTree({ mode: 0, uid: 0, gid: 0, mtimeUs: 0 });
     replica.setSetting(REMOTE_MANIFEST, remoteManifestId);
+    replica.setSetting(LAST_MANIFEST, remoteManifestId);
     replica.setSetting(SOURCE_MANIFEST, source.manifestId);
   });
+}
+
+/** The block was added again: whatever is found at its target is what it is mirrored to from now on. */
+export function unbindReplica(replica: Manifest): void {
+  replica.setSetting(REMOTE_MANIFEST, null);
 }
 
 /**

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
 import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { fromText } from '@btsoot/shared/model/bytes.js';
 import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
 import { type BlockManifests, openManifests, openSource, scanSource } from './manifests.js';
@@ -137,13 +138,14 @@ async function originOf(
   return { tree: replica, identity, close: NOTHING_TO_CLOSE };
 }
 
-function openDestination(block: Block, { to }: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {
+function openDestination(block: Block, { to, dryRun }: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {
   if (to === null || to === block.source) {
     const root = openSource(block);
     return { root, manifest: source, isSource: true, close: () => root.close() };
   }
-  mkdirSync(pathBytes(to), { recursive: true });
-  const root = TreeRoot.open(to);
+  const isThere = lstatSync(pathBytes(to), { throwIfNoEntry: false }) !== undefined;
+  if (!isThere && !dryRun) mkdirSync(pathBytes(to), { recursive: true });
+  const root = TreeRoot.open(isThere || !dryRun ? to : fromText(mkdtempSync(`${scratch}/empty-`)));
   const manifest = Manifest.open(`${scratch}/destination.db`);
   const close = () => {
     root.close();

@@ -20,6 +20,8 @@ export interface TransferOptions {
   readonly report: Report;
 }
 
+const REPORT_INTERVAL_MS = 200;
+
 /** What a step takes on the wire beside its path and inline bytes, generously. */
 const STEP_OVERHEAD_BYTES = 96;
 
@@ -76,6 +78,7 @@ class Sender implements AsyncIterable<ApplyRequest> {
   sentBytes = 0;
   #batch: StepWithData[] = [];
   #batchBytes = 0;
+  #reportDueMs = 0;
 
   constructor(options: TransferOptions) {
     this.#o = options;
@@ -130,6 +133,7 @@ class Sender implements AsyncIterable<ApplyRequest> {
       }
       at += bytes.length;
       this.sentBytes += bytes.length;
+      this.#reportNow(step.path);
       yield applyOrderToWire({ kind: 'data', bytes });
     }
   }
@@ -147,6 +151,17 @@ class Sender implements AsyncIterable<ApplyRequest> {
     return applyOrderToWire(order);
   }
 
+  /** While a large file is on its way, nothing is acknowledged for long. */
+  #reportNow(path: TreePath): void {
+    const nowMs = performance.now();
+    if (nowMs < this.#reportDueMs) return;
+    this.#reportDueMs = nowMs + REPORT_INTERVAL_MS;
+    const { plan, report } = this.#o;
+    const steps = Math.max(this.sent.length - 1, 0);
+    const bytesTotal = plan.summary.wireBytes;
+    report({ kind: 'transferred', steps, stepsTotal: plan.steps.length, bytes: this.sentBytes, bytesTotal, path: display(path) });
+  }
+
   #skip(path: TreePath, error: unknown): void {
     this.failures.push({ path: display(path), outcome: { kind: 'withdrawn', message: messageOf(error) } });
   }
@@ -159,7 +174,6 @@ class Receiver {
   readonly failures: StepFailure[] = [];
   /** Acknowledged so far. */
   steps = 0;
-  #bytes = 0;
 
   constructor(options: TransferOptions, sender: Sender) {
     this.#o = options;
@@ -187,7 +201,6 @@ class Receiver {
     const { entries } = replayStep(this.#o.replica, planned.step);
     const [entry] = entries;
     if (entry !== undefined && planned.originId !== null) this.#o.replica.setPeer(entry, planned.originId);
-    this.#bytes += planned.wireBytes;
   }
 
   #report(last: PlannedStep): void {
@@ -196,7 +209,7 @@ class Receiver {
       kind: 'transferred',
       steps: this.steps,
       stepsTotal: plan.steps.length,
-      bytes: this.#bytes,
+      bytes: this.#sender.sentBytes,
       bytesTotal: plan.summary.wireBytes,
       path: display(pathOfStep(last.step)),
     });

@@ -65,7 +65,10 @@ function chainOf({ host, port }: PairingAddress, signal: AbortSignal | undefined
     socket.setTimeout(limits.connectTimeoutMs, () => socket.destroy(new Error('no answer')));
     socket.once('error', (error) => {
       const unreachable = () =>
-        new BtsootError('unreachable', `no pairing service at ${host}:${port}: ${error.message}`, { cause: error });
+        new BtsootError('unreachable', `no pairing service at ${host}:${port}: ${error.message}`, {
+          hint: 'A code is good for one pairing and ten minutes: run `btsoot-remote pair` again for a new one.',
+          cause: error,
+        });
       reject(error instanceof BtsootError ? error : unreachable());
     });
     socket.once('close', () => {

@@ -62,7 +62,10 @@ function transportError(code: status, details: string, where: string, cause: unk
         const hint = 'Pair this source with the remote again.';
         return new BtsootError('denied', `${where} and this source do not trust each other: ${details}`, { cause, hint });
       }
-      return new BtsootError('unreachable', `no connection to ${where}: ${reasonIn(details)}`, { cause });
+      return new BtsootError('unreachable', `no connection to ${where}: ${reasonIn(details)}`, {
+        hint: 'Is that machine on, does `btsoot-remote serve` run there, and is the address right?',
+        cause,
+      });
     case status.DEADLINE_EXCEEDED: // it took too long, or hangs
     case status.CANCELLED: // not by us, who would know: the other side is shutting down
       return new BtsootError('unreachable', `the call to ${where} was cut: ${details}`, { cause });
