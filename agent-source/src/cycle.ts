@@ -104,7 +104,11 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     const plan = makePlan(source, replica, identityOf(replica));
     outcomes.planned(plan, options.dryRun);
     const verdict = judge(parts, plan);
-    if (verdict.kind === 'refused') return outcomes.refused(verdict.reasons.map(({ message }) => message));
+    if (verdict.kind === 'refused')
+      return outcomes.refused(
+        verdict.reasons.map(({ message }) => message),
+        verdict.overridable,
+      );
     if (options.dryRun) return outcomes.finish('planned', source);
     if (plan.steps.length === 0) {
       introduce(refreshed.strangers, source, replica);

@@ -52,6 +52,7 @@ export function syncResult(changes: Partial<SyncResult> = {}): SyncResult {
     entries: 8_310,
     session: 4,
     specials: 0,
+    acceptable: true,
     ...changes,
   };
 }

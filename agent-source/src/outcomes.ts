@@ -70,8 +70,8 @@ export class Outcomes {
     this.#report({ kind: 'problem', problem });
   }
 
-  refused(reasons: readonly string[]): SyncResult {
-    return { ...this.#result('refused'), reasons };
+  refused(reasons: readonly string[], acceptable: boolean): SyncResult {
+    return { ...this.#result('refused'), reasons, acceptable };
   }
 
   /** `done` and `unchanged` become `partial` where there were problems. */
@@ -86,6 +86,7 @@ export class Outcomes {
       block: this.#block,
       plan: this.#plan,
       reasons: [],
+      acceptable: false,
       problems: [...this.#scanProblems, ...this.#problems].slice(0, limits.problemsListedMax),
       problemCount: this.#problemCount + this.#scanProblemCount,
       specials: this.#specials,

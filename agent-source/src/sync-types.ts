@@ -92,6 +92,8 @@ export interface SyncResult {
   readonly block: string;
   readonly plan: PlanView | null;
   readonly reasons: readonly string[];
+  /** Of a refusal: whether the plan goes through when its digest is accepted. */
+  readonly acceptable: boolean;
   /** The first of them; `problemCount` counts all. */
   readonly problems: readonly Problem[];
   readonly problemCount: number;

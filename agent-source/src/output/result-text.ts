@@ -70,7 +70,7 @@ function details(result: SyncResult, of: ResultOf): string[] {
     ...reasons,
     ...planLines(result.plan),
     ...(result.plan.steps === null ? [`  See all of it:   btsoot sync ${result.block} --dry-run`] : []),
-    `  If it is right:  btsoot sync ${result.block} --accept ${result.plan.digest}`,
+    ...(result.acceptable ? [`  If it is right:  btsoot sync ${result.block} --accept ${result.plan.digest}`] : []),
   ];
 }
 

@@ -52,25 +52,28 @@ export function guard(facts: GuardFacts): GuardVerdict {
   return { kind: 'refused', reasons, overridable: reasons.every((reason) => reason.code !== 'no-space') };
 }
 
-function emptyOrigin({ originEntries, targetEntries, planDigest }: GuardFacts): Refusal | null {
+function emptyOrigin({ originEntries, targetEntries }: GuardFacts): Refusal | null {
   if (originEntries > 0 || targetEntries === 0) return null;
-  const message = `The source is empty, and the target holds ${counted(targetEntries)}: is the source mounted?`;
-  return { code: 'empty-origin', message: `${message} ${howToAccept(planDigest)}` };
+  return {
+    code: 'empty-origin',
+    message: `The source is empty, and the target holds ${counted(targetEntries)}: is the source mounted?`,
+  };
 }
 
 /** Compared without rounding: exactly the share is allowed. A few entries are no disaster, whatever their share. */
-function share({ summary, targetEntries, limits: { sharePercent }, planDigest }: GuardFacts): Refusal | null {
+function share({ summary, targetEntries, limits: { sharePercent } }: GuardFacts): Refusal | null {
   const lost = lostEntries(summary);
   if (lost < limits.guardShareFloorEntries || lost * 100 <= sharePercent * targetEntries) return null;
   const percent = targetEntries === 0 ? 100 : Math.floor((lost * 1000) / targetEntries) / 10;
-  const message = `${described(summary)}, ${percent} % of the target's ${counted(targetEntries)}; the guard allows ${sharePercent} %.`;
-  return { code: 'share', message: `${message} ${howToAccept(planDigest)}` };
+  return {
+    code: 'share',
+    message: `${described(summary)}, ${percent} % of the target's ${counted(targetEntries)}; the guard allows ${sharePercent} %.`,
+  };
 }
 
-function entries({ summary, limits: { entries: allowed }, planDigest }: GuardFacts): Refusal | null {
+function entries({ summary, limits: { entries: allowed } }: GuardFacts): Refusal | null {
   if (lostEntries(summary) <= allowed) return null;
-  const message = `${described(summary)}; the guard allows ${counted(allowed)}.`;
-  return { code: 'entries', message: `${message} ${howToAccept(planDigest)}` };
+  return { code: 'entries', message: `${described(summary)}; the guard allows ${counted(allowed)}.` };
 }
 
 function space({ summary, freeBytes }: GuardFacts): Refusal | null {
@@ -90,8 +93,4 @@ function described(summary: PlanSummary): string {
 
 function counted(entryCount: number): string {
   return entryCount === 1 ? '1 entry' : `${entryCount} entries`;
-}
-
-function howToAccept(planDigest: string): string {
-  return `If that is what you want, run it again with --accept ${planDigest}.`;
 }
