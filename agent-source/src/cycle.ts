@@ -104,11 +104,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     const plan = makePlan(source, replica, identityOf(replica));
     outcomes.planned(plan, options.dryRun);
     const verdict = judge(parts, plan);
-    if (verdict.kind === 'refused')
-      return outcomes.refused(
-        verdict.reasons.map(({ message }) => message),
-        verdict.overridable,
-      );
+    if (verdict.kind === 'refused') return outcomes.refused(reasonsOf(verdict, plan, options.acceptPlan), verdict.overridable);
     if (options.dryRun) return outcomes.finish('planned', source);
     if (plan.steps.length === 0) {
       introduce(refreshed.strangers, source, replica);
@@ -128,6 +124,15 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     const signal = AbortSignal.any([options.signal, session.lost]);
     outcomes.scanned(await scanSource(root, source, { report: options.report, signal }));
   }
+}
+
+function reasonsOf({ reasons }: GuardVerdict & { kind: 'refused' }, plan: Plan, accepted: string | null): string[] {
+  const said = reasons.map(({ message }) => message);
+  if (accepted === null || accepted === plan.digest) return said;
+  return [
+    ...said,
+    `The plan that was accepted, ${accepted}, is another one: source or target have changed since, or it is mistyped.`,
+  ];
 }
 
 function judge({ block, options, source, replica, session }: Parts, plan: Plan): GuardVerdict {

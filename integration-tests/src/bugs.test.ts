@@ -94,6 +94,7 @@ test('the guard at 10 % refuses to remove 20 of 100, until that very plan is acc
   rmSync(join(world.tree, 'file-20'));
   const stale = await world.source.json('sync', 'photos', '--accept', digest);
   assert.equal(stale.status, 3, 'a digest lets only its own plan through');
+  assert.match(stale.outcome?.reasons.at(-1) ?? '', /is another one/);
   assert.equal(readdirSync(world.mirror).length, 100);
 
   await syncAndCheck(world, '--accept', stale.outcome?.plan?.digest ?? '');

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname, relative } from 'node:path';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { display, type TreePath } from '@btsoot/shared/model/bytes.js';
+import { display, fromText, isWithin, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { hasKeys, writeKeys } from '../authority-files.js';
 import { blockDirectory } from '../block-folder.js';
@@ -31,6 +32,7 @@ export interface InitOptions {
 export async function init({ root, listen, name }: InitOptions): Promise<void> {
   const layout = layoutOf(root);
   requireRoot(layout);
+  refuseInside(layout);
   makeHome(layout);
   const lock = lockRoot(layout, 'initialises it');
   try {
@@ -41,6 +43,22 @@ export async function init({ root, listen, name }: InitOptions): Promise<void> {
     report(layout, config, keysFound);
   } finally {
     lock.release();
+  }
+}
+
+/** A root inside a mirror would be part of what is mirrored, its keys too, and the next sync would clear it away. */
+function refuseInside(layout: Layout): void {
+  const real = realpathSync(layout.root);
+  for (let above = dirname(real); ; above = dirname(above)) {
+    const outer = layoutOf(above);
+    const at = fromText(relative(above, real));
+    const inside = existsSync(outer.blocksDirectory) && listBlocks(outer).find((folder) => isWithin(at as TreePath, folder));
+    if (inside !== false && inside !== undefined) {
+      throw new BtsootError('refused', `${layout.root} lies inside the mirror "${display(inside)}" of ${above}`, {
+        hint: `That root serves all of its folders: use --root ${above}.`,
+      });
+    }
+    if (above === dirname(above)) return;
   }
 }
 

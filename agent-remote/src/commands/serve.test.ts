@@ -53,6 +53,18 @@ test('init adopts what an embedded agent has filled', async (t) => {
   assert.deepEqual(await again.client.createBlock('photos/all' as TreePath), { manifestId, existed: true });
 });
 
+test('a root inside a mirror is refused', async (t) => {
+  const root = temporaryFolder(t);
+  const { process, client } = await startEmbedded(t, root);
+  await client.createBlock('photos/all' as TreePath);
+  process.child.stdin.end();
+  await process.ended;
+  const inside = await runRemote(t, 'init', '--root', join(root, 'photos', 'all'));
+  assert.equal(inside.status, 1);
+  assert.match(inside.stderr, /lies inside the mirror "photos\/all"/);
+  assert.equal((await runRemote(t, 'init', '--root', join(root, 'photos'))).status, 0, 'beside a mirror is no mirror');
+});
+
 test('folders that can be no block are refused', async (t) => {
   const root = temporaryFolder(t);
   writeFileSync(join(root, 'file'), '');
