@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Name } from '../model/bytes.js';
 import { directory, file, meta, symlink } from './fixture.js';
-import { type EntryPatch, type Manifest, type NewEntry, STASH_ID } from './manifest.js';
+import { type EntryPatch, HISTORY_ID, type Manifest, type NewEntry, STASH_ID } from './manifest.js';
 import type { NaiveManifest, NaiveRow } from './naive.js';
 
 /** A random change. Numbers choose among what there is when it is done. */
@@ -58,13 +58,17 @@ function rename(manifest: Manifest, naive: NaiveManifest, row: NaiveRow, change:
   const isSame = row.parent === parent && row.name === change.name;
   if (!isSame && isTaken(naive, parent, change.name)) {
     mustRefuse(run, 'exists');
-  } else if (naive.isWithin(parent, row.id)) {
+  } else if (!isSame && (naive.isWithin(parent, row.id) || isIntoOldVersion(naive, row, parent))) {
     mustRefuse(run, 'invalid');
   } else {
     run();
     row.parent = parent;
     row.name = change.name;
   }
+}
+
+function isIntoOldVersion(naive: NaiveManifest, row: NaiveRow, parent: number): boolean {
+  return parent !== row.parent && parent !== HISTORY_ID && naive.isWithin(parent, HISTORY_ID);
 }
 
 function update(manifest: Manifest, row: NaiveRow, value: number): void {

@@ -2,7 +2,7 @@ import { display, type Name, toBytes } from '../model/bytes.js';
 import type { Content, TreeNode } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
-import { type Areas, LAST_RESERVED_ID } from './areas.js';
+import { type Areas, HISTORY_ID, LAST_RESERVED_ID } from './areas.js';
 import type { Contents } from './contents.js';
 import type { History } from './history.js';
 import type { Listings } from './listings.js';
@@ -73,6 +73,10 @@ export class Entries {
     this.#checkFree(parent, name);
     if (before.kind === 'directory' && areas.isWithin(parent, id)) {
       throw new BtsootError('invalid', `row ${id}, ${display(before.name)}, cannot be moved below itself`);
+    }
+    // A slot goes as a whole when it expires: what was put into it later would go with it, and be missed in later sessions.
+    if (parent !== before.parent && parent > LAST_RESERVED_ID && areas.areaOf(parent) === HISTORY_ID) {
+      throw new BtsootError('invalid', `row ${id}, ${display(before.name)}, cannot be moved into an old version`);
     }
     history.preserve(id);
     this.#rename.run(parent, toBytes(name), history.era(), id);

@@ -178,7 +178,7 @@ export class Manifest implements Tree {
 
   /**
    * Moves a row, with all that hangs below it, to another directory of any area: one row changes, and digests above it.
-   * @throws BtsootError of kind `exists` where there is an entry of this name, `invalid` below itself.
+   * @throws BtsootError of kind `exists` where there is an entry of this name, `invalid` below itself or into an old version.
    */
   rename(id: number, parent: number, name: Name): void {
     this.transaction(() => this.#entries.rename(id, parent, name));
