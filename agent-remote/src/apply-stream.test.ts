@@ -26,7 +26,15 @@ function openApplier(t: TestContext, replies: ReplyQueue<ApplyNews>): Applier {
   const { block } = store.hold(folder);
   const onCommitted = (committed: Parameters<ConstructorParameters<typeof Applier>[0]['onCommitted']>[0]): void =>
     replies.push({ kind: 'committed', ...committed });
-  return new Applier({ ...block, chown: false, hardLinks: true, sourceName: 'nas', now: () => Date.now() * 1000, onCommitted });
+  return new Applier({
+    ...block,
+    chown: false,
+    hardLinks: true,
+    reflinks: false,
+    sourceName: 'nas',
+    now: () => Date.now() * 1000,
+    onCommitted,
+  });
 }
 
 function onAbortFailed(error: unknown): void {
@@ -53,7 +61,7 @@ test('a caller who leaves while an order is executed, with replies that nobody r
     leaving.abort(new Error('gone'));
   };
   async function* requests() {
-    yield received(applyOrderToWire({ kind: 'steps', steps: [{ step: put, inline: bytes }] }));
+    yield received(applyOrderToWire({ kind: 'steps', steps: [{ step: put, inline: bytes, delivery: null }], packed: null }));
     await new Promise(() => undefined);
   }
   await runApplyStream({ requests: requests(), applier, replies, signal: leaving.signal, onAbortFailed });

@@ -1,10 +1,12 @@
 import type { Applier } from '@btsoot/shared/apply/applier.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import { type ApplyNews, type ApplyOrder, applyOrderFromWire } from '@btsoot/shared/wire/convert.js';
+import { type ApplyNews, applyOrderFromWire } from '@btsoot/shared/wire/convert.js';
 import type { ApplyRequest__Output } from '@btsoot/shared/wire/messages.js';
+import { oneAhead } from './one-ahead.js';
 import type { ReplyQueue } from './reply-queue.js';
 import { Serial } from './serial.js';
+import { unpackOrder, type WholeOrder } from './unpack.js';
 import { untilAborted } from './until-aborted.js';
 
 export interface ApplyStream {
@@ -21,7 +23,8 @@ export interface ApplyStream {
 
 /**
  * Feeds a stream of orders to the applier, the next one only when the last was taken, and commits a group that has
- * grown old while nothing came. Ends the replies with `finished`, or with the error that ended it. Never rejects.
+ * grown old while nothing came. While an order is taken, the next one is read and unpacked. Ends the replies with
+ * `finished`, or with the error that ended it. Never rejects.
  */
 export async function runApplyStream(stream: ApplyStream): Promise<void> {
   const { applier, replies } = stream;
@@ -42,8 +45,7 @@ export async function runApplyStream(stream: ApplyStream): Promise<void> {
 }
 
 async function takeAll({ requests, applier, replies }: ApplyStream, serial: Serial, signal: AbortSignal): Promise<void> {
-  for await (const request of untilAborted(requests, signal)) {
-    const order = applyOrderFromWire(request);
+  for await (const order of oneAhead(wholeOrders(untilAborted(requests, signal)))) {
     if (order.kind === 'finish') {
       const finished = await serial.run(() => applier.finish());
       replies.push({ kind: 'finished', ...finished });
@@ -55,8 +57,12 @@ async function takeAll({ requests, applier, replies }: ApplyStream, serial: Seri
   throw new BtsootError('invalid', 'the steps ended without saying that they were all');
 }
 
+async function* wholeOrders(requests: AsyncIterable<ApplyRequest__Output>): AsyncGenerator<WholeOrder, void, undefined> {
+  for await (const request of requests) yield await unpackOrder(applyOrderFromWire(request));
+}
+
 async function takeOrder(
-  order: Exclude<ApplyOrder, { kind: 'finish' }>,
+  order: Exclude<WholeOrder, { kind: 'finish' }>,
   applier: Applier,
   serial: Serial,
   signal: AbortSignal,
@@ -65,13 +71,17 @@ async function takeOrder(
     case 'begin':
       throw new BtsootError('invalid', 'a stream of steps begins once');
     case 'steps':
-      for (const { step, inline } of order.steps) {
+      for (const { step, inline, delivery } of order.steps) {
         signal.throwIfAborted();
-        await serial.run(() => applier.step(step, inline));
+        await serial.run(() => applier.step(step, inline, delivery));
       }
       return;
+    case 'layout':
+      return serial.run(() => applier.layout(order.bytes));
     case 'data':
       return serial.run(() => applier.data(order.bytes));
+    case 'patch':
+      return serial.run(() => applier.patch(order.ops, order.literals));
     case 'withdraw':
       return serial.run(() => applier.withdraw(order.message));
     default:

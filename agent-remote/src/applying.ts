@@ -52,9 +52,11 @@ async function executeSteps(remote: Remote, session: Session, { hold, requests, 
   let finished: (() => void) | null = null;
   try {
     finished = remote.sessions.startApply(session);
-    const applier = makeApplier(remote, hold.block, session.caller.name, (committed) =>
-      replies.push({ kind: 'committed', ...committed }),
-    );
+    const applier = makeApplier(remote, hold.block, {
+      sourceName: session.caller.name,
+      onCommitted: (committed) => replies.push({ kind: 'committed', ...committed }),
+      signal,
+    });
     await applier.recover();
     await runApplyStream({ requests, applier, replies, signal, onAbortFailed: (error) => logAbort(remote, session, error) });
   } catch (error) {

@@ -3,18 +3,21 @@ import type { OpenBlock } from './blocks.js';
 import { distrust } from './check-tree.js';
 import { nowUs, type Remote } from './remote.js';
 
+export interface StreamOfSteps {
+  readonly sourceName: string;
+  readonly onCommitted: (committed: Committed) => void;
+  /** Cuts short what takes long within one order. */
+  readonly signal: AbortSignal;
+}
+
 /** An applier on a block's tree, which counts its steps from 0: one for each stream of steps. */
-export function makeApplier(
-  remote: Remote,
-  block: OpenBlock,
-  sourceName: string,
-  onCommitted: (committed: Committed) => void,
-): Applier {
+export function makeApplier(remote: Remote, block: OpenBlock, { sourceName, onCommitted, signal }: StreamOfSteps): Applier {
   const { manifest, tree, area } = block;
-  const { chown, hardLinks } = remote;
+  const { chown, hardLinks, reflinks } = remote;
   const onGroup = (committed: Committed): void => {
     if (committed.failures.some(({ outcome }) => outcome.kind === 'drift')) distrust(block);
     onCommitted(committed);
   };
-  return new Applier({ manifest, tree, area, chown, hardLinks, sourceName, now: nowUs, onCommitted: onGroup });
+  const abilities = { chown, hardLinks, reflinks };
+  return new Applier({ manifest, tree, area, ...abilities, sourceName, now: nowUs, onCommitted: onGroup, signal });
 }

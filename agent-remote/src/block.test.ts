@@ -32,7 +32,15 @@ async function openBlock(t: TestContext): Promise<{ root: string; block: OpenBlo
 }
 
 async function applyAt(block: OpenBlock, nowUs: number, ...steps: { step: Step; inline: Buffer | null }[]): Promise<void> {
-  const options = { ...block, chown: false, hardLinks: true, sourceName: 'nas', now: () => nowUs, onCommitted: () => undefined };
+  const options = {
+    ...block,
+    chown: false,
+    hardLinks: true,
+    reflinks: false,
+    sourceName: 'nas',
+    now: () => nowUs,
+    onCommitted: () => undefined,
+  };
   const applier = new Applier(options);
   for (const { step, inline } of steps) await applier.step(step, inline);
   await applier.finish();

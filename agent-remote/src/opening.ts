@@ -1,3 +1,4 @@
+import { Partials } from '@btsoot/shared/apply/partials.js';
 import { freeBytes } from '@btsoot/shared/disk/file-system.js';
 import type { OpenSession, SessionNews } from '@btsoot/shared/wire/convert.js';
 import type { OpenBlock } from './blocks.js';
@@ -53,6 +54,7 @@ function openedNews({ block, session }: Opening, drifted: number): SessionNews {
     freeBytes: freeBytes(block.tree.path),
     drifted,
     lastSession: manifest.sessions()[0]?.number ?? 0,
+    partials: new Partials(block.area).list(),
   };
 }
 

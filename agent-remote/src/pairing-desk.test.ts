@@ -5,6 +5,7 @@ import { limits } from '@btsoot/shared/model/limits.js';
 import { issueSourceCertificate, makeAuthority } from '@btsoot/shared/pki/authority.js';
 import { fingerprintOf } from '@btsoot/shared/pki/fingerprint.js';
 import { makeRequest } from '@btsoot/shared/pki/request.js';
+import { PROTOCOL } from '@btsoot/shared/wire/protocol.js';
 import { failsAs, temporaryFolder } from './fixture.js';
 import { PairingDesk, type PairingState } from './pairing-desk.js';
 import { SourceRegistry } from './sources.js';
@@ -29,7 +30,7 @@ function openDesk(t: TestContext) {
   });
   const csrDer = makeRequest('nas').requestDer;
   const ask = (given: Buffer, change: object = {}) =>
-    desk.pair({ protocolMajor: 1, secret: given, sourceName: 'nas', csrDer, ...change });
+    desk.pair({ protocolMajor: PROTOCOL.major, secret: given, sourceName: 'nas', csrDer, ...change });
   return { desk, registry, dead, clock, ask, authority };
 }
 
@@ -78,7 +79,7 @@ test('who knows the secret may correct the name or the request', async (t) => {
   const { ask, registry, dead } = openDesk(t);
   await assert.rejects(ask(secret, { sourceName: 'local' }), failsAs('invalid'));
   await assert.rejects(ask(secret, { csrDer: Buffer.from('noise') }), failsAs('invalid'));
-  await assert.rejects(ask(secret, { protocolMajor: 2 }), failsAs('version'));
+  await assert.rejects(ask(secret, { protocolMajor: PROTOCOL.major + 1 }), failsAs('version'));
   registry.add({ name: 'nas', fingerprint: 'ab'.repeat(32), grants: 'everything' }, new Date());
   await assert.rejects(ask(secret), failsAs('exists'));
   await ask(secret, { sourceName: 'nas2' });

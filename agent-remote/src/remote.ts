@@ -17,6 +17,7 @@ export interface Remote {
   /** What the root's file system allows. */
   readonly chown: boolean;
   readonly hardLinks: boolean;
+  readonly reflinks: boolean;
   readonly log: Log;
   /** Aborts when the remote is about to stop. */
   readonly stopping: AbortSignal;
@@ -43,17 +44,17 @@ export function denialOf(remote: Remote, folder: TreePath, context: CallContext)
   }
 }
 
-/** Yields what `read` finds in the session's block, for as long as the session lasts. */
+/** Yields what `read` finds in the session's block, for as long as the session lasts: its signal aborts when that ends. */
 export async function* inBlock<T>(
   remote: Remote,
   id: string,
   context: CallContext,
-  read: (block: OpenBlock) => Iterable<T> | AsyncIterable<T>,
+  read: (block: OpenBlock, signal: AbortSignal) => Iterable<T> | AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
   const session = useSession(remote, id, context);
   const hold = remote.blocks.hold(session.folder);
   try {
-    for await (const item of read(hold.block)) {
+    for await (const item of read(hold.block, AbortSignal.any([session.signal, context.signal]))) {
       session.signal.throwIfAborted();
       yield item;
     }

@@ -1,111 +1,26 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import type { Name, TreePath } from '@btsoot/shared/model/bytes.js';
-import { hashBytes } from '@btsoot/shared/model/digest.js';
-import type { Content, Metadata } from '@btsoot/shared/model/entry.js';
+import { test } from 'node:test';
+import type { Name } from '@btsoot/shared/model/bytes.js';
+import type { Content } from '@btsoot/shared/model/entry.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import { inTree, type Step } from '@btsoot/shared/model/step.js';
-import { RemoteClient } from '@btsoot/shared/wire/client.js';
+import { inTree } from '@btsoot/shared/model/step.js';
+import type { RemoteClient } from '@btsoot/shared/wire/client.js';
 import {
-  type ApplyNews,
   type ApplyOrder,
   applyNewsFromWire,
   applyOrderToWire,
   childrenFromWire,
   childrenQuestionToWire,
   contentsQueryToWire,
-  openSessionToWire,
   readNewsFromWire,
   readWishToWire,
-  type SessionNews,
-  sessionNewsFromWire,
   sessionsFromWire,
 } from '@btsoot/shared/wire/convert.js';
-import { failsAs, RemoteProcess, temporaryFolder } from './fixture.js';
+import { failsAs, temporaryFolder } from './fixture.js';
 
-const folder = 'photos' as TreePath;
-const meta: Metadata = {
-  mode: 0o644,
-  uid: process.getuid?.() ?? 0,
-  gid: process.getgid?.() ?? 0,
-  mtimeUs: 1_700_000_000_123_456,
-};
-const folderMeta: Metadata = { ...meta, mode: 0o755 };
-
-const path = (text: string): TreePath => text as TreePath;
-const contentOf = (bytes: Buffer): Content => ({ hash: hashBytes(bytes), sizeBytes: bytes.length });
-
-interface Remote {
-  readonly root: string;
-  readonly client: RemoteClient;
-  readonly process: RemoteProcess;
-}
-
-/** A served root with the block `photos`. */
-async function serveRoot(t: TestContext, root = temporaryFolder(t)): Promise<Remote> {
-  const socket = join(temporaryFolder(t), 'agent.sock');
-  const process = new RemoteProcess(t, ['serve', '--embedded', '--root', root, '--socket', socket]);
-  await process.stdoutLine(/^ready$/);
-  const client = RemoteClient.connect({ kind: 'unix', path: socket });
-  t.after(() => client.close());
-  await client.createBlock(folder);
-  return { root, client, process };
-}
-
-type Opened = Extract<SessionNews, { kind: 'opened' }>;
-
-interface HeldSession extends Opened {
-  /** Resolves when the remote has ended the stream, with its reason. */
-  readonly over: Promise<unknown>;
-  leave(): Promise<void>;
-}
-
-async function openSession(client: RemoteClient, drift: 'quick' | 'trust' = 'quick'): Promise<HeldSession> {
-  const stop = new AbortController();
-  const stream = client.openSession(openSessionToWire({ folder, drift }), stop.signal);
-  for (;;) {
-    const event = await stream.next();
-    if (event.done === true) throw new Error('the session ended before it was open');
-    const news = sessionNewsFromWire(event.value);
-    if (news.kind === 'checking') continue;
-    const over = stream.next().then(
-      () => null,
-      (error: unknown) => error,
-    );
-    const leave = async (): Promise<void> => {
-      stop.abort();
-      await over;
-    };
-    return { ...news, over, leave };
-  }
-}
-
-/** Waits for the lease that another session is giving back. */
-async function openNextSession(client: RemoteClient, drift: 'quick' | 'trust' = 'quick'): Promise<HeldSession> {
-  for (;;) {
-    try {
-      return await openSession(client, drift);
-    } catch (error) {
-      if ((error as { kind?: string }).kind !== 'busy') throw error;
-    }
-  }
-}
-
-async function apply(client: RemoteClient, orders: Iterable<ApplyOrder> | AsyncIterable<ApplyOrder>): Promise<ApplyNews[]> {
-  async function* requests() {
-    for await (const order of orders) yield applyOrderToWire(order);
-  }
-  const news: ApplyNews[] = [];
-  for await (const reply of client.apply(requests())) news.push(applyNewsFromWire(reply));
-  return news;
-}
-
-function put(name: string, bytes: Buffer, replaces: Content | null = null): Step {
-  const expectation = replaces === null ? null : ({ kind: 'file', content: replaces } as const);
-  return { kind: 'put', path: path(name), meta, content: contentOf(bytes), replaces: expectation };
-}
+import { apply, contentOf, folderMeta, openNextSession, openSession, path, put, serveRoot } from './service-fixture.js';
 
 const small = Buffer.from('a small file');
 const large = Buffer.alloc(700_000, 'large ');
@@ -115,11 +30,11 @@ function fill(session: string): ApplyOrder[] {
   for (let at = 0; at < large.length; at += limits.frameSizeMaxBytes)
     frames.push({ kind: 'data', bytes: large.subarray(at, at + limits.frameSizeMaxBytes) });
   const steps = [
-    { step: { kind: 'make-directory', path: path('d'), meta: folderMeta } as const, inline: null },
-    { step: put('d/small', small), inline: small },
-    { step: put('large', large), inline: null },
+    { step: { kind: 'make-directory', path: path('d'), meta: folderMeta } as const, inline: null, delivery: null },
+    { step: put('d/small', small), inline: small, delivery: null },
+    { step: put('large', large), inline: null, delivery: null },
   ];
-  return [{ kind: 'begin', session }, { kind: 'steps', steps }, ...frames, { kind: 'finish' }];
+  return [{ kind: 'begin', session }, { kind: 'steps', steps, packed: null }, ...frames, { kind: 'finish' }];
 }
 
 async function listNames(client: RemoteClient, session: string, directoryId: number, asOfSession = 0): Promise<string[]> {
@@ -169,8 +84,12 @@ test('what a session removes stays in history, and can be listed and read as of 
   const session = await openSession(client);
   await apply(client, fill(session.session));
   const expect = { kind: 'directory', content: null } as const;
-  const steps = [{ step: { kind: 'remove', at: inTree(path('d')), expect } as const, inline: null }];
-  const news = await apply(client, [{ kind: 'begin', session: session.session }, { kind: 'steps', steps }, { kind: 'finish' }]);
+  const steps = [{ step: { kind: 'remove', at: inTree(path('d')), expect } as const, inline: null, delivery: null }];
+  const news = await apply(client, [
+    { kind: 'begin', session: session.session },
+    { kind: 'steps', steps, packed: null },
+    { kind: 'finish' },
+  ]);
   assert.equal(news.at(-1)?.kind, 'finished');
   assert.deepEqual(readdirSync(join(root, 'photos')), ['large']);
   assert.deepEqual(await listNames(client, session.session, session.root.id, 1), ['d', 'large']);
@@ -225,8 +144,8 @@ test('orders out of order end the stream, and what was whole stays', async (t) =
   const { root, client } = await serveRoot(t);
   const session = await openSession(client);
   const begin = { kind: 'begin', session: session.session } as const;
-  const one = { kind: 'steps', steps: [{ step: put('one', small), inline: small }] } as const;
-  const open = { kind: 'steps', steps: [{ step: put('large', large), inline: null }] } as const;
+  const one = { kind: 'steps', steps: [{ step: put('one', small), inline: small, delivery: null }], packed: null } as const;
+  const open = { kind: 'steps', steps: [{ step: put('large', large), inline: null, delivery: null }], packed: null } as const;
   const data = { kind: 'data', bytes: small } as const;
   const tooMuch: ApplyOrder[] = [];
   for (let bytes = 0; bytes <= large.length; bytes += limits.frameSizeMaxBytes)
@@ -257,7 +176,7 @@ test('steps are acknowledged when nothing more comes for a while', async (t) => 
   });
   async function* orders() {
     yield applyOrderToWire({ kind: 'begin', session: session.session });
-    yield applyOrderToWire({ kind: 'steps', steps: [{ step: put('one', small), inline: small }] });
+    yield applyOrderToWire({ kind: 'steps', steps: [{ step: put('one', small), inline: small, delivery: null }], packed: null });
     await acknowledgement;
     yield applyOrderToWire({ kind: 'finish' });
   }
@@ -278,9 +197,10 @@ test('a remote that stops commits what is whole, and says that it may be tried a
     yield applyOrderToWire({
       kind: 'steps',
       steps: [
-        { step: put('one', small), inline: small },
-        { step: put('large', large), inline: null },
+        { step: put('one', small), inline: small, delivery: null },
+        { step: put('large', large), inline: null, delivery: null },
       ],
+      packed: null,
     });
     yield applyOrderToWire({ kind: 'data', bytes: large.subarray(0, 1000) });
     await session.over;

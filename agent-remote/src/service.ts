@@ -12,6 +12,8 @@ import {
   readWishFromWire,
   sessionNewsToWire,
   sessionsToWire,
+  signatureNewsToWire,
+  signatureWishFromWire,
 } from '@btsoot/shared/wire/convert.js';
 import type { HelloReply } from '@btsoot/shared/wire/messages.js';
 import { checkProtocol, PROTOCOL } from '@btsoot/shared/wire/protocol.js';
@@ -24,6 +26,7 @@ import { listChildren } from './listing.js';
 import { holdsContent, readContent } from './reading.js';
 import { inBlock, type Remote, useSession } from './remote.js';
 import { holdSession } from './session-stream.js';
+import { answerSignatures } from './signing.js';
 import { untilAborted } from './until-aborted.js';
 
 /** What a source asks of a remote. Each handler checks who calls and what for, and leaves the work to others. */
@@ -82,6 +85,18 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
         if (session === null) throw new BtsootError('invalid', 'the first request to read names no session');
         yield* inBlock(remote, session, context, async function* (block) {
           for await (const news of readContent(block, wish.content)) yield readNewsToWire(news);
+        });
+      }
+    },
+
+    async *readSignatures(requests, context) {
+      let session: string | null = null;
+      for await (const request of untilAborted(requests, context.signal)) {
+        const wish = signatureWishFromWire(request);
+        session = wish.session ?? session;
+        if (session === null) throw new BtsootError('invalid', 'the first request for signatures names no session');
+        yield* inBlock(remote, session, context, async function* (block, signal) {
+          for await (const news of answerSignatures(block, wish, signal)) yield signatureNewsToWire(news);
         });
       }
     },

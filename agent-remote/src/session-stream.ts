@@ -61,7 +61,8 @@ async function* openAndWait(remote: Remote, session: Session, call: SessionCall)
 }
 
 async function prepareBlock(remote: Remote, block: OpenBlock, session: Session, signal: AbortSignal): Promise<void> {
-  if (makeApplier(remote, block, session.caller.name, () => undefined).recover()) distrust(block);
+  const applier = makeApplier(remote, block, { sourceName: session.caller.name, onCommitted: () => undefined, signal });
+  if (applier.recover()) distrust(block);
   await expireHistory(remote, block, signal);
 }
 

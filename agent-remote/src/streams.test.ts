@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { oneAhead } from './one-ahead.js';
 import { ReplyQueue } from './reply-queue.js';
 import { Serial } from './serial.js';
 import { untilAborted } from './until-aborted.js';
@@ -95,4 +96,29 @@ test('pieces of work do not overlap, and one that fails does not stop the next',
   await assert.rejects(Promise.all(all), /b/);
   await all[2];
   assert.deepEqual(events, ['a(', ')a', 'b(', ')b', 'c(', ')c']);
+});
+
+test('one item is made ahead, no more, and an error comes in its turn', async () => {
+  let made = 0;
+  async function* items() {
+    for (; made < 3; ) yield ++made;
+    throw new Error('broken');
+  }
+  const seen: number[] = [];
+  const reading = (async () => {
+    for await (const item of oneAhead(items())) {
+      await new Promise(setImmediate);
+      assert.equal(made, Math.min(item + 1, 3));
+      seen.push(item);
+    }
+  })();
+  await assert.rejects(reading, /broken/);
+  assert.deepEqual(seen, [1, 2, 3]);
+});
+
+test('who leaves what is read ahead does not wait for the next item', async () => {
+  for await (const item of oneAhead(silent())) {
+    assert.equal(item, 1);
+    break;
+  }
 });

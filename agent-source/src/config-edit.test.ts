@@ -23,7 +23,7 @@ test('a block that is saved is there again, in a file for the owner alone', asyn
   await saveRemote(paths, 'pi', { host: 'fe80::1', port: 7713 });
   const config = await loadConfig(paths);
   assert.deepEqual(config.blocks.get('photos'), BLOCK);
-  assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7713 });
+  assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7713, rateLimit: null });
   assert.equal(statSync(paths.configFile).mode & 0o777, 0o600);
   assert.match(readFileSync(paths.configFile, 'utf8'), /source = "\/home\/ä"/);
 });
@@ -37,6 +37,16 @@ test('re-pointing keeps the settings that a person wrote, removing keeps the res
   assert.match(text, /^# mine\n[\s\S]*target = "pi:p"\n[\s\S]*guard_percent = 5 # careful\n$/);
   await removeBlock(paths, 'photos');
   assert.equal(readFileSync(paths.configFile, 'utf8').trim(), '# mine');
+});
+
+test('pairing again keeps the rate limit', async () => {
+  const paths = temporaryPaths();
+  await saveRemote(paths, 'pi', { host: 'pi', port: 1 });
+  writeFileSync(paths.configFile, `${readFileSync(paths.configFile, 'utf8')}rate_limit = [\n  { rate = "1 MB/s" }, # slow\n]\n`);
+  await saveRemote(paths, 'pi', { host: 'other', port: 2 });
+  const remote = (await loadConfig(paths)).remotes.get('pi');
+  assert.equal(remote?.host, 'other');
+  assert.equal(remote?.rateLimit?.[0]?.bytesPerSecond, 1_000_000);
 });
 
 test('a config file that is a symlink stays one', async () => {

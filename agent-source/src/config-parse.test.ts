@@ -36,7 +36,7 @@ guard_entries = 0
 `,
     FILE,
   );
-  assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7713 });
+  assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7713, rateLimit: null });
   assert.deepEqual(config.blocks.get('photos'), {
     name: 'photos',
     source: '/home/kim/Fotos \xc3\xa4',
@@ -107,4 +107,57 @@ source_identity = "i"
     `${FILE}:6: blocks.a.odd is not a setting of a block`,
     `${FILE}:9: blocks.a.target must be a string`,
   ]);
+});
+
+const remote = (setting: string) => `[remotes.pi]
+address = "pi:1"
+${setting}
+`;
+
+function rateLimit(setting: string): unknown {
+  return parseConfig(remote(setting), FILE).remotes.get('pi')?.rateLimit;
+}
+
+test('a rate limit is one rate for always, or a timetable', () => {
+  const days = new Set([0, 1, 2, 3, 4, 5, 6]);
+  const always = { days, fromMinute: 0, toMinute: 1440 };
+  assert.deepEqual(rateLimit('rate_limit = "2 MB/s"'), [{ ...always, bytesPerSecond: 2_000_000 }]);
+  assert.deepEqual(
+    rateLimit(`rate_limit = [
+  { from = "08:00", to = "18:30", days = ["mon", "fri"], rate = "12 Mbit/s" }, # the office
+  { from = "22:00", to = "00:00", rate = "1kB/s" },
+  { rate = "0.5 GB/s" },
+]`),
+    [
+      { days: new Set([1, 5]), fromMinute: 480, toMinute: 1110, bytesPerSecond: 1_500_000 },
+      { days, fromMinute: 1320, toMinute: 1440, bytesPerSecond: 1_000 },
+      { ...always, bytesPerSecond: 500_000_000 },
+    ],
+  );
+  const tables = '[[remotes.pi.rate_limit]]\nfrom = "23:00"\nto = "06:00"\nrate = "8 kbit/s"';
+  assert.deepEqual(rateLimit(tables), [{ days, fromMinute: 1380, toMinute: 360, bytesPerSecond: 1_000 }]);
+});
+
+test('what is wrong with a rate limit is said at its key', () => {
+  const units = 'a rate is a number and one of B/s, kB/s, MB/s, GB/s, kbit/s, Mbit/s, Gbit/s';
+  const time = 'a time of day is written as 08:00, from 00:00 to 24:00';
+  const wrong: readonly [string, string][] = [
+    ['5', ' must be a rate such as "2 MB/s", or a list of periods'],
+    ['"fast"', ` cannot be "fast": ${units}`],
+    ['"2 mb/s"', ` cannot be "2 mb/s": ${units}`],
+    ['"-1 MB/s"', ` cannot be "-1 MB/s": ${units}`],
+    ['"999 B/s"', ' must be at least 1 kB/s'],
+    ['[5]', '.0 must be a table'],
+    ['[{ from = "08:00" }]', '.0.rate is missing'],
+    ['[{ rate = "1 MB/s" }, { rate = "1 constructor" }]', `.1.rate cannot be "1 constructor": ${units}`],
+    ['[{ rate = "1 MB/s", from = "8" }]', `.0.from cannot be "8": ${time}`],
+    ['[{ rate = "1 MB/s", to = "24:01" }]', `.0.to cannot be "24:01": ${time}`],
+    ['[{ rate = "1 MB/s", from = "08:00", to = "08:00" }]', '.0 ends when it begins'],
+    ['[{ rate = "1 MB/s", days = [] }]', '.0.days must name a day'],
+    ['[{ rate = "1 MB/s", days = "mon" }]', '.0.days must be a list'],
+    ['[{ rate = "1 MB/s", until = "9:00" }]', '.0.until is not a setting of a period'],
+  ];
+  for (const [setting, fault] of wrong) {
+    assert.deepEqual(faults(remote(`rate_limit = ${setting}`)), [`${FILE}:3: remotes.pi.rate_limit${fault}`]);
+  }
 });

@@ -5,6 +5,7 @@ import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { parseAddress } from './address.js';
 import type { Config, Remote } from './config.js';
+import { rateLimitSchema } from './config-rate.js';
 import { NAME_PATTERN } from './names.js';
 import type { Block } from './sync-types.js';
 import { parseConfiguredTarget } from './targets.js';
@@ -24,7 +25,10 @@ const blockSchema = z.strictObject({
   guard_entries: z.int().min(0).default(limits.guardEntriesMax),
 });
 
-const remoteSchema = z.strictObject({ address: z.string().transform(orIssue(parseAddress)) });
+const remoteSchema = z.strictObject({
+  address: z.string().transform(orIssue(parseAddress)),
+  rate_limit: rateLimitSchema.optional(),
+});
 
 const configSchema = z.strictObject({
   blocks: z.record(nameSchema, blockSchema).default({}),
@@ -40,7 +44,7 @@ export function parseConfig(text: string, file: string): Config {
   if (!checked.success) throw new BtsootError('invalid', describe(checked.error, outlineToml(text), file));
   const blocks = Object.entries(checked.data.blocks).map(([name, found]) => [name, toBlock(name, found)] as const);
   const remotes = Object.entries(checked.data.remotes).map(
-    ([name, found]) => [name, { name, ...found.address } satisfies Remote] as const,
+    ([name, found]) => [name, { name, ...found.address, rateLimit: found.rate_limit ?? null } satisfies Remote] as const,
   );
   return { file, blocks: new Map(blocks), remotes: new Map(remotes) };
 }
@@ -72,6 +76,9 @@ function describe(error: z.ZodError, items: readonly TomlItem[], file: string): 
   return faults.map((fault) => `${file}:${fault.line}: ${fault.path.join('.')} ${fault.message}`).join('\n');
 }
 
+/** Where TOML has another word for it. */
+const TOML_TYPES: Readonly<Record<string, string>> = { array: 'list', object: 'table' };
+
 interface Fault {
   readonly path: readonly string[];
   readonly message: string;
@@ -83,13 +90,17 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path: [...path, key], message: `is not a setting of ${settingsOwner(path)}` }));
     case 'invalid_type':
-      return [{ path, message: issue.input === undefined ? 'is missing' : `must be a ${issue.expected}` }];
+      return [
+        { path, message: issue.input === undefined ? 'is missing' : `must be a ${TOML_TYPES[issue.expected] ?? issue.expected}` },
+      ];
+    case 'invalid_union':
+      return faultsOfUnion(issue);
     case 'invalid_value':
       return [{ path, message: `must be one of ${issue.values.map((value) => `"${String(value)}"`).join(', ')}` }];
     case 'too_small':
-      return [{ path, message: typeof issue.input === 'string' ? issue.message : `must be at least ${issue.minimum}` }];
+      return [{ path, message: typeof issue.input === 'number' ? `must be at least ${issue.minimum}` : issue.message }];
     case 'too_big':
-      return [{ path, message: typeof issue.input === 'string' ? issue.message : `must be at most ${issue.maximum}` }];
+      return [{ path, message: typeof issue.input === 'number' ? `must be at most ${issue.maximum}` : issue.message }];
     case 'invalid_key':
       return [{ path, message: `is not a possible name: ${issue.issues.map((inner) => inner.message).join(', ')}` }];
     default:
@@ -97,8 +108,17 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   }
 }
 
-function settingsOwner(path: readonly string[]): string {
-  return path.length === 0 ? 'this file' : path[0] === 'blocks' ? 'a block' : 'a remote';
+/** Of a value of one of several types: what is wrong with it as the one that it is. */
+function faultsOfUnion(issue: z.core.$ZodIssueInvalidUnion): Fault[] {
+  const meant = issue.errors.find((inner) => !inner.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
+  if (meant === undefined) return [{ path: issue.path.map(String), message: issue.message }];
+  return meant.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function settingsOwner([section, , ...setting]: readonly string[]): string {
+  if (section === undefined) return 'this file';
+  if (setting.length > 0) return 'a period';
+  return section === 'blocks' ? 'a block' : 'a remote';
 }
 
 /** A parser of ours as a zod transform: what it throws is the issue's message. */

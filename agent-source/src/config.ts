@@ -3,12 +3,15 @@ import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/erro
 import { listNames } from './names.js';
 import type { Paths } from './paths.js';
 import type { Block } from './sync-types.js';
+import type { RateTimetable } from './transfer/timetable.js';
 
 /** A paired remote agent. Its certificates lie in `remotePaths`. */
 export interface Remote {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** How fast may be sent to it at which time of the week; null: as fast as it goes. */
+  readonly rateLimit: RateTimetable | null;
 }
 
 export interface Config {

@@ -23,7 +23,7 @@ test('a disk that is not mounted is unreachable, and its mount point gets no new
 
 test('a remote that is not paired, and one whose files are gone', async () => {
   const paths = temporaryPaths();
-  const pi = { name: 'pi', host: '127.0.0.1', port: 1 };
+  const pi = { name: 'pi', host: '127.0.0.1', port: 1, rateLimit: null };
   const config: Config = { file: paths.configFile, blocks: new Map(), remotes: new Map([['pi', pi]]) };
   const connect = (remote: string) =>
     connectTarget(config, paths, NO_LOG, { kind: 'remote', remote, folder: FOLDER }, { newRoot: false });

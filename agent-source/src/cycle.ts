@@ -1,17 +1,22 @@
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { contentKey } from '@btsoot/shared/model/entry.js';
 import type { Plan } from '@btsoot/shared/model/step.js';
 import { type GuardVerdict, guard } from '@btsoot/shared/reconcile/guard.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
+import { findRemote, type Remote } from './config.js';
 import { openManifests, openSource, scanSource } from './manifests.js';
-import { Outcomes } from './outcomes.js';
+import { isTransient, Outcomes } from './outcomes.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, identityOf, introduce, refreshReplica } from './replica.js';
 import type { Block, Context, ScanResult, SyncOptions, SyncResult, WatchOptions } from './sync-types.js';
-import { transfer } from './transfer.js';
+import { Bases } from './transfer/basis.js';
+import { estimate } from './transfer/estimate.js';
+import { limiterFor } from './transfer/rate-limit.js';
+import { transfer } from './transfer/transfer.js';
 
-/** A file that changes while it is sent is scanned and sent again, so often. */
+/** What fails because a file changes while it is sent, or because what it copies from is not there, is scanned and sent again, so often. */
 const ROUNDS_MAX = 2;
 
 interface Parts {
@@ -22,6 +27,8 @@ interface Parts {
   readonly replica: Manifest;
   readonly session: RemoteSession;
   readonly outcomes: Outcomes;
+  /** Null where the target is a disk of this machine. */
+  readonly remote: Remote | null;
 }
 
 /**
@@ -50,6 +57,7 @@ export async function syncBlock(context: Context, block: Block, options: SyncOpt
           replica: manifests.replica,
           session,
           outcomes,
+          remote: block.target.kind === 'remote' ? findRemote(context.config, block.target.remote) : null,
         });
       } finally {
         await session.close();
@@ -93,15 +101,20 @@ async function openAndScan(
 }
 
 async function synchronize(parts: Parts): Promise<SyncResult> {
-  const { options, root, source, replica, session, outcomes } = parts;
+  const { options, root, source, replica, session, outcomes, remote } = parts;
+  const signal = AbortSignal.any([options.signal, session.lost]);
+  const rateLimiter = remote === null ? null : limiterFor(remote, signal);
   options.report({ kind: 'phase', phase: 'compare' });
   bindReplica(replica, source, session.opened.manifestId);
   const refreshed = await refreshReplica(replica, session);
   outcomes.drifted(session.opened.drifted, refreshed);
 
+  const distrusted = new Set<string>();
   for (let round = 1; ; round++) {
     options.report({ kind: 'phase', phase: 'plan' });
-    const plan = makePlan(source, replica, identityOf(replica));
+    // What cut-off deliveries have left is gone when the first stream has come to its end.
+    const bases = new Bases({ source, replica, partials: round === 1 ? session.opened.partials : [] });
+    const plan = await estimate(makePlan(source, replica, identityOf(replica)), bases, signal);
     outcomes.planned(plan, options.dryRun);
     const verdict = judge(parts, plan);
     if (verdict.kind === 'refused') return outcomes.refused(reasonsOf(verdict, plan, options.acceptPlan), verdict.overridable);
@@ -112,16 +125,27 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     }
 
     options.report({ kind: 'phase', phase: 'transfer' });
-    const transferred = await transfer({ plan, session, sourceRoot: root, source, replica, report: options.report });
-    const again =
-      round < ROUNDS_MAX &&
-      transferred.failures.some(({ outcome }) => outcome.kind === 'mismatch' || outcome.kind === 'withdrawn');
+    const { report } = options;
+    const transferred = await transfer({
+      plan,
+      session,
+      sourceRoot: root,
+      source,
+      replica,
+      bases,
+      distrusted,
+      rateLimiter,
+      report,
+    });
+    const again = round < ROUNDS_MAX && transferred.failures.some(isTransient);
     outcomes.transferred(plan, transferred, again);
     if (!again) {
       introduce(refreshed.strangers, source, replica);
       return outcomes.finish('done', source);
     }
-    const signal = AbortSignal.any([options.signal, session.lost]);
+    for (const { outcome, content } of transferred.failures) {
+      if (outcome.kind === 'mismatch' && content !== null) distrusted.add(contentKey(content));
+    }
     outcomes.scanned(await scanSource(root, source, { report: options.report, signal }));
   }
 }
@@ -172,7 +196,8 @@ export async function diffBlock(context: Context, block: Block, options: WatchOp
     outcomes.scanned(await scanSource(root, source, options));
     options.report({ kind: 'phase', phase: 'plan' });
     replica.settle();
-    outcomes.planned(makePlan(source, replica, identityOf(replica)), true);
+    const bases = new Bases({ source, replica, partials: [] });
+    outcomes.planned(await estimate(makePlan(source, replica, identityOf(replica)), bases, options.signal), true);
     return outcomes.finish('planned', source);
   } finally {
     manifests.close();

@@ -24,6 +24,7 @@ export function openingOf(tree: Tree, state = stateDigest(tree.root())) {
     freeBytes: 1e12,
     drifted: 0,
     lastSession: 1,
+    partials: [],
   });
 }
 

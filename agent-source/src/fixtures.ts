@@ -66,6 +66,7 @@ export const SUMMARY: PlanSummary = {
   setMetadata: 0,
   remove: 0,
   wireBytes: 0,
+  storeBytes: 0,
   savedBytes: 0,
   removedEntries: 0,
   overwrittenEntries: 0,

@@ -5,8 +5,9 @@ import type { Problem, Report } from '@btsoot/shared/model/progress.js';
 import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import type { Refreshed } from './replica.js';
+import { pathOfStep } from './step-path.js';
 import type { PlanView, StepView, SyncResult } from './sync-types.js';
-import { pathOfStep, type Transferred } from './transfer.js';
+import type { StepFailure, Transferred } from './transfer/transfer.js';
 
 /** Gathers what a run has to tell in its end, and reports it while it runs. */
 export class Outcomes {
@@ -50,13 +51,14 @@ export class Outcomes {
   }
 
   /** @param again whether another round takes care of what failed for a change of the source. */
-  transferred(plan: Plan, { failures, sentBytes, sessionNumber }: Transferred, again: boolean): void {
+  transferred(plan: Plan, { failures, sentBytes, savedBytes, sessionNumber }: Transferred, again: boolean): void {
     this.#sentBytes += sentBytes;
-    this.#savedBytes += plan.summary.savedBytes;
+    this.#savedBytes += savedBytes;
     this.#steps += plan.steps.length - failures.length;
     this.#session = sessionNumber === 0 ? this.#session : sessionNumber;
-    for (const { path, outcome } of failures) {
-      const changed = outcome.kind === 'mismatch' || outcome.kind === 'withdrawn';
+    for (const failure of failures) {
+      const { path, outcome } = failure;
+      const changed = isTransient(failure);
       if (again && changed) continue;
       const message = outcome.kind === 'mismatch' ? 'it changed while it was sent' : outcome.message;
       this.problem({ path, kind: outcome.kind === 'drift' ? 'drift' : changed ? 'skipped' : 'failed', message });
@@ -98,6 +100,11 @@ export class Outcomes {
       session: this.#session,
     };
   }
+}
+
+/** It failed for what the file was while it was sent, or for what it was to be copied from: that can be mended by sending it again. */
+export function isTransient({ outcome }: StepFailure): boolean {
+  return outcome.kind === 'mismatch' || outcome.kind === 'withdrawn';
 }
 
 function shown(problem: Problem): Problem {

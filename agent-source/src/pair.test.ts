@@ -64,7 +64,12 @@ test('pairing leaves key and certificates for the owner alone, and the remote in
   const paths = temporaryPaths();
   const { code, authority, requests } = await pairingRemote(t);
   await pairRemote(paths, code, OPTIONS);
-  assert.deepEqual((await loadConfig(paths)).remotes.get('pi'), { name: 'pi', host: '127.0.0.1', port: 7713 });
+  assert.deepEqual((await loadConfig(paths)).remotes.get('pi'), {
+    name: 'pi',
+    host: '127.0.0.1',
+    port: 7713,
+    rateLimit: null,
+  });
   const files = remotePaths(paths, 'pi');
   for (const file of [files.ca, files.certificate, files.key]) assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.equal(statSync(files.directory).mode & 0o777, 0o700);

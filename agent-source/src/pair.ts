@@ -31,7 +31,7 @@ export interface PairOptions {
  * code is used up, and what an earlier pairing wrote stays until this one is good.
  * @throws BtsootError of kind `invalid` for a damaged code, `exists` for a taken name, and as the pairing client.
  */
-export async function pairRemote(paths: Paths, codeText: string, options: PairOptions): Promise<Remote> {
+export async function pairRemote(paths: Paths, codeText: string, options: PairOptions): Promise<Omit<Remote, 'rateLimit'>> {
   const code = decodePairingCode(codeText);
   if (options.name !== null) checkFree(checkName('remote', options.name), options);
   const request = makeRequest(options.sourceName);

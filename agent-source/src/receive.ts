@@ -9,7 +9,8 @@ import { readNewsFromWire, readWishToWire } from '@btsoot/shared/wire/convert.js
 import type { ReadReply__Output, ReadRequest } from '@btsoot/shared/wire/messages.js';
 import type { RemoteSession } from './remote-session.js';
 import { hasRestoreFolder, mendRestore, openRestore } from './restore-folder.js';
-import { pathOfStep, type StepFailure, type Transferred } from './transfer.js';
+import { pathOfStep } from './step-path.js';
+import type { StepFailure, Transferred } from './transfer/transfer.js';
 
 export interface ReceiveOptions {
   readonly plan: Plan;
@@ -29,7 +30,7 @@ export async function receive({ plan, session, root, manifest, report }: Receive
   const failures: StepFailure[] = [];
   let receivedBytes = 0;
   const { applier, close } = openRestore(root, manifest, (committed) => {
-    for (const { step, outcome } of committed.failures) failures.push({ path: pathOf(plan, step), outcome });
+    for (const { step, outcome } of committed.failures) failures.push({ path: pathOf(plan, step), outcome, content: null });
     const path = pathOf(plan, Math.max(committed.steps - 1, 0));
     const { steps } = committed;
     report({
@@ -57,12 +58,12 @@ export async function receive({ plan, session, root, manifest, report }: Receive
     await contents.return?.();
     for (const name of mendRestore(root, manifest)) failures.push(setAside(name));
   }
-  return { failures, sentBytes: receivedBytes, sessionNumber: 0 };
+  return { failures, sentBytes: receivedBytes, savedBytes: plan.summary.savedBytes, sessionNumber: 0 };
 }
 
 function setAside(name: Name): StepFailure {
   const message = 'could not be put in its place while things moved; it is whole, and is kept under this name';
-  return { path: display(name), outcome: { kind: 'failed', message, noSpace: false } };
+  return { path: display(name), outcome: { kind: 'failed', message, noSpace: false }, content: null };
 }
 
 function* wishes(plan: Plan, session: RemoteSession): Generator<ReadRequest> {

@@ -14,7 +14,7 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
 /** A restore works in this folder at the root of the tree that it restores to, and removes it. */
 export const RESTORE_FOLDER = '.btsoot-restore' as Name;
 
-const OUR_FOLDERS = ['history', 'staging', 'stash'];
+const OUR_FOLDERS = ['history', 'partial', 'staging', 'stash'];
 
 /** Whether a restore was broken off here. A folder of that name that somebody else made is as good as any other. */
 export function hasRestoreFolder(root: TreeRoot): boolean {
@@ -36,9 +36,9 @@ export function openRestore(
     });
   }
   const area = openArea(path);
-  const { chown, hardLinks } = probe(area.staging.path);
+  const { chown, hardLinks, reflinks } = probe(area.staging.path);
   const now = () => Date.now() * 1000;
-  const applier = new Applier({ tree: root, manifest, area, chown, hardLinks, sourceName: null, now, onCommitted });
+  const applier = new Applier({ tree: root, manifest, area, chown, hardLinks, reflinks, sourceName: null, now, onCommitted });
   return { applier, close: () => area.close() };
 }
 

@@ -31,7 +31,7 @@ async function scanned(t: TestContext) {
 test('an unchanged file is read, at once and by pieces', async (t) => {
   const { open } = await scanned(t);
   const source = open();
-  assert.equal(source.readAll(10).toString(), 'some bytes');
+  assert.equal(source.readNow(0, 10).toString(), 'some bytes');
   assert.equal((await source.read(5, 5)).toString(), 'bytes');
   source.close();
 });
@@ -49,7 +49,7 @@ test('a file that becomes shorter while it is read has changed', async (t) => {
   const { file, open } = await scanned(t);
   const source = open();
   truncateSync(file, 4);
-  assert.throws(() => source.readAll(10), SourceChanged);
+  assert.throws(() => source.readNow(0, 10), SourceChanged);
   await assert.rejects(source.read(0, 10), SourceChanged);
   assert.equal((await source.read(0, 4)).toString(), 'some');
   source.close();

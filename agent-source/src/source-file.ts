@@ -14,7 +14,8 @@ export class SourceChanged extends Error {}
 export interface SourceFile {
   /** Exactly `length` bytes. @throws SourceChanged where the file has become shorter. */
   read(position: number, length: number): Promise<Buffer>;
-  readAll(sizeBytes: number): Buffer;
+  /** As `read`, at once: for little, or for what is in memory. */
+  readNow(position: number, length: number): Buffer;
   close(): void;
 }
 
@@ -36,10 +37,10 @@ export function openSourceFile(root: TreeRoot, source: Manifest, id: number | nu
   }
   return {
     read: (position, length) => readFully(fd, position, length),
-    readAll(sizeBytes) {
-      const bytes = Buffer.allocUnsafe(sizeBytes);
-      for (let at = 0; at < sizeBytes; ) {
-        const count = guarded(() => readSync(fd, bytes, at, sizeBytes - at, at));
+    readNow(position, length) {
+      const bytes = Buffer.allocUnsafe(length);
+      for (let at = 0; at < length; ) {
+        const count = guarded(() => readSync(fd, bytes, at, length - at, position + at));
         if (count === 0) throw new SourceChanged('it became shorter while it was read');
         at += count;
       }

@@ -9,7 +9,7 @@ import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
 import { summarize } from '@btsoot/shared/reconcile/summary.js';
 import { contentsQueryToWire, heldFromWire } from '@btsoot/shared/wire/convert.js';
 import type { RemoteSession } from './remote-session.js';
-import { pathOfStep } from './transfer.js';
+import { pathOfStep } from './step-path.js';
 
 /**
  * Takes out of a restore's plan each step that would overwrite or remove a local file whose content the remote does

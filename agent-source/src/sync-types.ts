@@ -55,7 +55,7 @@ export interface StepView {
   readonly path: string;
   /** Where a move comes from. */
   readonly from: string | null;
-  /** Content bytes that must cross the wire. */
+  /** Content bytes that cross the wire at most. */
   readonly wireBytes: number;
   /** Entries that leave the tree or lose their content by this step. */
   readonly lostEntries: number;
@@ -99,9 +99,9 @@ export interface SyncResult {
   readonly problemCount: number;
   /** FIFOs, sockets and devices of the source, which are left out. */
   readonly specials: number;
-  /** Content bytes that crossed the wire. */
+  /** Content bytes that crossed the wire, as they crossed: less where they were compressed. */
   readonly sentBytes: number;
-  /** Content bytes that the target got by moves and copies of its own. */
+  /** Content bytes of what was done that did not cross the wire. */
   readonly savedBytes: number;
   readonly steps: number;
   readonly durationMs: number;

@@ -103,7 +103,7 @@ interface RemoteParts {
 }
 
 function makeRemote(layout: Layout, { identify, blocks, log, stopping }: RemoteParts): Remote {
-  const { chown, hardLinks } = probe(fromText(layout.home));
+  const { chown, hardLinks, reflinks } = probe(fromText(layout.home));
   return {
     name: readConfig(layout)?.name ?? hostNameAsName(),
     version: programVersion(),
@@ -112,6 +112,7 @@ function makeRemote(layout: Layout, { identify, blocks, log, stopping }: RemoteP
     identify,
     chown,
     hardLinks,
+    reflinks,
     log,
     stopping,
   };

@@ -153,7 +153,7 @@ test('a dry run prints its steps and what they come to', () => {
   > old/a -> new/a
   ~ b  (1.5 kB)
   - gone  (12 entries)
-  plan 00ff: 1 new folder, 1 file to send, 1 move, 12 entries removed; 1.5 kB to send, 7.0 GB saved`,
+  plan 00ff: 1 new folder, 1 file to send, 1 move, 12 entries removed; at most 1.5 kB to send, 7.0 GB saved`,
   );
 });
 

@@ -42,7 +42,12 @@ function summaryLine(plan: PlanView): string {
   const saved = plan.summary.savedBytes > 0 ? `, ${formatBytes(plan.summary.savedBytes)} saved` : '';
   const counts = countsOf(plan.summary);
   const what = counts.length === 0 ? 'nothing to do' : counts.join(', ');
-  return `  plan ${plan.digest}: ${what}; ${formatBytes(plan.summary.wireBytes)} to send${saved}`;
+  return `  plan ${plan.digest}: ${what}; ${toSend(plan.summary)}${saved}`;
+}
+
+/** What of a changed file is new is not known in full before it is sent, nor how well it shrinks. */
+function toSend({ wireBytes }: PlanSummary): string {
+  return wireBytes === 0 ? 'nothing to send' : `at most ${formatBytes(wireBytes)} to send`;
 }
 
 function countsOf(summary: PlanSummary): string[] {

@@ -1,7 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cleanup } from '../harness/cleanup.js';
@@ -9,63 +7,86 @@ import { CountingProxy } from '../harness/counting-proxy.js';
 import { freePort } from '../harness/ports.js';
 import { cleanEnvironment } from '../harness/programs.js';
 import { Running } from '../harness/running.js';
+import { type Effort, measured } from './effort.js';
+import type { Route } from './route.js';
 
-/** An rsync daemon that takes files, behind a counting proxy of its own. */
+export interface RsyncOptions {
+  /** `-z`, as one does on a slow link. */
+  readonly compress: boolean;
+}
+
+/** An rsync daemon that takes files, at the far end of a route of its own. */
 export class RsyncDaemon {
-  readonly #proxy: CountingProxy;
+  readonly #options: RsyncOptions;
+  readonly #route: Route;
   readonly #root: string;
+  readonly #daemon: Running;
+  readonly #address: string;
+  readonly #proxy: CountingProxy | null;
 
-  static async start(cleanup: Cleanup, directory: string): Promise<RsyncDaemon> {
+  static async start(cleanup: Cleanup, directory: string, route: Route, options: RsyncOptions): Promise<RsyncDaemon> {
     const root = join(directory, 'rsync-root');
     mkdirSync(root);
     const port = await freePort();
     const configFile = join(directory, 'rsyncd.conf');
     const owner = process.geteuid?.() === 0 ? 'uid = 0\ngid = 0\n' : '';
-    writeFileSync(configFile, `use chroot = no\n${owner}[mirror]\npath = ${root}\nread only = no\n`);
-    const command = ['rsync', '--daemon', '--no-detach', `--port=${port}`, '--address=127.0.0.1', `--config=${configFile}`];
-    const daemon = new Running(command, { env: cleanEnvironment(directory) });
+    writeFileSync(configFile, `use chroot = no\nreverse lookup = no\n${owner}[mirror]\npath = ${root}\nread only = no\n`);
+    const { host, through } = route.far;
+    const command = ['rsync', '--daemon', '--no-detach', `--port=${port}`, `--address=${host}`, `--config=${configFile}`];
+    const daemon = new Running([...through, ...command], { env: cleanEnvironment(directory) });
     cleanup.after(() => daemon.stop());
-    await listening(port, daemon);
-    const proxy = await CountingProxy.listen(port);
-    cleanup.after(() => proxy.close());
-    return new RsyncDaemon(proxy, root);
+    const proxy = route.proxy === null ? null : await CountingProxy.listen(port, route.proxy);
+    cleanup.after(() => proxy?.close());
+    const rsync = new RsyncDaemon(options, route, root, daemon, `${host}:${proxy?.port ?? port}`, proxy);
+    await rsync.#listening();
+    return rsync;
   }
 
-  private constructor(proxy: CountingProxy, root: string) {
-    this.#proxy = proxy;
+  private constructor(
+    options: RsyncOptions,
+    route: Route,
+    root: string,
+    daemon: Running,
+    address: string,
+    proxy: CountingProxy | null,
+  ) {
+    this.#options = options;
+    this.#route = route;
     this.#root = root;
+    this.#daemon = daemon;
+    this.#address = address;
+    this.#proxy = proxy;
   }
 
-  /** Mirrors a tree into a folder of the daemon, as a person would. Returns the bytes that crossed, both ways. */
-  async mirror(tree: string, folder: string): Promise<number> {
-    mkdirSync(join(this.#root, folder), { recursive: true });
-    this.#proxy.reset();
-    const url = `rsync://127.0.0.1:${this.#proxy.port}/mirror/${folder}/`;
-    const run = await new Running(['rsync', '-a', '--delete', `${tree}/`, url], { env: cleanEnvironment(this.#root) }).finished;
-    if (run.status !== 0) throw new Error(`rsync failed with status ${run.status}: ${run.stderr}`);
-    return this.#proxy.totalBytes();
+  /** Mirrors a tree into a folder of the daemon, as a person would. */
+  async mirror(tree: string, folder: string): Promise<Effort> {
+    mkdirSync(this.mirrorOf(folder), { recursive: true });
+    const flags = this.#options.compress ? '-az' : '-a';
+    return measured(this.#daemon.pid, this.#proxy, async () => {
+      const run = await this.#start(flags, '--delete', `${tree}/`, `rsync://${this.#address}/mirror/${folder}/`).finished;
+      if (run.status !== 0) throw new Error(`rsync failed with status ${run.status}: ${run.stderr}`);
+    });
   }
 
   mirrorOf(folder: string): string {
     return join(this.#root, folder);
   }
+
+  /** The daemon says nothing when it is ready, so it is asked. */
+  async #listening(): Promise<void> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const { status } = await this.#start(`rsync://${this.#address}/`).finished;
+      if (status === 0) return;
+      await sleep(50);
+    }
+    throw new Error(`the rsync daemon does not listen: ${this.#daemon.describe()}`);
+  }
+
+  #start(...args: readonly string[]): Running {
+    return new Running([...this.#route.near.through, 'rsync', ...args], { env: cleanEnvironment(this.#root) });
+  }
 }
 
 export function rsyncVersion(): string {
   return spawnSync('rsync', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0] ?? '';
-}
-
-/** rsync says nothing when it is ready, so its port is knocked at. */
-async function listening(port: number, daemon: Running): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const socket = connect(port, '127.0.0.1');
-    const open = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (open) return;
-    await sleep(50);
-  }
-  throw new Error(`the rsync daemon does not listen: ${daemon.describe()}`);
 }

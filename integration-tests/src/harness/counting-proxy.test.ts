@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { CountingProxy } from './counting-proxy.js';
+import { CountingProxy, type ProxyOptions } from './counting-proxy.js';
 import { seeded } from './random.js';
 
 /** A server that answers with what it is sent, and a proxy in front of it. */
-async function echoing(t: TestContext, delayMs = 0): Promise<CountingProxy> {
+async function echoing(t: TestContext, options: ProxyOptions = {}): Promise<CountingProxy> {
   const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const proxy = await CountingProxy.listen((server.address() as AddressInfo).port, { delayMs });
+  const proxy = await CountingProxy.listen((server.address() as AddressInfo).port, options);
   t.after(async () => {
     await proxy.close();
     server.close();
@@ -36,13 +36,23 @@ test('what goes in comes out, and both directions are counted', async (t) => {
 });
 
 test('a delayed link takes its time both ways and keeps the order', async (t) => {
-  const proxy = await echoing(t, 30);
+  const proxy = await echoing(t, { delayMs: 30 });
   const sent = seeded(2).bytes(500_000);
   const startedMs = performance.now();
   const client = connect(proxy.port, '127.0.0.1');
   client.end(sent);
   assert.ok((await collect(client)).equals(sent));
   assert.ok(performance.now() - startedMs >= 60);
+});
+
+test('a slow link lets no more through than its rate, and keeps the order', async (t) => {
+  const proxy = await echoing(t, { bytesPerSecond: 2_000_000 });
+  const sent = seeded(3).bytes(400_000);
+  const startedMs = performance.now();
+  const client = connect(proxy.port, '127.0.0.1');
+  client.end(sent);
+  assert.ok((await collect(client)).equals(sent));
+  assert.ok(performance.now() - startedMs >= 200);
 });
 
 test('a held link delivers nothing until it is released', async (t) => {

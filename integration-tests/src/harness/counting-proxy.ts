@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { DelayLine } from './delay-line.js';
+import { DelayLine, type LinePace } from './delay-line.js';
 
 export interface Traffic {
   /** From the one who connected to the one who listens. */
@@ -11,6 +11,8 @@ export interface Traffic {
 export interface ProxyOptions {
   /** Each direction is late by this much, so a round trip takes twice as long. Default: not at all. */
   readonly delayMs?: number;
+  /** Of each direction. Default: as fast as it goes. */
+  readonly bytesPerSecond?: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export class CountingProxy {
   readonly #sockets = new Set<Socket>();
   readonly #waiting = new Set<{ totalBytes: number; tell: () => void }>();
   readonly #targetPort: number;
-  readonly #delayMs: number;
+  readonly #pace: LinePace;
   #up = 0;
   #down = 0;
   #held = false;
@@ -33,14 +35,14 @@ export class CountingProxy {
     const server = createServer({ allowHalfOpen: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new CountingProxy(server, targetPort, options.delayMs ?? 0);
+    return new CountingProxy(server, targetPort, { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, ...options });
   }
 
-  private constructor(server: Server, targetPort: number, delayMs: number) {
+  private constructor(server: Server, targetPort: number, pace: LinePace) {
     this.port = (server.address() as AddressInfo).port;
     this.#server = server;
     this.#targetPort = targetPort;
-    this.#delayMs = delayMs;
+    this.#pace = pace;
     server.on('connection', (socket) => this.#join(socket));
   }
 
@@ -112,7 +114,7 @@ export class CountingProxy {
   }
 
   #connectLine(from: Socket, to: Socket, count: (bytes: number) => void): void {
-    const line = new DelayLine(from, to, this.#delayMs, (bytes) => {
+    const line = new DelayLine(from, to, this.#pace, (bytes) => {
       count(bytes);
       this.#tellWaiting();
     });

@@ -1,7 +1,15 @@
 import type { Socket } from 'node:net';
 
+export interface LinePace {
+  readonly delayMs: number;
+  /** Infinity: as fast as it goes. */
+  readonly bytesPerSecond: number;
+}
+
 /** What may be under way in one direction: a gigabit at half a second. */
 const underWayMaxBytes = 64 * 1024 * 1024;
+/** What waits before a slow line begins, as in a router with a small queue. */
+const queueMs = 50;
 
 interface Parcel {
   readonly dueMs: number;
@@ -9,22 +17,25 @@ interface Parcel {
   readonly bytes: Buffer | null;
 }
 
-/** Carries one direction of a connection, each piece late by the same time and in order. */
+/** Carries one direction of a connection at its pace, each piece late by the same time and in order. */
 export class DelayLine {
   readonly #from: Socket;
   readonly #to: Socket;
-  readonly #delayMs: number;
+  readonly #pace: LinePace;
+  readonly #underWayMaxBytes: number;
   readonly #delivered: (bytes: number) => void;
   readonly #parcels: Parcel[] = [];
   #underWayBytes = 0;
+  #freeAtMs = 0;
   #held = false;
   #blocked = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(from: Socket, to: Socket, delayMs: number, delivered: (bytes: number) => void) {
+  constructor(from: Socket, to: Socket, pace: LinePace, delivered: (bytes: number) => void) {
     this.#from = from;
     this.#to = to;
-    this.#delayMs = delayMs;
+    this.#pace = pace;
+    this.#underWayMaxBytes = Math.min(underWayMaxBytes, (pace.bytesPerSecond * (pace.delayMs + queueMs)) / 1_000);
     this.#delivered = delivered;
     from.on('data', (bytes: Buffer) => this.#accept(bytes));
     from.on('end', () => this.#accept(null));
@@ -45,9 +56,11 @@ export class DelayLine {
   }
 
   #accept(bytes: Buffer | null): void {
-    this.#parcels.push({ dueMs: performance.now() + this.#delayMs, bytes });
-    this.#underWayBytes += bytes?.length ?? 0;
-    if (this.#underWayBytes > underWayMaxBytes) this.#from.pause();
+    const sizeBytes = bytes?.length ?? 0;
+    this.#freeAtMs = Math.max(this.#freeAtMs, performance.now()) + (sizeBytes / this.#pace.bytesPerSecond) * 1_000;
+    this.#parcels.push({ dueMs: this.#freeAtMs + this.#pace.delayMs, bytes });
+    this.#underWayBytes += sizeBytes;
+    if (this.#underWayBytes > this.#underWayMaxBytes) this.#from.pause();
     this.#deliver();
   }
 
@@ -56,7 +69,7 @@ export class DelayLine {
     while (!this.#held && !this.#blocked) {
       const parcel = this.#parcels[0];
       if (parcel === undefined) return;
-      const waitMs = this.#delayMs === 0 ? 0 : parcel.dueMs - performance.now();
+      const waitMs = parcel.dueMs - performance.now();
       if (waitMs > 0) {
         this.#timer = setTimeout(() => this.#deliver(), waitMs);
         return;
@@ -74,7 +87,7 @@ export class DelayLine {
     }
     this.#blocked = !this.#to.write(bytes);
     this.#underWayBytes -= bytes.length;
-    if (this.#underWayBytes <= underWayMaxBytes) this.#from.resume();
+    if (this.#underWayBytes <= this.#underWayMaxBytes) this.#from.resume();
     this.#delivered(bytes.length);
   }
 }

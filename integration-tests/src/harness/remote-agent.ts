@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { here, type Place } from './place.js';
 import { freePort } from './ports.js';
 import { cleanEnvironment, remoteProgram } from './programs.js';
 import { type Finished, Running } from './running.js';
@@ -19,21 +20,23 @@ export class RemoteAgent {
   readonly root: string;
   readonly port: number;
   readonly #home: string;
+  readonly #place: Place;
   #serving: Running | undefined;
 
   /** Makes the root where it is missing and runs `btsoot-remote init` on it, which adopts what is there. */
-  static async init(root: string, home: string): Promise<RemoteAgent> {
+  static async init(root: string, home: string, place: Place = here): Promise<RemoteAgent> {
     mkdirSync(root, { recursive: true });
     mkdirSync(home, { recursive: true });
-    const remote = new RemoteAgent(root, home, await freePort());
-    await remote.mustRun('init', '--root', root, '--listen', `127.0.0.1:${remote.port}`, '--name', 'pi');
+    const remote = new RemoteAgent(root, home, await freePort(), place);
+    await remote.mustRun('init', '--root', root, '--listen', `${place.host}:${remote.port}`, '--name', 'pi');
     return remote;
   }
 
-  private constructor(root: string, home: string, port: number) {
+  private constructor(root: string, home: string, port: number, place: Place) {
     this.root = root;
     this.port = port;
     this.#home = home;
+    this.#place = place;
   }
 
   /** Of the serving process. */
@@ -71,7 +74,7 @@ export class RemoteAgent {
   }
 
   #start(args: readonly string[], options: ServeOptions = {}): Running {
-    const command = [...remoteProgram, ...args];
+    const command = [...this.#place.through, ...remoteProgram, ...args];
     const limit = options.fileSizeMaxBytes;
     // POSIX counts `ulimit -f` in blocks of 512 bytes; bash called as sh obeys that too.
     const limited =

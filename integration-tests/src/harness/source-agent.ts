@@ -1,5 +1,6 @@
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { here, type Place } from './place.js';
 import { cleanEnvironment, sourceProgram } from './programs.js';
 import type { Pairing } from './remote-agent.js';
 import { type Finished, Running, type SpawnOptions } from './running.js';
@@ -43,13 +44,15 @@ export interface JsonRun {
 export class SourceAgent {
   readonly home: string;
   readonly #userId: number | undefined;
+  readonly #place: Place;
 
   /** As `userId` only where root starts it. */
-  constructor(home: string, userId?: number) {
+  constructor(home: string, userId?: number, place: Place = here) {
     mkdirSync(home, { recursive: true });
     if (userId !== undefined) chownSync(home, userId, userId);
     this.home = home;
     this.#userId = userId;
+    this.#place = place;
   }
 
   get configFile(): string {
@@ -109,7 +112,11 @@ export class SourceAgent {
 
   #start(args: readonly string[], options: Pick<SpawnOptions, 'onLine'>): Running {
     const user = this.#userId === undefined ? {} : { userId: this.#userId };
-    return new Running([...sourceProgram, ...args], { env: cleanEnvironment(this.home), ...user, ...options });
+    return new Running([...this.#place.through, ...sourceProgram, ...args], {
+      env: cleanEnvironment(this.home),
+      ...user,
+      ...options,
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Cleanup, type Scope } from './cleanup.js';
 import { treeDifferences } from './compare.js';
 import { CountingProxy, type ProxyOptions } from './counting-proxy.js';
+import { here, type Place } from './place.js';
 import { plainUser } from './plain-user.js';
 import { assertBuilt } from './programs.js';
 import { RemoteAgent } from './remote-agent.js';
@@ -18,7 +19,8 @@ export function temporaryDirectory(scope: Scope): string {
   return directory;
 }
 
-export interface World {
+/** Two agents that know each other. */
+export interface Pair {
   readonly directory: string;
   /** What is mirrored. */
   readonly tree: string;
@@ -26,24 +28,42 @@ export interface World {
   readonly mirror: string;
   readonly source: SourceAgent;
   readonly remote: RemoteAgent;
+}
+
+export interface World extends Pair {
   /** Lies between the two. */
   readonly proxy: CountingProxy;
 }
 
-export interface WorldOptions extends ProxyOptions {
+export interface PairOptions {
   /** More arguments for `btsoot add`. */
   readonly add?: readonly string[];
   /** `plain`: the source agent is no root, even where the tests are. See plain-user.ts for where that is possible. */
   readonly sourceUser?: 'own' | 'plain';
   /** Fills the tree before the block is added. */
   readonly plant?: (tree: string) => void;
+  /** Where the source agent runs. Default: here, as the remote agent does. */
+  readonly near?: Place;
+  readonly far?: Place;
 }
+
+export type WorldOptions = PairOptions & ProxyOptions;
 
 /**
  * Two agents that know each other: a paired remote called `pi` that serves, and a block called `photos` from an own
  * directory to `pi:photos`, with a counting proxy on the way. Nothing is synced yet.
  */
 export async function pairedWorld(scope: Scope, options: WorldOptions = {}): Promise<World> {
+  const cleanup = Cleanup.within(scope);
+  const pair = await pairedAgents(cleanup, options);
+  const proxy = await CountingProxy.listen(pair.remote.port, options);
+  cleanup.after(() => proxy.close());
+  pair.source.reachRemoteBy(proxy.port);
+  return { ...pair, proxy };
+}
+
+/** As `pairedWorld`, but with nothing between the two. */
+export async function pairedAgents(scope: Scope, options: PairOptions = {}): Promise<Pair> {
   assertBuilt();
   const cleanup = Cleanup.within(scope);
   const directory = temporaryDirectory(cleanup);
@@ -51,17 +71,14 @@ export async function pairedWorld(scope: Scope, options: WorldOptions = {}): Pro
   const tree = join(directory, 'nas', 'photos');
   mkdirSync(tree, { recursive: true });
   options.plant?.(tree);
-  const remote = await RemoteAgent.init(join(directory, 'pi'), join(directory, 'pi-home'));
-  const source = new SourceAgent(join(directory, 'nas-home'), options.sourceUser === 'plain' ? plainUser.id : undefined);
+  const remote = await RemoteAgent.init(join(directory, 'pi'), join(directory, 'pi-home'), options.far ?? here);
+  const userId = options.sourceUser === 'plain' ? plainUser.id : undefined;
+  const source = new SourceAgent(join(directory, 'nas-home'), userId, options.near ?? here);
   await source.pair(await remote.pair());
   await remote.serve();
   cleanup.after(() => remote.stop('SIGKILL'));
-  const proxy = await CountingProxy.listen(remote.port, options);
-  cleanup.after(() => proxy.close());
-  source.reachRemoteBy(proxy.port);
   await source.mustRun('add', 'photos', tree, 'pi:photos', ...(options.add ?? []));
-  proxy.reset();
-  return { directory, tree, mirror: join(remote.root, 'photos'), source, remote, proxy };
+  return { directory, tree, mirror: join(remote.root, 'photos'), source, remote };
 }
 
 /** The trees are equal for the comparer and, where it is installed, for rsync. */

@@ -1,10 +1,27 @@
 import type { Outcome, Step } from '../model/step.js';
 
-/** Something complete and verified that waits in the staging folder for its name in the tree. */
-export interface Staged {
+/** A file, folder or symlink that gets its name in the tree by a rename. */
+export interface NewThing {
+  readonly kind: 'new';
   readonly name: string;
   /** Decimal: an inode number does not fit a JSON number. */
   readonly ino: string;
+}
+
+/** Two names: the new bytes for a file that is patched where it is, and its old ones (patch-file.ts). */
+export interface Patch {
+  readonly kind: 'patch';
+  readonly redo: string;
+  readonly undo: string;
+}
+
+/** What a step brings, complete and verified, in the staging folder. */
+export type Staged = NewThing | Patch;
+
+/** The names in staging that a staged thing takes. */
+export function stagedNames(staged: Staged | null): string[] {
+  if (staged === null) return [];
+  return staged.kind === 'new' ? [staged.name] : [staged.redo, staged.undo];
 }
 
 /**

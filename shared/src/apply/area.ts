@@ -5,12 +5,14 @@ import { nameFromBytes, ROOT_PATH } from '../model/bytes.js';
 
 /**
  * The private folder beside a tree, on the same file system, through which everything reaches the tree by rename:
- * `staging/` for what is not complete yet, `stash/` for entries set aside within a plan, `history/` for old versions.
+ * `staging/` for what is not complete yet, `stash/` for entries set aside within a plan, `history/` for old versions,
+ * `partial/` for what deliveries that were cut off have left.
  */
 export interface Area {
   readonly staging: TreeRoot;
   readonly stash: TreeRoot;
   readonly history: TreeRoot;
+  readonly partial: TreeRoot;
   close(): void;
 }
 
@@ -20,13 +22,14 @@ export function openArea(directory: string): Area {
     mkdirSync(pathBytes(`${directory}/${name}`), { recursive: true, mode: 0o700 });
     return TreeRoot.open(`${directory}/${name}`);
   };
-  const [staging, stash, history] = [open('staging'), open('stash'), open('history')];
+  const [staging, stash, history, partial] = [open('staging'), open('stash'), open('history'), open('partial')];
   return {
     staging,
     stash,
     history,
+    partial,
     close() {
-      for (const root of [staging, stash, history]) root.close();
+      for (const root of [staging, stash, history, partial]) root.close();
     },
   };
 }

@@ -5,8 +5,9 @@ import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import { display, type Name } from '../model/bytes.js';
 import type { TreeNode } from '../model/entry.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
-import { type Action, drifted, type Staged, StepFailed, type StepResult } from './action.js';
+import { type Action, drifted, type NewThing, StepFailed, type StepResult } from './action.js';
 import { heldMetadata, isRoot } from './held.js';
+import { keepUndo, notePatch, type PatchedFile, patchedFile, patchFile } from './patch-step.js';
 import type { Places } from './places.js';
 import { recordStep } from './record.js';
 import { type Resolved, type RowPlace, resolveStep, sameIdentity } from './resolve.js';
@@ -41,6 +42,8 @@ export class Executor {
   readonly #o: ExecutorOptions;
   readonly #touched = new Set<number>();
   readonly #changed = new Set<number>();
+  /** Changed ones that a crash may have left as a mixture: they are to be read again. */
+  readonly #doubted = new Set<number>();
 
   constructor(options: ExecutorOptions) {
     this.#o = options;
@@ -67,7 +70,9 @@ export class Executor {
   finish(): void {
     for (const id of this.#changed) {
       const row = this.#o.manifest.row(id);
-      if (row !== undefined) this.#tolerate(() => this.#o.manifest.setSeen(id, this.#o.places.look(row.parent, row.name)));
+      if (row === undefined) continue;
+      const look = () => (this.#doubted.has(id) ? null : this.#o.places.look(row.parent, row.name));
+      this.#tolerate(() => this.#o.manifest.setSeen(id, look()));
     }
     for (const id of this.#touched) this.#tolerate(() => this.#finishDirectory(id));
   }
@@ -96,10 +101,13 @@ export class Executor {
   #run(action: Action, manner: Manner): void {
     const { manifest, places } = this.#o;
     const resolved = resolveStep(manifest, action.step);
-    const slot = action.slot as Name;
-    if (manner === 'fresh' || (manner === 'ensure' && !this.#isDone(resolved, action))) this.#do(resolved, action, manner);
+    const patched = patchedFile(resolved, action);
+    if (patched !== null) this.#patch(patched, manner);
+    else if (manner === 'fresh' || (manner === 'ensure' && !this.#isDone(resolved, action))) this.#do(resolved, action, manner);
+    const slot = patched?.slot ?? (action.slot as Name);
     const kept = this.#o.keepHistory ? { slot, seen: places.look(HISTORY_ID, slot) } : null;
     const recorded = recordStep(manifest, resolved, kept);
+    if (patched !== null) notePatch(this.#o, patched);
     for (const id of recorded.directories) this.#touched.add(id);
     for (const id of recorded.entries) {
       this.#changed.add(id);
@@ -107,11 +115,25 @@ export class Executor {
     }
   }
 
+  #patch(file: PatchedFile, manner: Manner): void {
+    if (manner === 'rows') return;
+    const { at, row } = file;
+    if (manner === 'fresh') this.#requireUnchanged(at, row);
+    else if (!this.#isUnchanged(at, row)) this.#doubted.add(row.id);
+    this.#changed.add(row.id);
+    try {
+      patchFile(this.#o, file);
+    } catch (error) {
+      if (manner === 'ensure' && keepUndo(this.#o, file)) this.#touched.add(HISTORY_ID);
+      throw error;
+    }
+  }
+
   #isDone(resolved: Resolved, { slot, staged }: Action): boolean {
     const { manifest, places } = this.#o;
     switch (resolved.kind) {
       case 'create':
-        return staged !== null && places.look(resolved.at.parentId, resolved.at.name)?.ino === BigInt(staged.ino);
+        return staged?.kind === 'new' && places.look(resolved.at.parentId, resolved.at.name)?.ino === BigInt(staged.ino);
       case 'move': {
         const known = manifest.seen(resolved.row.id);
         return known !== null && places.look(resolved.to.parentId, resolved.to.name)?.ino === known.ino;
@@ -126,7 +148,7 @@ export class Executor {
   #do(resolved: Resolved, { slot, staged }: Action, manner: Manner): void {
     switch (resolved.kind) {
       case 'create':
-        if (staged === null) throw new Error('a step that makes something has it staged');
+        if (staged?.kind !== 'new') throw new Error('a step that makes something has it staged');
         if (resolved.replaces === null) {
           this.#requireNothing(resolved.at);
           this.#place(staged, resolved.at);
@@ -148,7 +170,7 @@ export class Executor {
   }
 
   /** Keeps the version that is replaced. With links, a reader finds the old version until the new one is there. */
-  #replace(staged: Staged, at: RowPlace, row: TreeNode, slot: Name, manner: Manner): void {
+  #replace(staged: NewThing, at: RowPlace, row: TreeNode, slot: Name, manner: Manner): void {
     const { places, hardLinks } = this.#o;
     const kept = places.place(HISTORY_ID, slot);
     const isKept = manner === 'ensure' && places.look(HISTORY_ID, slot) !== null;
@@ -176,10 +198,15 @@ export class Executor {
   }
 
   #requireUnchanged(at: RowPlace, row: TreeNode): void {
+    if (this.#isUnchanged(at, row)) return;
+    const isThere = this.#o.places.look(at.parentId, at.name) !== null;
+    throw drifted(`${at.label}: it ${isThere ? 'was changed on' : 'has gone from'} the disk`);
+  }
+
+  #isUnchanged(at: RowPlace, row: TreeNode): boolean {
     const known = this.#o.manifest.seen(row.id);
     const now = this.#o.places.look(at.parentId, at.name);
-    if (now === null) throw drifted(`${at.label}: it has gone from the disk`);
-    if (known === null || !sameIdentity(known, now, row.kind)) throw drifted(`${at.label}: it was changed on the disk`);
+    return known !== null && now !== null && sameIdentity(known, now, row.kind);
   }
 
   /** A FIFO, a socket or a device holds no bytes, has no row, and would be in the way for ever: a mirror lets it go. */
@@ -192,7 +219,7 @@ export class Executor {
     unlinkSync(places.place(at.parentId, at.name));
   }
 
-  #place(staged: Staged, at: RowPlace): void {
+  #place(staged: NewThing, at: RowPlace): void {
     this.#makeWritable(at.parentId);
     renameSync(this.#o.stagedPath(staged.name), this.#o.places.place(at.parentId, at.name));
   }

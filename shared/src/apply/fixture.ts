@@ -26,7 +26,7 @@ export interface Bench {
   readonly manifest: Manifest;
   readonly committed: Committed[];
   readonly outcomes: Map<number, Outcome>;
-  applier(manifest?: Manifest, sourceName?: string | null): Applier;
+  applier(manifest?: Manifest, sourceName?: string | null, signal?: AbortSignal): Applier;
   disk(path: string): string;
 }
 
@@ -57,16 +57,18 @@ export function bench(t: TestContext): Bench {
     manifest,
     committed,
     outcomes,
-    applier: (other = manifest, sourceName = 'nas') =>
+    applier: (other = manifest, sourceName = 'nas', signal = undefined) =>
       new Applier({
         tree: root,
         manifest: other,
         area,
         chown: false,
         hardLinks: true,
+        reflinks: false,
         sourceName,
         now: () => ++clock,
         onCommitted,
+        ...(signal && { signal }),
       }),
     disk: (path) => readFileSync(join(tree, path), 'utf8'),
   };

@@ -4,8 +4,9 @@ import { fsyncDirectories } from '../disk/durable.js';
 import type { TreeRoot } from '../disk/tree-root.js';
 import { type Manifest, STASH_ID } from '../manifest/manifest.js';
 import { fromText, type TreePath } from '../model/bytes.js';
+import type { Content } from '../model/entry.js';
 import { inTree, type Place, type Step } from '../model/step.js';
-import type { Action, StepResult } from './action.js';
+import { type Action, type StepResult, stagedNames } from './action.js';
 import type { Area } from './area.js';
 import { Executor, type Manner } from './executor.js';
 import { decodeJournal, encodeJournal, openProgress, readProgress } from './journal.js';
@@ -23,6 +24,12 @@ export interface GroupCommitOptions {
   readonly hardLinks: boolean;
   readonly sourceName: string | null;
   readonly now: () => number;
+}
+
+/** A chunk list that a group brings with a content. */
+export interface NewList {
+  readonly content: Content;
+  readonly packed: Buffer;
 }
 
 /**
@@ -45,13 +52,19 @@ export class GroupCommit {
     return `${this.#beginSession()}-${this.#nextSlot++}`;
   }
 
-  /** What the actions bring must be durable in staging. When this returns, all that was done is durable in the tree. */
-  run(actions: readonly Action[]): StepResult[] {
+  /**
+   * What the actions bring must be durable in staging. When this returns, all that was done is durable in the tree.
+   * @param lists packed chunk lists of contents that the actions bring
+   */
+  run(actions: readonly Action[], lists: readonly NewList[] = []): StepResult[] {
     const { manifest } = this.#o;
     const progressName = `progress-${randomBytes(6).toString('hex')}`;
-    manifest.transaction(() => manifest.setJournal(encodeJournal({ progressName, actions })));
+    manifest.transaction(() => {
+      for (const { content, packed } of lists) manifest.setChunks(content, packed);
+      manifest.setJournal(encodeJournal({ progressName, actions }));
+    });
     const results = this.#execute(actions, progressName, () => 'fresh');
-    this.#discardFailed(actions, results);
+    this.#discardSpent(actions, results);
     rmSync(this.#staging.path(progressName), { force: true });
     return results;
   }
@@ -100,6 +113,7 @@ export class GroupCommit {
         });
         executor.finish();
         this.#makeDurable(executor, places);
+        this.#releaseLists(actions, results);
         manifest.setJournal(null);
         return results;
       });
@@ -124,10 +138,21 @@ export class GroupCommit {
     fsyncDirectories(this.#o.area.staging.path, descriptors);
   }
 
-  #discardFailed(actions: readonly Action[], results: readonly StepResult[]): void {
-    const done = new Set(results.flatMap(({ index, outcome }) => (outcome.kind === 'done' ? [index] : [])));
+  /** The list of a content that did not come about has nothing to hang on. */
+  #releaseLists(actions: readonly Action[], results: readonly StepResult[]): void {
+    const done = indicesDone(results);
+    for (const { index, step } of actions) {
+      const isLost = (step.kind === 'put' || step.kind === 'copy') && !done.has(index);
+      if (isLost) this.#o.manifest.releaseContent(step.content);
+    }
+  }
+
+  #discardSpent(actions: readonly Action[], results: readonly StepResult[]): void {
+    const done = indicesDone(results);
     for (const { index, staged } of actions) {
-      if (staged !== null && !done.has(index)) rmSync(this.#staging.path(staged.name), { recursive: true, force: true });
+      // A redo file has no more use when its patch is done, and its rows are durable.
+      if (done.has(index) && staged?.kind !== 'patch') continue;
+      for (const name of stagedNames(staged)) rmSync(this.#staging.path(name), { recursive: true, force: true });
     }
   }
 
@@ -158,6 +183,10 @@ export class GroupCommit {
     this.#session ??= manifest.beginSession({ startedUs: now(), sourceName });
     return this.#session;
   }
+}
+
+function indicesDone(results: readonly StepResult[]): ReadonlySet<number> {
+  return new Set(results.flatMap(({ index, outcome }) => (outcome.kind === 'done' ? [index] : [])));
 }
 
 /** A name at the tree's root for something that could not be put in its place. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { pathBytes } from '../disk/byte-path.js';
 import { errnoOf } from '../model/errors.js';
-import type { Action } from './action.js';
+import type { Action, Staged } from './action.js';
 import type { Manner } from './executor.js';
 
 /**
@@ -19,9 +19,15 @@ export function encodeJournal(journal: Journal): Buffer {
   return Buffer.from(JSON.stringify(journal), 'utf8');
 }
 
-/** Only ever reads what `encodeJournal` wrote into our own database. */
+/** Only ever reads what `encodeJournal` wrote into our own database, in this version of it or an earlier one. */
 export function decodeJournal(blob: Buffer): Journal {
-  return JSON.parse(blob.toString('utf8')) as Journal;
+  const { progressName, actions } = JSON.parse(blob.toString('utf8')) as Journal;
+  return { progressName, actions: actions.map((action) => ({ ...action, staged: withKind(action.staged) })) };
+}
+
+/** Before files were patched in place, what was staged had no kind. */
+function withKind(staged: Staged | (Omit<Extract<Staged, { kind: 'new' }>, 'kind'> & { kind?: never }) | null): Staged | null {
+  return staged === null || staged.kind !== undefined ? staged : { ...staged, kind: 'new' };
 }
 
 export interface Progress {

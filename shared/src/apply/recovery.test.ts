@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Manifest } from '../manifest/manifest.js';
@@ -85,6 +85,20 @@ test('a folder that was removed by hand after a crash does not keep the block fr
   assert.notEqual(crashed.journal(), null);
   assert.equal(b.applier(crashed).recover(), true);
   assert.equal(crashed.journal(), null);
+});
+
+test('a journal that an earlier version left, which knew only new things, is finished as it would have been', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [folder('a')]);
+  writeFileSync(join(b.area.staging.path, 'old-7'), 'text');
+  const [step] = put('a/f', 'text');
+  const staged = { name: 'old-7', ino: String(statSync(join(b.area.staging.path, 'old-7')).ino) };
+  const journal = { progressName: 'progress-0', actions: [{ index: 0, step, staged, slot: '2-1' }] };
+  b.manifest.beginSession({ startedUs: 1, sourceName: 'nas' });
+  b.manifest.setJournal(Buffer.from(JSON.stringify(journal)));
+  assert.equal(b.applier().recover(), true);
+  assert.equal(b.disk('a/f'), 'text');
+  assert.deepEqual(b.manifest.holdersOf(contentOf('text'), 1)[0]?.name, 'f');
 });
 
 /** A copy as a process that died here would leave it: the database with its write-ahead log. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
+  constants,
+  copyFileSync,
   existsSync,
   lchownSync,
   linkSync,
@@ -30,7 +32,12 @@ export interface Capabilities {
   readonly caseSensitive: boolean;
   /** Whether any byte but `/` and NUL is allowed in a name. */
   readonly anyNames: boolean;
+  /** Whether a file can be cloned, so that both share their blocks until one is written to. */
+  readonly reflinks: boolean;
 }
+
+/** The largest block that a file system of today has. */
+const CLONED_BYTES = 64 * 1024;
 
 /**
  * Tries each thing for real, in a temporary folder inside `directory`, which is gone afterwards.
@@ -49,6 +56,7 @@ export function probe(directory: BytePath): Capabilities {
       exactTimes: keepsTimes(at('file')),
       caseSensitive: !existsSync(at('FILE')),
       anyNames: works(() => writeFileSync(at('\xff:?*"\n\\'), '')) && readdirSync(folder, 'latin1').includes('\xff:?*"\n\\'),
+      reflinks: works(() => clone(at('file'), at('clone'))),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -72,6 +80,12 @@ function works(trial: () => void): boolean {
   } catch {
     return false;
   }
+}
+
+/** A whole block, since smaller files may lie in their inode, which cannot be shared. */
+function clone(file: Buffer, copy: Buffer): void {
+  writeFileSync(file, Buffer.alloc(CLONED_BYTES, 'x'));
+  copyFileSync(file, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
 }
 
 function keepsModes(file: Buffer): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -34,6 +35,15 @@ test('this machine answers for its own file systems', () => {
   assert.ok(freeBytes('/tmp') > 0);
   assert.throws(() => freeBytes('/nowhere/at/all'), /nowhere/);
   assert.throws(() => fileSystemIdentity('/nowhere/at/all'), /nowhere/);
+});
+
+test('files are said to be cloned where cp can clone them', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'btsoot-probe-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const { reflinks } = probe(dir);
+  writeFileSync(join(dir, 'file'), Buffer.alloc(64 * 1024, 'x'));
+  const { status } = spawnSync('cp', ['--reflink=always', join(dir, 'file'), join(dir, 'clone')]);
+  assert.equal(reflinks, status === 0);
 });
 
 test('the probe leaves nothing behind', (t) => {

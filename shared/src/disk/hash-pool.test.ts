@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { linkSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { listDigest, unpackChunks } from '../delta/chunk-list.js';
+import { oracleEnds } from '../delta/chunker-oracle.js';
 import { byteString } from '../model/bytes.js';
 import { hashBytes } from '../model/digest.js';
+import { limits } from '../model/limits.js';
 import { HashPool, type HashResult } from './hash-pool.js';
 import { TreeRoot } from './tree-root.js';
 
@@ -41,6 +45,48 @@ test('files of every size around the buffer hash as one piece does', async () =>
   );
 });
 
+test('a large file comes with its chunks, and a small one without', async () => {
+  const bytes = randomBytes(5 * 2 ** 20 + 11);
+  bytes.fill(0, 2 ** 20, 3 * 2 ** 20);
+  const least = limits.chunkedSizeMinBytes;
+  for (const [sizeBytes, previousAverageBytes, averageBytes] of [
+    [least, null, 2 ** 14],
+    [bytes.length, null, 2 ** 14],
+    [bytes.length, 2 ** 16, 2 ** 16],
+    [bytes.length, 2 ** 20, 2 ** 14],
+  ] as const) {
+    writeFileSync(place('chunked'), bytes.subarray(0, sizeBytes));
+    const result = await pool.hash(place('chunked'), { sizeBytes, previousAverageBytes });
+    assert.equal(hashOf(result), hashBytes(bytes.subarray(0, sizeBytes)));
+    assert.ok(!('error' in result) && result.chunks !== null);
+    const list = unpackChunks(result.chunks, sizeBytes);
+    const ends = oracleEnds(bytes.subarray(0, sizeBytes), averageBytes);
+    const hashes = ends.map((end, index) => hashBytes(bytes.subarray(ends[index - 1] ?? 0, end)));
+    assert.deepEqual(list, { averageBytes, ends: Float64Array.from(ends), hashes: Buffer.from(hashes.join(''), 'hex') });
+  }
+  writeFileSync(place('unchunked'), bytes.subarray(0, least - 1));
+  const result = await pool.hash(place('unchunked'));
+  assert.ok(!('error' in result) && result.chunks === null);
+});
+
+test('many large files at once do not mix their chunks', async () => {
+  const files = Array.from({ length: 40 }, (_, index) => randomBytes(limits.chunkedSizeMinBytes + 10_000 * index));
+  files.forEach((bytes, index) => {
+    writeFileSync(place(`large-${index}`), bytes);
+  });
+  const results = await Promise.all(
+    files.map((bytes, index) => pool.hash(place(`large-${index}`), { sizeBytes: bytes.length / 64 })),
+  );
+  results.forEach((result, index) => {
+    const bytes = files[index] ?? assert.fail();
+    assert.ok(!('error' in result) && result.chunks !== null);
+    const ends = oracleEnds(bytes, limits.chunkAverageMinBytes);
+    const hashes = ends.map((end, at) => hashBytes(bytes.subarray(ends[at - 1] ?? 0, end)));
+    const known = listDigest({ ends: Float64Array.from(ends), hashes: Buffer.from(hashes.join(''), 'hex') });
+    assert.equal(listDigest(unpackChunks(result.chunks, bytes.length)), known);
+  });
+});
+
 test('two thousand files at once, each with its own answer, through a directory handle', async () => {
   const names = Array.from({ length: 2000 }, (_, index) => `many-${index}`);
   for (const name of names) writeFileSync(place(name), `content of ${name}`);
@@ -67,7 +113,9 @@ test('a sparse file over 4 GiB', async () => {
   if (spawnSync('xxhsum', ['--version']).status === 0) {
     assert.equal(execFileSync('xxhsum', ['-H2', join(dir, 'huge')], { encoding: 'utf8' }).split(' ')[0], known);
   }
-  assert.ok(!('error' in result) && result.content.sizeBytes === size);
+  assert.ok(!('error' in result) && result.content.sizeBytes === size && result.chunks !== null);
+  const { ends } = unpackChunks(result.chunks, size);
+  assert.ok(ends.length > 4000 && ends.length < 5000, `${ends.length} chunks, nearly all of them as long as can be`);
 });
 
 test('what is no readable regular file is an errno', async () => {

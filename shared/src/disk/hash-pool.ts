@@ -8,6 +8,8 @@ export type { Hashed, HashFailed, HashResult } from './hash-file.js';
 export interface HashOptions {
   /** How large the file is thought to be. Larger ones travel alone, small ones many to a message. */
   readonly sizeBytes?: number;
+  /** The average of the chunk list of the file's previous version (see `averageFor`). */
+  readonly previousAverageBytes?: number | null;
   /** When it fires, a file that waits or is large enough to travel alone ends as ECANCELED. */
   readonly signal?: AbortSignal;
 }
@@ -31,18 +33,19 @@ export class HashPool {
   }
 
   /**
-   * Hashes the file at `path`, which may be a place in an open directory as long as that stays open. Follows no symlink.
-   * What the operating system says no to is a result, not an exception.
+   * Hashes the file at `path`, and the chunks of a large one. The path may be a place in an open directory as long as that
+   * stays open. Follows no symlink. What the operating system says no to is a result, not an exception.
    * @throws BtsootError of kind `cancelled` after `close`, `internal` when a thread dies.
    */
   hash(path: Buffer, options: HashOptions = {}): Promise<HashResult> {
     if (this.#closed) return Promise.reject(new BtsootError('cancelled', 'the hashing threads were stopped'));
-    const { signal, sizeBytes = 0 } = options;
+    const { signal, sizeBytes = 0, previousAverageBytes = null } = options;
     if (signal?.aborted === true) return Promise.resolve({ error: 'ECANCELED' });
     return new Promise((resolve, reject) => {
       const job: HashJob = {
         path: path.toString('latin1'),
         sizeBytes,
+        previousAverageBytes,
         done: (result) => {
           if (signal !== undefined) this.#watched.get(signal)?.delete(job);
           resolve(result);

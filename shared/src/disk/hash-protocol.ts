@@ -9,6 +9,8 @@ import { packSeen, sameSeen, unpackSeen } from './seen.js';
 export interface HashRequest {
   readonly batch: number;
   readonly paths: readonly string[];
+  /** For each path the average of its previous version's chunk list, or null. */
+  readonly previousAveragesBytes: readonly (number | null)[];
 }
 
 export interface HashReply {
@@ -20,6 +22,7 @@ export type PackedResult =
   | {
       readonly hash: string;
       readonly sizeBytes: number;
+      readonly chunks: Uint8Array | null;
       readonly startedMs: number;
       readonly before: BigInt64Array;
       /** Null where it is the same as `before`. */
@@ -45,14 +48,35 @@ export function cancelBatch(cancelledBatches: Int32Array, batch: number): void {
 
 export function packResult(result: HashResult): PackedResult {
   if ('error' in result) return result;
-  const { content, before, after, startedMs } = result;
-  return { ...content, startedMs, before: packSeen(before), after: sameSeen(before, after) ? null : packSeen(after) };
+  const { content, chunks, before, after, startedMs } = result;
+  const { hash, sizeBytes } = content;
+  return {
+    hash,
+    sizeBytes,
+    chunks,
+    startedMs,
+    before: packSeen(before),
+    after: sameSeen(before, after) ? null : packSeen(after),
+  };
 }
 
 export function unpackResult(packed: PackedResult): HashResult {
   if ('error' in packed) return packed;
   const { hash, sizeBytes, startedMs } = packed;
+  const chunks = packed.chunks === null ? null : bufferOver(packed.chunks);
   const before: Seen = unpackSeen(packed.before);
   const after = packed.after === null ? before : unpackSeen(packed.after);
-  return { content: { hash, sizeBytes }, before, after, startedMs };
+  return { content: { hash, sizeBytes }, chunks, before, after, startedMs };
+}
+
+/** The memory of the results' chunk lists, which is to change threads instead of being copied. */
+export function transfersOf(results: readonly PackedResult[]): ArrayBuffer[] {
+  return results.flatMap((result) => {
+    const memory = 'error' in result ? null : result.chunks?.buffer;
+    return memory instanceof ArrayBuffer ? [memory] : [];
+  });
+}
+
+function bufferOver(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

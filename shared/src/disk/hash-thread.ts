@@ -14,6 +14,7 @@ import {
 export interface HashJob {
   readonly path: string;
   readonly sizeBytes: number;
+  readonly previousAverageBytes: number | null;
   readonly done: (result: HashResult) => void;
   readonly failed: (error: BtsootError) => void;
 }
@@ -48,7 +49,9 @@ export class HashThread {
     const batch = ++this.#lastBatch;
     this.#batches.set(batch, jobs);
     this.#worker.ref();
-    this.#worker.postMessage({ batch, paths: jobs.map((job) => job.path) } satisfies HashRequest);
+    const paths = jobs.map((job) => job.path);
+    const previousAveragesBytes = jobs.map((job) => job.previousAverageBytes);
+    this.#worker.postMessage({ batch, paths, previousAveragesBytes } satisfies HashRequest);
   }
 
   /** Stops the reading of those files that were sent alone; whoever waits for one hears ECANCELED soon. */

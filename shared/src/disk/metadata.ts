@@ -43,6 +43,11 @@ function changeOwner(place: Buffer, meta: Metadata): void {
   }
 }
 
+/** Lets its owner write to a file until its mode is set again. No symlink is followed. */
+export function makeWritable(place: Buffer): void {
+  changeMode(place, 0o600);
+}
+
 /** chmod follows symlinks, so it goes through a descriptor of the inode, which a swapped name cannot redirect. */
 function changeMode(place: Buffer, mode: number): void {
   const fd = openSync(place, O_PATH | constants.O_NOFOLLOW);

@@ -7,6 +7,8 @@ export function clearTree(store: Store, rootMeta: Metadata): void {
   store.execute(`
     DELETE FROM entries WHERE id > ${LAST_RESERVED_ID};
     DELETE FROM contents;
+    DELETE FROM chunks;
+    DELETE FROM hooks;
     DELETE FROM listings;
     DELETE FROM past;
     DELETE FROM sessions;

@@ -1,17 +1,21 @@
 import type { Content } from '../model/entry.js';
 import type { Query, Store } from './store.js';
 
-/** The contents that entries and past versions refer to. */
+/** The contents that entries and past versions refer to. What is kept of a content, its chunk list and hooks, goes with it. */
 export class Contents {
   readonly #find: Query<{ id: number }>;
   readonly #insert: Query;
   readonly #release: Query;
+  readonly #dropList: Query;
+  readonly #dropHooks: Query;
 
   constructor(store: Store) {
     this.#find = store.query('SELECT id FROM contents WHERE hash = ? AND size = ?');
     this.#insert = store.query('INSERT INTO contents (hash, size) VALUES (?, ?)');
     this.#release = store.query(`DELETE FROM contents WHERE id = ?
       AND NOT EXISTS (SELECT 1 FROM entries WHERE content = ?) AND NOT EXISTS (SELECT 1 FROM past WHERE content = ?)`);
+    this.#dropList = store.query('DELETE FROM chunks WHERE content = ?');
+    this.#dropHooks = store.query('DELETE FROM hooks WHERE content = ?');
   }
 
   /** The content's row id, or undefined where nothing refers to it. */
@@ -27,6 +31,8 @@ export class Contents {
 
   /** Forgets the content unless something still refers to it. */
   release(id: number): void {
-    this.#release.run(id, id, id);
+    if (this.#release.run(id, id, id) === 0) return;
+    this.#dropList.run(id);
+    this.#dropHooks.run(id);
   }
 }

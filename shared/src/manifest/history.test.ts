@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
+import type { Content } from '../model/entry.js';
 import { applyChange, changes } from './changes.js';
 import { contentOf, directory, file, freshManifest, kindIs, manifestFile, meta, name } from './fixture.js';
 import { HISTORY_ID, Manifest, ROOT_ID, STASH_ID } from './manifest.js';
@@ -40,6 +41,7 @@ test('every kept session reads as the tree was at its end, whatever happened sin
           for (const row of naive.childrenOf(HISTORY_ID)) if (gone.includes(row.name)) naive.remove(row.id);
         } else {
           applyChange(manifest, naive, step);
+          if (step.kind === 'insert' && step.entry.kind === 'file') giveList(manifest, step.entry.content);
         }
       }
       for (const { number, finishedUs, stateDigest } of manifest.sessions()) {
@@ -54,6 +56,14 @@ test('every kept session reads as the tree was at its end, whatever happened sin
   );
 });
 
+function giveList(manifest: Manifest, content: Content | null): void {
+  if (content === null) return;
+  manifest.setChunks(content, Buffer.from(content.hash, 'hex'));
+  manifest.setHooks(content, [BigInt(content.sizeBytes)]);
+  // Its entry may have been refused.
+  manifest.releaseContent(content);
+}
+
 function rollBack(manifest: Manifest): void {
   const undone = new Error('undone');
   const work = () => {
@@ -65,12 +75,17 @@ function rollBack(manifest: Manifest): void {
   assert.throws(() => manifest.transaction(work), undone);
 }
 
-/** The file is sound, and holds no content, listing or version that nothing leads to. */
+/** The file is sound, and holds no content, list or entry that nothing leads to. */
 function checkFile(path: string): void {
   const db = new Sqlite(path, { readonly: true });
   assert.equal(db.pragma('integrity_check', { simple: true }), 'ok');
   const used = 'SELECT content FROM entries WHERE content IS NOT NULL UNION SELECT content FROM past WHERE content IS NOT NULL';
   assert.equal(db.prepare(`SELECT count(*) FROM contents WHERE id NOT IN (${used})`).pluck().get(), 0);
+  for (const table of ['chunks', 'hooks']) {
+    assert.equal(db.prepare(`SELECT count(*) FROM ${table} WHERE content NOT IN (SELECT id FROM contents)`).pluck().get(), 0);
+  }
+  const foreign = 'SELECT count(*) FROM chunks JOIN contents ON id = content WHERE list != hash';
+  assert.equal(db.prepare(foreign).pluck().get(), 0);
   assert.equal(
     db.prepare('SELECT count(*) FROM entries WHERE id > 4 AND parent NOT IN (SELECT id FROM entries)').pluck().get(),
     0,

@@ -5,6 +5,7 @@ import { BtsootError } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 import type { Tree } from '../model/tree.js';
 import { Areas, LAST_RESERVED_ID, type Location, ROOT_ID } from './areas.js';
+import { ChunkLists } from './chunk-lists.js';
 import { clearTree } from './clear.js';
 import { Contents } from './contents.js';
 import { Entries } from './entries.js';
@@ -39,6 +40,8 @@ export class Manifest implements Tree {
   readonly manifestId: string;
   readonly #store: Store;
   readonly #areas: Areas;
+  readonly #contents: Contents;
+  readonly #chunkLists: ChunkLists;
   readonly #reader: Reader;
   readonly #digests: Digests;
   readonly #history: History;
@@ -57,6 +60,8 @@ export class Manifest implements Tree {
     this.manifestId = identity.id;
     this.#store = store;
     const contents = new Contents(store);
+    this.#contents = contents;
+    this.#chunkLists = new ChunkLists(store, contents);
     this.#areas = new Areas(store);
     this.#reader = new Reader(store, this.#areas, contents);
     this.#digests = new Digests(store, this.#reader);
@@ -212,6 +217,37 @@ export class Manifest implements Tree {
   setListing(directoryId: number, record: Buffer | null): void {
     if (record === null) this.#listings.clear(directoryId);
     else this.#listings.set(directoryId, record);
+  }
+
+  /** The content's packed chunk list (delta/chunk-list.ts), or null. */
+  chunks(content: Content): Buffer | null {
+    return this.#chunkLists.get(content);
+  }
+
+  /**
+   * Keeps the list for as long as an entry or a past version has the content; belongs into one transaction with what
+   * refers to it. A list that is there already stays.
+   */
+  setChunks(content: Content, packed: Buffer): void {
+    this.transaction(() => this.#chunkLists.set(content, packed));
+  }
+
+  /** Drops the content with its list and hooks where no entry and no past version has it. */
+  releaseContent(content: Content): void {
+    this.transaction(() => {
+      const id = this.#contents.find(content);
+      if (id !== undefined) this.#contents.release(id);
+    });
+  }
+
+  /** By these, `contentsWithHooks` finds the content. Kept as its list is. Signed 64-bit numbers. */
+  setHooks(content: Content, hooks: readonly bigint[]): void {
+    this.transaction(() => this.#chunkLists.setHooks(content, hooks));
+  }
+
+  /** At most `most` contents that have any of these hooks, those that have most of them first, then the newest. */
+  contentsWithHooks(hooks: readonly bigint[], most: number): Content[] {
+    return this.#chunkLists.withHooks(hooks, most);
   }
 
   peer(id: number): number | null {

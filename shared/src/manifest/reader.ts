@@ -4,6 +4,7 @@ import { type Areas, LIMBO_ID, ROOT_ID } from './areas.js';
 import type { Contents } from './contents.js';
 import { ENTRY_COLUMNS, type EntryRow, nodeFromRow } from './rows.js';
 import type { Query, Store } from './store.js';
+import { isUndo } from './undo-name.js';
 
 const SELECT = `SELECT ${ENTRY_COLUMNS} FROM entries e LEFT JOIN contents c ON c.id = e.content`;
 
@@ -70,16 +71,22 @@ export class Reader {
     return found;
   }
 
-  /** At most `most` files with this content whose bytes lie somewhere, those in the tree first. LIMBO's are missing. */
+  /**
+   * At most `most` files with this content whose bytes lie somewhere, those in the tree first, undo files last: they hold
+   * only what leads back to it. LIMBO's are missing.
+   */
   holdersOf(content: Content, most: number): FileNode[] {
     const inTree = this.withContent(content, most);
     const elsewhere: FileNode[] = [];
+    const undos: FileNode[] = [];
     for (const node of this.#holders(content)) {
       if (inTree.length + elsewhere.length >= most) break;
       const area = this.#areas.areaOf(node.parent);
-      if (area !== LIMBO_ID && area !== ROOT_ID) elsewhere.push(node);
+      if (area === LIMBO_ID || area === ROOT_ID) continue;
+      if (!isUndo(node)) elsewhere.push(node);
+      else if (undos.length < most) undos.push(node);
     }
-    return [...inTree, ...elsewhere];
+    return [...inTree, ...elsewhere, ...undos].slice(0, most);
   }
 
   /** Directories below ROOT, or ROOT itself, with this digest, at most `most`. */

@@ -11,7 +11,7 @@ const APPLICATION_ID = 0x4254534d;
  * `migrations[n]` brings a manifest of version n to version n + 1. Each runs in a transaction of its own, together with
  * the new version number, so that one that was cut off is simply run again.
  */
-const migrations: readonly ((store: Store) => void)[] = [createTables];
+const migrations: readonly ((store: Store) => void)[] = [createTables, addChunkLists];
 
 /**
  * Brings the database up to the newest schema; a new file gets its tables and its identity.
@@ -138,4 +138,19 @@ function createTables(store: Store): void {
     'INSERT INTO entries (id, parent, name, kind, mode, uid, gid, mtime_us, born) VALUES (?, 0, ?, 2, 493, 0, 0, 0, 1)',
   );
   for (const { id, name } of reservedRows) insert.run(id, Buffer.from(name, 'latin1'));
+}
+
+/**
+ * Version 2 adds what is known of contents' insides; no row that was there is touched. Beside `contents`, because a list
+ * is up to megabytes long and most reads of a content want only its hash.
+ *
+ * - `chunks`: a content's packed chunk list (delta/chunk-list.ts)
+ * - `hooks`: a sample of its chunks' hashes, to find contents that share chunks
+ */
+function addChunkLists(store: Store): void {
+  store.execute(`
+    CREATE TABLE chunks (content INTEGER PRIMARY KEY, list BLOB NOT NULL) STRICT;
+    CREATE TABLE hooks (hook INTEGER NOT NULL, content INTEGER NOT NULL, PRIMARY KEY (hook, content)) STRICT, WITHOUT ROWID;
+    CREATE INDEX hooks_content ON hooks (content);
+  `);
 }

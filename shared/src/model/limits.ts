@@ -2,8 +2,8 @@
 export const limits = {
   /** One gRPC message, either way. Frames and pages stay well below. */
   messageSizeMaxBytes: 2 * 1024 * 1024,
-  /** One request to a remote. A batch of steps stays near a frame's size, and some of its paths are long. */
-  requestSizeMaxBytes: 1024 * 1024,
+  /** One request to a remote: about a frame of steps or ops, some of their paths long, and what unpacks to `unpackedSizeMaxBytes`. */
+  requestSizeMaxBytes: 1536 * 1024,
   /** A message that says little: names, a session, a handful of numbers, a certificate. */
   smallMessageMaxBytes: 16 * 1024,
   /** One frame of file data, and the target size of a batch of steps or a page of children. */
@@ -12,6 +12,40 @@ export const limits = {
   inlineSizeMaxBytes: 32 * 1024,
   /** HTTP/2 receive window, of a connection and of each stream: 8 MiB fill 80 MB/s at 100 ms of round-trip time. */
   receiveWindowBytes: 8 * 1024 * 1024,
+  /** Files from this size on have chunk lists. */
+  chunkedSizeMinBytes: 256 * 1024,
+  chunkAverageMinBytes: 16 * 1024,
+  /** Above 64 GiB chunks grow on, so that a list stays below `chunksPerListMax`. */
+  chunksPerListMax: 262_144,
+  basesPerFileMax: 8,
+  /** How many contents are looked at that share one sampled chunk: what thousands have tells nothing. */
+  contentsPerHookMax: 64,
+  /** What one `patch` may unpack to, and one batch's packed files. */
+  unpackedSizeMaxBytes: 1024 * 1024,
+  /** The part of a chunk list's lengths that travels with the put itself. */
+  layoutInPutMaxBytes: 16 * 1024,
+  signatureBlockMinBytes: 64,
+  signatureBlockMaxBytes: 65_536,
+  signatureRegionsPerRequestMax: 1_024,
+  /** Of one region. */
+  signatureSizeMaxBytes: 8 * 1024 * 1024,
+  /** What is left of deliveries that were cut off, per block. */
+  partialsMax: 8,
+  /** Less than this is sent again rather than kept. */
+  partialSizeMinBytes: 1024 * 1024,
+  /** What nobody has come back for by then goes. */
+  partialAgeMaxMs: 30 * 24 * 60 * 60 * 1000,
+  /** How much of a delivery may have to be sent again after a crash of the receiver. */
+  checkpointIntervalBytes: 32 * 1024 * 1024,
+  /** Files from this size on are patched in place where the file system has no reflinks and little of them changes. */
+  inPlaceSizeMinBytes: 32 * 1024 * 1024,
+  inPlaceChangeMaxBytes: 64 * 1024 * 1024,
+  inPlaceRangesMax: 65_536,
+  /** The table of one such patch. */
+  patchTrailerMaxBytes: 2 * 1024 * 1024,
+  /** So often, and in so many ranges, a file is patched before it is written anew: old versions are read through all of it. */
+  undoPatchesMax: 128,
+  undoRangesMax: 262_144,
   nameLengthMaxBytes: 255,
   pathLengthMaxBytes: 65_536,
   pathDepthMax: 2_000,
@@ -82,6 +116,8 @@ export const limits = {
   scanBatchEntriesMax: 2_000,
   /** Rows between two commits of a scan. */
   scanCommitRowsMax: 2_000,
+  /** Chunk lists between two commits of a scan. */
+  scanCommitListsMaxBytes: 8 * 1024 * 1024,
   /** Problems of one scan that are reported one by one; the rest is counted. */
   problemsListedMax: 1_000,
   /** A problem's path, as it is shown. Longer than any single name is, with every byte of it as `\xNN`. */

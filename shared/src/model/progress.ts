@@ -26,6 +26,7 @@ export type ProgressEvent =
       readonly kind: 'transferred';
       readonly steps: number;
       readonly stepsTotal: number;
+      /** Content bytes that crossed so far, and what they will be in the end, as far as is known by now. */
       readonly bytes: number;
       readonly bytesTotal: number;
       readonly path: string;

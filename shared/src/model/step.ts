@@ -58,7 +58,7 @@ export interface PlannedStep {
   readonly originId: number | null;
   /** The target tree's entry that this step moves, replaces, changes or removes; null where it brings something new. */
   readonly targetId: number | null;
-  /** Content bytes that must cross the wire. */
+  /** Content bytes that cross the wire at most; of a put that may copy from what the target holds, as far as is known. */
   readonly wireBytes: number;
   /** Entries that leave the tree or lose their content by this step. */
   readonly lostEntries: number;
@@ -72,9 +72,11 @@ export interface PlanSummary {
   readonly link: number;
   readonly setMetadata: number;
   readonly remove: number;
-  /** Content bytes to send. */
+  /** Content bytes to send at most. */
   readonly wireBytes: number;
-  /** Content bytes that the target gets by moves and copies of its own. */
+  /** Content bytes of the files that are put, whole: what the target needs room for. */
+  readonly storeBytes: number;
+  /** Content bytes that the target gets from what it holds itself. */
   readonly savedBytes: number;
   /** Entries removed, subtrees counted in full. */
   readonly removedEntries: number;

@@ -16,6 +16,11 @@ export class Xxh3 {
     return this.#state.digest().toString('hex');
   }
 
+  /** The same as 16 bytes. */
+  digestBytes(): Buffer {
+    return this.#state.digest();
+  }
+
   reset(): void {
     this.#state.reset();
   }
@@ -24,4 +29,9 @@ export class Xxh3 {
 /** XXH3-128, seed 0, as 32 lower-case hexadecimal digits. */
 export function hashBytes(bytes: Uint8Array): string {
   return addon.XXHash128.hash(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString('hex');
+}
+
+/** XXH3-128, seed 0, as 16 bytes: those of the hexadecimal digits. */
+export function hashToBytes(bytes: Buffer): Buffer {
+  return addon.XXHash128.hash(bytes);
 }

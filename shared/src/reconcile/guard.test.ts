@@ -68,6 +68,6 @@ test('the accepted digest lets everything through but a lack of space', () => {
   assert.deepEqual(codes(disaster), ['empty-origin', 'share']);
   assert.deepEqual(codes({ ...disaster, acceptedDigest: '0123456789abcdef' }), []);
   assert.deepEqual(codes({ ...disaster, acceptedDigest: 'another' }), ['empty-origin', 'share']);
-  const full = verdict({ summary: { ...NOTHING, wireBytes: 1_001 }, acceptedDigest: '0123456789abcdef' });
+  const full = verdict({ summary: { ...NOTHING, storeBytes: 1_001 }, acceptedDigest: '0123456789abcdef' });
   assert.ok(full.kind === 'refused' && !full.overridable && full.reasons[0]?.code === 'no-space');
 });

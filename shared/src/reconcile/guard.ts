@@ -77,8 +77,8 @@ function entries({ summary, limits: { entries: allowed } }: GuardFacts): Refusal
 }
 
 function space({ summary, freeBytes }: GuardFacts): Refusal | null {
-  if (summary.wireBytes <= freeBytes) return null;
-  const message = `The plan brings ${summary.wireBytes} bytes of new content, and the target has ${freeBytes} bytes free.`;
+  if (summary.storeBytes <= freeBytes) return null;
+  const message = `The plan brings ${summary.storeBytes} bytes of new content, and the target has ${freeBytes} bytes free.`;
   return { code: 'no-space', message };
 }
 

@@ -1,6 +1,6 @@
 import type { PlannedStep, PlanSummary, Step } from '../model/step.js';
 
-/** `movedBytes`: the content that gets to its place by moves. */
+/** `movedBytes`: the content that gets to its place by moves. What a put does not send is saved too. */
 export function summarize(steps: readonly PlannedStep[], movedBytes: number): PlanSummary {
   const counts: Record<Step['kind'], number> = {
     'make-directory': 0,
@@ -12,12 +12,14 @@ export function summarize(steps: readonly PlannedStep[], movedBytes: number): Pl
     remove: 0,
   };
   let wireBytes = 0;
+  let storeBytes = 0;
   let copiedBytes = 0;
   let removedEntries = 0;
   let overwrittenEntries = 0;
   for (const { step, wireBytes: bytes, lostEntries } of steps) {
     counts[step.kind] += 1;
     wireBytes += bytes;
+    if (step.kind === 'put') storeBytes += step.content.sizeBytes;
     if (step.kind === 'copy') copiedBytes += step.content.sizeBytes;
     if (step.kind === 'remove') removedEntries += lostEntries;
     else overwrittenEntries += lostEntries;
@@ -31,7 +33,8 @@ export function summarize(steps: readonly PlannedStep[], movedBytes: number): Pl
     setMetadata: counts['set-metadata'],
     remove: counts.remove,
     wireBytes,
-    savedBytes: movedBytes + copiedBytes,
+    storeBytes,
+    savedBytes: movedBytes + copiedBytes + storeBytes - wireBytes,
     removedEntries,
     overwrittenEntries,
   };

@@ -56,7 +56,8 @@ function recordContent(tools: AnswerTools, asker: Asker, reading: Extract<Readin
     seen = smudged(seen);
     asker.visit.dirty = true;
   }
-  write(tools, asker, reading.content, seen);
+  const { content, chunks } = reading;
+  if (write(tools, asker, content, seen) && chunks !== null) tools.manifest.setChunks(content, chunks);
 }
 
 function recordUnknown(tools: AnswerTools, asker: Asker, message: string): void {
@@ -65,11 +66,16 @@ function recordUnknown(tools: AnswerTools, asker: Asker, message: string): void 
   write(tools, asker, null, asker.now);
 }
 
-function write({ manifest, rows }: AnswerTools, asker: Asker, content: Content | null, seen: Seen): void {
+/** Answers whether a row has the content now. */
+function write({ manifest, rows }: AnswerTools, asker: Asker, content: Content | null, seen: Seen): boolean {
   const { visit, name, rowId } = asker;
   // A directory that is renamed while it is scanned may be visited twice, and its new files be answered for twice.
   const row = rowId === null ? manifest.child(visit.task.id, name) : manifest.row(rowId);
   if (row === undefined) rows.newFile(visit.task.id, name, content, seen);
   else if (row.kind === 'file') rows.refresh(row, manifest.seen(row.id), seen, { content });
-  else visit.dirty = true;
+  else {
+    visit.dirty = true;
+    return false;
+  }
+  return true;
 }

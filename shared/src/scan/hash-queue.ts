@@ -9,15 +9,32 @@ import type { Tally } from './tally.js';
 
 /**
  * How the reading of a file ended. `unreadable` says the errno, `unstable` that it was another file at each try's end.
- * `seen` is a stat with its plain device number, taken at `atMs` or later.
+ * `chunks` is the content's packed chunk list, where it has one. `seen` is a stat with its plain device number, taken at
+ * `atMs` or later.
  */
 export type Reading =
-  | { readonly kind: 'read'; readonly content: Content; readonly seen: Seen; readonly atMs: number }
+  | {
+      readonly kind: 'read';
+      readonly content: Content;
+      readonly chunks: Buffer | null;
+      readonly seen: Seen;
+      readonly atMs: number;
+    }
   | { readonly kind: 'unreadable'; readonly error: string }
   | { readonly kind: 'unstable' };
 
+export interface FileToRead {
+  readonly directory: SharedDirectory;
+  readonly name: Name;
+  /** As its directory's listing saw it. */
+  readonly seen: Seen;
+  /** Of the chunk list that its previous version has; null where there is none. */
+  readonly previousAverageBytes: number | null;
+}
+
 /** A file to read, and those that want to know: hard links share one reading. */
 interface Ticket<Asker> {
+  readonly file: FileToRead;
   readonly askers: Asker[];
   readonly link: string | null;
   reading: Reading | null;
@@ -28,7 +45,10 @@ export interface Answer<Asker> {
   readonly reading: Reading;
 }
 
-/** Files being hashed, bounded in number, bytes and directories held open. Answers wait here until they are taken. */
+/**
+ * Files being hashed, bounded in number, bytes and directories held open. Answers wait here until they are taken, and the
+ * chunk lists in them count among the bytes.
+ */
 export class HashQueue<Asker> {
   readonly #hasher: HashPool;
   readonly #signal: AbortSignal;
@@ -38,6 +58,7 @@ export class HashQueue<Asker> {
   #answered: Ticket<Asker>[] = [];
   #files = 0;
   #bytes = 0;
+  #listBytes = 0;
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
@@ -50,7 +71,7 @@ export class HashQueue<Asker> {
   get isFull(): boolean {
     return (
       this.#files >= limits.scanQueueFilesMax ||
-      this.#bytes >= limits.scanQueueMaxBytes ||
+      this.#bytes + this.#listBytes >= limits.scanQueueMaxBytes ||
       this.#directories.size >= limits.scanQueueDirectoriesMax
     );
   }
@@ -64,21 +85,28 @@ export class HashQueue<Asker> {
     return this.#answered.length;
   }
 
-  add(directory: SharedDirectory, name: Name, seen: Seen, asker: Asker): void {
+  /** How much the chunk lists in those answers take. */
+  get listBytes(): number {
+    return this.#listBytes;
+  }
+
+  add(file: FileToRead, asker: Asker): void {
+    const { seen } = file;
     const link = seen.nlink > 1 ? `${seen.dev}:${seen.ino}` : null;
     const shared = link === null ? undefined : this.#links.get(link);
     if (shared !== undefined) {
       shared.askers.push(asker);
       return;
     }
-    const ticket: Ticket<Asker> = { askers: [asker], link, reading: null };
+    const ticket: Ticket<Asker> = { file, askers: [asker], link, reading: null };
     if (link !== null) this.#links.set(link, ticket);
-    void this.#read(ticket, directory, name, Number(seen.sizeBytes));
+    void this.#read(ticket);
   }
 
   take(): Answer<Asker>[] {
     const taken = this.#answered;
     this.#answered = [];
+    this.#listBytes = 0;
     return taken.flatMap(({ askers, link, reading }) => {
       if (link !== null) this.#links.delete(link);
       return reading === null ? [] : askers.map((asker) => ({ asker, reading }));
@@ -104,10 +132,13 @@ export class HashQueue<Asker> {
     }
   }
 
-  async #read(ticket: Ticket<Asker>, directory: SharedDirectory, name: Name, sizeBytes: number): Promise<void> {
+  async #read(ticket: Ticket<Asker>): Promise<void> {
+    const { directory, seen } = ticket.file;
+    const sizeBytes = Number(seen.sizeBytes);
     this.#enter(directory, sizeBytes);
     try {
-      ticket.reading = await this.#readUntilStable(directory.directory.place(name), sizeBytes);
+      ticket.reading = await this.#readUntilStable(ticket.file);
+      this.#listBytes += listBytesOf(ticket.reading);
       this.#answered.push(ticket);
     } catch (error) {
       this.#failure ??= { error };
@@ -117,13 +148,16 @@ export class HashQueue<Asker> {
     }
   }
 
-  async #readUntilStable(place: Buffer, sizeBytes: number): Promise<Reading> {
+  async #readUntilStable({ directory, name, seen, previousAverageBytes }: FileToRead): Promise<Reading> {
+    const options = { sizeBytes: Number(seen.sizeBytes), signal: this.#signal, previousAverageBytes };
+    const place = directory.directory.place(name);
     for (let tries = 1; tries <= limits.unstableReadTriesMax; tries++) {
-      const result = await this.#hasher.hash(place, { sizeBytes, signal: this.#signal });
+      const result = await this.#hasher.hash(place, options);
       if ('error' in result) return { kind: 'unreadable', error: result.error };
       this.#tally.hashedFiles++;
-      this.#tally.hashedBytes += result.content.sizeBytes;
-      if (isStable(result)) return { kind: 'read', content: result.content, seen: result.after, atMs: result.startedMs };
+      const { content, chunks, after, startedMs } = result;
+      this.#tally.hashedBytes += content.sizeBytes;
+      if (isStable(result)) return { kind: 'read', content, chunks, seen: after, atMs: startedMs };
     }
     return { kind: 'unstable' };
   }
@@ -146,4 +180,8 @@ export class HashQueue<Asker> {
 
 function isStable({ content, before, after }: Hashed): boolean {
   return sameSeen(before, after) && BigInt(content.sizeBytes) === after.sizeBytes;
+}
+
+function listBytesOf(reading: Reading): number {
+  return reading.kind === 'read' ? (reading.chunks?.length ?? 0) : 0;
 }

@@ -2,10 +2,11 @@ import { readlinkSync } from 'node:fs';
 import { metadataOf, sameBytes } from '../disk/seen.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { joinPath, type Name } from '../model/bytes.js';
-import type { FileNode, Kind, SymlinkEntry, TreeNode } from '../model/entry.js';
+import type { Content, FileNode, Kind, SymlinkEntry, TreeNode } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 import type { Asker } from './answers.js';
+import { averageOfContent } from './chunk-average.js';
 import type { HashQueue } from './hash-queue.js';
 import type { Rows } from './rows.js';
 import type { Tally } from './tally.js';
@@ -39,6 +40,8 @@ export class Merge {
   readonly #visit: Visit;
   readonly #before: readonly TreeNode[];
   readonly #occupants = new Map<number, Occupant>();
+  /** What files had that something else has taken the names of: most programs save a file as a new one of its name. */
+  readonly #replaced = new Map<Name, Content>();
   #pairedNames = 0;
   #pairedRows = 0;
   #settled = 0;
@@ -87,7 +90,10 @@ export class Merge {
     else if (isUnmounted({ row, before, now, parentDev: task.dev, parent: handle.directory, manifest })) {
       this.#occupants.set(index, 'unknown');
       this.#reportUnmounted(row);
-    } else rows.displace(row);
+    } else {
+      if (row.kind === 'file' && row.content !== null) this.#replaced.set(row.name, row.content);
+      rows.displace(row);
+    }
   }
 
   /** A likely occupant whose inode number is another directory's has been swapped with that one. */
@@ -187,8 +193,11 @@ export class Merge {
 
   #read(name: Name, now: Seen, row: FileNode | null): void {
     const visit = this.#visit;
+    const { manifest, queue } = this.#tools;
     visit.outstanding++;
-    this.#tools.queue.add(visit.handle, name, now, { visit, name, rowId: row?.id ?? null, now });
+    const previousAverageBytes = averageOfContent(manifest, row?.content ?? this.#replaced.get(name) ?? null);
+    const file = { directory: visit.handle, name, seen: now, previousAverageBytes };
+    queue.add(file, { visit, name, rowId: row?.id ?? null, now });
   }
 
   #descend(id: number, name: Name, now: Seen): void {

@@ -172,7 +172,10 @@ export class Walk {
   async #mergeBatch(): Promise<void> {
     let merge: Merge | null = null;
     while (this.#batch.length > 0) {
-      while (this.#queue.isFull) await this.#queue.progress();
+      while (this.#queue.isFull) {
+        if (this.#areAnswersDue()) this.#recordAnswers();
+        else await this.#queue.progress();
+      }
       merge = this.#options.manifest.transaction(() => this.#mergeSome(merge));
       await this.#pace.rest();
     }
@@ -199,8 +202,10 @@ export class Walk {
   }
 
   #areAnswersDue(): boolean {
-    if (this.#queue.answers === 0) return false;
-    return this.#queue.answers >= limits.scanCommitRowsMax || performance.now() - this.#committedMs >= COMMIT_AGE_MAX_MS;
+    const { answers, listBytes } = this.#queue;
+    if (answers === 0) return false;
+    const areMany = answers >= limits.scanCommitRowsMax || listBytes >= limits.scanCommitListsMaxBytes;
+    return areMany || performance.now() - this.#committedMs >= COMMIT_AGE_MAX_MS;
   }
 
   #recordAnswers(): void {

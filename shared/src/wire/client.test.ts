@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { BtsootError } from '../model/errors.js';
 import { RemoteClient } from './client.js';
 import type { ApplyRequest } from './messages.js';
+import { PROTOCOL } from './protocol.js';
 import { makeTestRemote } from './testing/certificates.js';
 import { startProxy } from './testing/proxy.js';
 import { collect, GREETING, serve } from './testing/serving.js';
@@ -98,7 +99,7 @@ test('an error of the requests comes out of the replies, and ends the call', asy
 test('another major is refused, and says which side to upgrade', async (t) => {
   const { connect } = await serve(t, {
     async hello() {
-      return { ...GREETING, protocolMajor: 2 };
+      return { ...GREETING, protocolMajor: PROTOCOL.major + 1 };
     },
   });
   await assert.rejects(connect().hello(), { kind: 'version', hint: "Upgrade BTSOOT on the source's machine." });
@@ -121,7 +122,8 @@ test('connecting, Hello and OpenSession take less than 5 KB in all', async (t) =
   const client = connect(proxy.port);
   await client.hello();
   const hello = proxy.upBytes + proxy.downBytes;
-  for await (const event of client.openSession({ protocolMajor: 1, folder: Buffer.from('photos') })) assert.ok(event.opened);
+  for await (const event of client.openSession({ protocolMajor: PROTOCOL.major, folder: Buffer.from('photos') }))
+    assert.ok(event.opened);
   const total = proxy.upBytes + proxy.downBytes;
   t.diagnostic(`${proxy.upBytes} bytes up, ${proxy.downBytes} down; ${hello} until Hello, ${total} in all`);
   assert.ok(total <= 5_000, `${total} bytes`);

@@ -19,6 +19,8 @@ import type {
   ReadReply__Output,
   ReadRequest,
   SessionEvent__Output,
+  SignatureReply__Output,
+  SignatureRequest,
   SyncEvent__Output,
   SyncRequest,
 } from './messages.js';
@@ -92,6 +94,13 @@ export class RemoteClient {
 
   readContents(requests: Requests<ReadRequest>, signal?: AbortSignal): AsyncGenerator<ReadReply__Output, void, undefined> {
     return this.#channel.bidi((client) => client.readContents(), requests, signal);
+  }
+
+  readSignatures(
+    requests: Requests<SignatureRequest>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<SignatureReply__Output, void, undefined> {
+    return this.#channel.bidi((client) => client.readSignatures(), requests, signal);
   }
 
   /** `session` is the capability that `openSession` gave: 16 bytes. */

@@ -1,8 +1,10 @@
 import type { TreePath } from '../model/bytes.js';
 import { toBytes } from '../model/bytes.js';
+import type { Partial } from '../model/delivery.js';
 import type { Content, DirectoryNode, Metadata, TreeNode } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import { parseTreePath } from '../model/names.js';
+import { partialFromWire, partialToWire } from './convert-delivery.js';
 import {
   contentFromWire,
   contentToWire,
@@ -96,6 +98,8 @@ export type SessionNews =
       readonly drifted: number;
       /** Number of the newest session in history, 0 for none. */
       readonly lastSession: number;
+      /** What cut-off deliveries have left. */
+      readonly partials: readonly Partial[];
     };
 
 export function sessionNewsToWire(news: SessionNews): SessionEvent {
@@ -110,6 +114,7 @@ export function sessionNewsToWire(news: SessionNews): SessionEvent {
       freeBytes: news.freeBytes,
       drifted: news.drifted,
       lastSession: news.lastSession,
+      partials: news.partials.map(partialToWire),
     },
   };
 }
@@ -130,6 +135,7 @@ export function sessionNewsFromWire(wire: SessionEvent__Output): SessionNews {
     freeBytes: integer(opened.freeBytes, 'the free space'),
     drifted: integer(opened.drifted, 'a number of entries'),
     lastSession: integer(opened.lastSession, 'a session number'),
+    partials: atMost(opened.partials, limits.partialsMax, 'partials').map(partialFromWire),
   };
 }
 

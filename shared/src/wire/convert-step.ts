@@ -1,14 +1,14 @@
 import type { TreePath } from '../model/bytes.js';
 import { isWithin, toBytes } from '../model/bytes.js';
+import type { Delivery } from '../model/delivery.js';
 import type { Content, Metadata } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import { parseTreePath } from '../model/names.js';
-import type { Expectation, Place, Step } from '../model/step.js';
+import type { Expectation, FileStep, Place, Step } from '../model/step.js';
+import { deliveryFromWire, deliveryToWire } from './convert-delivery.js';
 import { contentFromWire, contentToWire, kindFromWire, kindToWire, metadataFromWire, metadataToWire } from './convert-entry.js';
-import { atMost, integer, invalid, linkTarget, pathBelowRoot, required } from './fields.js';
+import { integer, invalid, linkTarget, pathBelowRoot, required } from './fields.js';
 import type {
-  StepBatch,
-  StepBatch__Output,
   WireExpectation,
   WireExpectation__Output,
   WirePlace,
@@ -17,14 +17,26 @@ import type {
   WireStep__Output,
 } from './messages.js';
 
-/** A step with the bytes that came inside it: a put's whole content, or null where they follow in frames, and for other steps. */
+/** A step with what came beside it. */
 export interface StepWithData {
   readonly step: Step;
+  /**
+   * A put's whole content, up to `limits.inlineSizeMaxBytes`; null where its bytes follow, and for all other steps. An
+   * empty file's is never null.
+   */
   readonly inline: Buffer | null;
+  /** How the bytes of a put come that follow; null where they come as they are, and for all other steps. */
+  readonly delivery: Delivery | null;
 }
 
-/** `inline` is the whole content of a put, up to `limits.inlineSizeMaxBytes`. The bytes of an empty file are always whole. */
-export function stepToWire(step: Step, inline: Buffer | null): WireStep {
+/** As it comes in a batch whose packed contents are not unpacked yet. */
+export interface ArrivedStep {
+  readonly step: Step;
+  readonly inline: Buffer | 'packed' | null;
+  readonly delivery: Delivery | null;
+}
+
+export function stepToWire({ step, inline, delivery }: ArrivedStep): WireStep {
   switch (step.kind) {
     case 'make-directory':
       return { makeDirectory: placed(step) };
@@ -32,7 +44,9 @@ export function stepToWire(step: Step, inline: Buffer | null): WireStep {
       return { move: { from: placeToWire(step.from), to: placeToWire(step.to), expect: expectationToWire(step.expect) } };
     case 'put': {
       const put = { ...placed(step), content: contentToWire(step.content), replaces: replacedToWire(step.replaces) };
-      return { put: inline === null ? put : { ...put, inline } };
+      if (inline === 'packed') return { put: { ...put, packed: true } };
+      if (inline !== null) return { put: { ...put, inline } };
+      return { put: delivery === null ? put : { ...put, delivery: deliveryToWire(delivery) } };
     }
     case 'copy':
       return { copy: { ...placed(step), content: contentToWire(step.content), replaces: replacedToWire(step.replaces) } };
@@ -51,26 +65,12 @@ export function stepToWire(step: Step, inline: Buffer | null): WireStep {
  * Checks all that can be known without looking at the tree: names, ranges, lengths, and that all parts are there.
  * @throws BtsootError of kind `invalid`, and never anything else.
  */
-export function stepFromWire(wire: WireStep__Output): StepWithData {
+export function stepFromWire(wire: WireStep__Output): ArrivedStep {
   if (wire.step === 'put') return readPut(required(wire.put, 'a put'));
-  return { step: readStep(wire), inline: null };
+  return { step: readStep(wire), inline: null, delivery: null };
 }
 
-/** Up to `limits.stepsPerMessageMax` steps; only the last may be a put whose bytes follow. */
-export function stepBatchToWire(steps: readonly StepWithData[]): StepBatch {
-  return { steps: steps.map(({ step, inline }) => stepToWire(step, inline)) };
-}
-
-export function stepBatchFromWire(wire: StepBatch__Output | null | undefined): StepWithData[] {
-  const batch = atMost(required(wire, 'a batch').steps, limits.stepsPerMessageMax, 'steps in a batch').map(stepFromWire);
-  const first = batch.findIndex(({ step, inline }) => step.kind === 'put' && inline === null);
-  if (first >= 0 && first < batch.length - 1) throw invalid('a put whose bytes follow is not the last step of its batch');
-  return batch;
-}
-
-type OtherStep = Exclude<Step, { kind: 'put' | 'copy' }>;
-
-function readStep(wire: WireStep__Output): OtherStep | (Step & { kind: 'put' | 'copy' }) {
+function readStep(wire: WireStep__Output): Step {
   switch (wire.step) {
     case 'makeDirectory': {
       const it = required(wire.makeDirectory, 'a make-directory');
@@ -100,14 +100,24 @@ function readStep(wire: WireStep__Output): OtherStep | (Step & { kind: 'put' | '
   }
 }
 
-function readPut(it: NonNullable<WireStep__Output['put']>): StepWithData {
+function readPut(it: NonNullable<WireStep__Output['put']>): ArrivedStep {
   const content = contentFromWire(it.content);
-  const step: Step = { kind: 'put', ...readPlaced(it), content, replaces: readReplaced(it.replaces) };
-  const { inline } = it;
+  const step: FileStep = { kind: 'put', ...readPlaced(it), content, replaces: readReplaced(it.replaces) };
+  const inline = readInline(it, content.sizeBytes);
+  if (it.delivery === null) return { step, inline, delivery: null };
+  if (inline !== null) throw invalid('a put says how its bytes follow, and none do');
+  return { step, inline, delivery: deliveryFromWire(it.delivery, step) };
+}
+
+function readInline({ inline, packed }: NonNullable<WireStep__Output['put']>, sizeBytes: number): Buffer | 'packed' | null {
   if (inline.length > limits.inlineSizeMaxBytes) throw invalid(`a put holds ${inline.length} bytes inline, over the limit`);
-  if (inline.length === content.sizeBytes) return { step, inline };
-  if (inline.length === 0) return { step, inline: null };
-  throw invalid(`a put holds ${inline.length} bytes inline of a content of ${content.sizeBytes}`);
+  if (inline.length > 0 && inline.length !== sizeBytes) {
+    throw invalid(`a put holds ${inline.length} bytes inline of a content of ${sizeBytes}`);
+  }
+  if (!packed) return inline.length === sizeBytes ? inline : null;
+  if (inline.length > 0) throw invalid('the bytes of a put are inline and packed');
+  integer(sizeBytes, "a packed file's size", 1, limits.inlineSizeMaxBytes);
+  return 'packed';
 }
 
 function readMove(it: NonNullable<WireStep__Output['move']>): Step & { kind: 'move' } {

@@ -1,40 +1,64 @@
-import type { Content } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import type { Outcome } from '../model/step.js';
-import { contentFromWire, contentToWire } from './convert-entry.js';
-import { type StepWithData, stepBatchFromWire, stepBatchToWire } from './convert-step.js';
-import { atMost, hex16, integer, invalid, plainText, required } from './fields.js';
+import { type Packed, packedBytes, stepBatchFromWire, stepBatchToWire } from './convert-batch.js';
+import type { ArrivedStep, StepWithData } from './convert-step.js';
+import { atMost, frame, hex16, integer, invalid, plainText, required } from './fields.js';
 import type {
   ApplyReply,
   ApplyReply__Output,
   ApplyRequest,
   ApplyRequest__Output,
   Committed__Output,
-  ReadReply,
-  ReadReply__Output,
-  ReadRequest,
-  ReadRequest__Output,
+  WirePatch__Output,
   WireStepFailure,
   WireStepFailure__Output,
 } from './messages.js';
 
-/** What goes into `apply`. First `begin`, once; last `finish`, once. */
-export type ApplyOrder =
+type Order<StepIn> =
   | { readonly kind: 'begin'; readonly session: string }
-  | { readonly kind: 'steps'; readonly steps: readonly StepWithData[] }
+  /** `packed` has the contents of those puts of the batch that are packed. */
+  | { readonly kind: 'steps'; readonly steps: readonly StepIn[]; readonly packed: Packed | null }
+  /** Of the layout of the put that ended the last batch, before its first bytes, 1 byte to `limits.frameSizeMaxBytes`. */
+  | { readonly kind: 'layout'; readonly bytes: Buffer }
   /** Of the put that ended the last batch, 1 byte to `limits.frameSizeMaxBytes`. */
   | { readonly kind: 'data'; readonly bytes: Buffer }
+  | PatchOrder
   | { readonly kind: 'withdraw'; readonly message: string }
   | { readonly kind: 'finish' };
+
+/**
+ * The next part of the put that ended the last batch. `ops` is 1 byte to `limits.frameSizeMaxBytes`. `literals` are the
+ * bytes of its literals, up to a frame of them, and `literalsSizeBytes` is 0; or they are Brotli, and it is what they
+ * unpack to.
+ */
+export interface PatchOrder {
+  readonly kind: 'patch';
+  readonly ops: Buffer;
+  readonly literals: Buffer;
+  readonly literalsSizeBytes: number;
+}
+
+/**
+ * What goes into `apply`. First `begin`, once; last `finish`, once. Where a batch has `packed`, the inline bytes of all its
+ * puts are in there, and go in no other way.
+ */
+export type ApplyOrder = Order<StepWithData>;
+
+/** What comes out of the wire: `unpackSteps` makes whole steps of a batch. */
+export type ArrivedOrder = Order<ArrivedStep>;
 
 export function applyOrderToWire(order: ApplyOrder): ApplyRequest {
   switch (order.kind) {
     case 'begin':
       return { begin: { session: Buffer.from(order.session, 'hex') } };
     case 'steps':
-      return { steps: stepBatchToWire(order.steps) };
+      return { steps: stepBatchToWire(order.steps, order.packed) };
+    case 'layout':
+      return { layout: order.bytes };
     case 'data':
       return { data: order.bytes };
+    case 'patch':
+      return { patch: { ops: order.ops, literals: order.literals, literalsSize: order.literalsSizeBytes } };
     case 'withdraw':
       return { withdraw: { message: plainText(order.message, limits.failureTextLengthMax) } };
     case 'finish':
@@ -44,14 +68,18 @@ export function applyOrderToWire(order: ApplyOrder): ApplyRequest {
   }
 }
 
-export function applyOrderFromWire(wire: ApplyRequest__Output): ApplyOrder {
+export function applyOrderFromWire(wire: ApplyRequest__Output): ArrivedOrder {
   switch (wire.request) {
     case 'begin':
       return { kind: 'begin', session: hex16(required(wire.begin, 'a beginning').session, 'a session') };
     case 'steps':
-      return { kind: 'steps', steps: stepBatchFromWire(wire.steps) };
+      return { kind: 'steps', ...stepBatchFromWire(required(wire.steps, 'a batch')) };
+    case 'layout':
+      return { kind: 'layout', bytes: frame(wire.layout, 'a layout') };
     case 'data':
-      return { kind: 'data', bytes: frame(wire.data) };
+      return { kind: 'data', bytes: frame(wire.data, 'a frame of data') };
+    case 'patch':
+      return patchFromWire(required(wire.patch, 'a patch'));
     case 'withdraw': {
       const { message } = required(wire.withdraw, 'a withdrawal');
       return { kind: 'withdraw', message: plainText(message, limits.failureTextLengthMax) };
@@ -61,6 +89,18 @@ export function applyOrderFromWire(wire: ApplyRequest__Output): ApplyOrder {
     default:
       throw invalid('a request to apply says nothing');
   }
+}
+
+function patchFromWire(wire: WirePatch__Output): PatchOrder {
+  const ops = frame(wire.ops, "a patch's ops");
+  const { literals, literalsSize } = wire;
+  if (literalsSize > 0) {
+    const { bytes, sizeBytes } = packedBytes(literals, literalsSize, "a patch's literals");
+    return { kind: 'patch', ops, literals: bytes, literalsSizeBytes: sizeBytes };
+  }
+  if (literals.length > limits.frameSizeMaxBytes)
+    throw invalid(`a patch has ${literals.length} bytes of literals, over the limit`);
+  return { kind: 'patch', ops, literals, literalsSizeBytes: 0 };
 }
 
 /** A step, by its number in the session, and how it went. */
@@ -140,51 +180,4 @@ function failureFromWire(wire: WireStepFailure__Output): StepOutcome {
     default:
       throw invalid(`a step's failure has the reason ${String(wire.reason)}`);
   }
-}
-
-/** A wish to read one content. The session goes into the first request and may be null in those that follow. */
-export interface ReadWish {
-  readonly session: string | null;
-  readonly content: Content;
-}
-
-export function readWishToWire({ session, content }: ReadWish): ReadRequest {
-  const request = { content: contentToWire(content) };
-  return session === null ? request : { ...request, session: Buffer.from(session, 'hex') };
-}
-
-export function readWishFromWire(wire: ReadRequest__Output): ReadWish {
-  return {
-    session: wire.session.length === 0 ? null : hex16(wire.session, 'a session'),
-    content: contentFromWire(wire.content),
-  };
-}
-
-/** A content's bytes, in frames, in the order asked for; or, in place of them or of their rest, why they cannot be had. */
-export type ReadNews = { readonly kind: 'data'; readonly bytes: Buffer } | { readonly kind: 'missing'; readonly message: string };
-
-export function readNewsToWire(news: ReadNews): ReadReply {
-  if (news.kind === 'data') return { data: news.bytes };
-  return { missing: { message: plainText(news.message, limits.failureTextLengthMax) } };
-}
-
-export function readNewsFromWire(wire: ReadReply__Output): ReadNews {
-  switch (wire.reply) {
-    case 'data':
-      return { kind: 'data', bytes: frame(wire.data) };
-    case 'missing': {
-      const { message } = required(wire.missing, 'a reason');
-      return { kind: 'missing', message: plainText(message, limits.failureTextLengthMax) };
-    }
-    default:
-      throw invalid('a reply to a read says nothing');
-  }
-}
-
-function frame(bytes: Buffer | undefined): Buffer {
-  const data = required(bytes, 'data');
-  if (data.length === 0 || data.length > limits.frameSizeMaxBytes) {
-    throw invalid(`a frame of data has ${data.length} bytes, not 1 to ${limits.frameSizeMaxBytes}`);
-  }
-  return data;
 }

@@ -1,45 +1,19 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { LinkTarget, Name, TreePath } from '../model/bytes.js';
-import type { Content, TreeNode } from '../model/entry.js';
+import type { TreeNode } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import type { Expectation, Place, Step } from '../model/step.js';
+import type { Step } from '../model/step.js';
 import * as convert from './convert.js';
 import { controlPackage, remotePackage } from './proto.js';
+import { PROTOCOL } from './protocol.js';
 import { accepted } from './streams.js';
+import { content, hex, kind, meta, name, path, plain, step, target } from './testing/arbitraries.js';
 
-const { Apply, ListChildren, OpenSession, QueryContents, ReadContents, ListSessions, CreateBlock, Hello } =
+const { Apply, ListChildren, OpenSession, QueryContents, ReadContents, ReadSignatures, ListSessions, CreateBlock, Hello } =
   remotePackage().Remote.service;
 
-const byteText = (minLength: number, maxLength: number, forbidden: RegExp) =>
-  fc.uint8Array({ minLength, maxLength }).map((bytes) => Buffer.from(bytes).toString('latin1').replace(forbidden, 'x'));
-const name = byteText(1, 20, /[/\0]/g).map((text) => (text === '.' || text === '..' ? 'dot' : text) as Name);
-const path = fc.array(name, { minLength: 1, maxLength: 5 }).map((names) => names.join('/') as TreePath);
-const target = byteText(1, 40, /\0/g) as fc.Arbitrary<LinkTarget>;
-const hex = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex'));
-const size = fc.oneof(fc.nat(60_000), fc.maxSafeNat());
-const content: fc.Arbitrary<Content> = fc.record({ hash: hex, sizeBytes: size });
-const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
-const meta = fc.record({ mode: fc.integer({ min: 0, max: 0o7777 }), uid: u32, gid: u32, mtimeUs: fc.maxSafeInteger() });
-const expectation: fc.Arbitrary<Expectation> = fc.oneof(
-  fc.record({ kind: fc.constant('file' as const), content: fc.option(content) }),
-  fc.record({ kind: fc.constantFrom('directory' as const, 'symlink' as const), content: fc.constant(null) }),
-);
-const replaces = fc.option(expectation.filter(({ kind }) => kind !== 'directory'));
-const inTree: fc.Arbitrary<Place> = path.map((at) => ({ area: 'tree', path: at }));
-const inStash: fc.Arbitrary<Place> = fc.integer({ min: 1, max: 0xffff_ffff }).map((slot) => ({ area: 'stash', slot }));
-const kind = <K extends string>(value: K) => fc.constant(value);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: kind('make-directory'), path, meta }),
-  fc.record({ kind: kind('move'), from: inTree, to: inStash, expect: expectation }),
-  fc.record({ kind: kind('move'), from: inStash, to: inTree, expect: expectation }),
-  fc.record({ kind: fc.constantFrom('put' as const, 'copy' as const), path, meta, content, replaces }),
-  fc.record({ kind: kind('link'), path, meta, target, replaces }),
-  fc.record({ kind: kind('set-metadata'), path: fc.oneof(path, fc.constant('' as TreePath)), meta, expect: expectation }),
-  fc.record({ kind: kind('remove'), at: fc.oneof(inTree, inStash), expect: expectation }),
-);
 const id = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const node: fc.Arbitrary<TreeNode> = fc.oneof(
   fc.record({ kind: kind('file'), id, parent: kind('').map(() => 7), name, meta, content: fc.option(content) }),
@@ -57,24 +31,17 @@ const node: fc.Arbitrary<TreeNode> = fc.oneof(
   fc.record({ kind: kind('symlink'), id, parent: fc.constant(7), name, meta, target }),
 );
 
-/** Some of fast-check's records have no prototype, which is a difference to `deepEqual`. */
-function plain<T>(value: T): T {
-  return structuredClone(value);
-}
-
-function roundTrip(order: convert.ApplyOrder): convert.ApplyOrder {
+function roundTrip(order: convert.ApplyOrder): convert.ArrivedOrder {
   return convert.applyOrderFromWire(Apply.requestDeserialize(Apply.requestSerialize(convert.applyOrderToWire(order))));
 }
 
 test('every step comes through the wire as it was', () => {
   fc.assert(
-    fc.property(step.map(plain), (sent) => {
+    fc.property(step, (sent) => {
       // An empty file's bytes are always whole.
       const inline = sent.kind === 'put' && sent.content.sizeBytes === 0 ? Buffer.alloc(0) : null;
-      assert.deepEqual(roundTrip({ kind: 'steps', steps: [{ step: sent, inline }] }), {
-        kind: 'steps',
-        steps: [{ step: sent, inline }],
-      });
+      const order = { kind: 'steps', steps: [{ step: sent, inline, delivery: null }], packed: null } as const;
+      assert.deepEqual(roundTrip(order), order);
     }),
     { numRuns: 400 },
   );
@@ -85,8 +52,8 @@ test('a put carries its bytes inline', () => {
     fc.property(path, meta, fc.uint8Array({ maxLength: 300 }), hex, (at, metadata, bytes, hash) => {
       const inline = Buffer.from(bytes);
       const put: Step = { kind: 'put', path: at, meta: metadata, content: { hash, sizeBytes: inline.length }, replaces: null };
-      const order = roundTrip({ kind: 'steps', steps: [{ step: put, inline }] });
-      assert.ok(order.kind === 'steps' && order.steps[0]?.inline?.equals(inline));
+      const order = { kind: 'steps', steps: [{ step: put, inline, delivery: null }], packed: null } as const;
+      assert.deepEqual(roundTrip(order), order);
     }),
   );
 });
@@ -168,7 +135,9 @@ test('a page of children out of order, or with a name twice, is invalid', () => 
 });
 
 test('another major version is told from which side to upgrade', () => {
-  const wire = OpenSession.requestDeserialize(OpenSession.requestSerialize({ protocolMajor: 2, protocolMinor: 3 }));
+  const wire = OpenSession.requestDeserialize(
+    OpenSession.requestSerialize({ protocolMajor: PROTOCOL.major + 1, protocolMinor: 3 }),
+  );
   assert.throws(() => convert.openSessionFromWire(wire), { kind: 'version', hint: "Upgrade BTSOOT on the remote's machine." });
 });
 
@@ -197,6 +166,8 @@ const READERS = [
   reader(QueryContents.responseDeserialize, (reply) => convert.heldFromWire(reply, 1)),
   reader(ReadContents.requestDeserialize, convert.readWishFromWire),
   reader(ReadContents.responseDeserialize, convert.readNewsFromWire),
+  reader(ReadSignatures.requestDeserialize, convert.signatureWishFromWire),
+  reader(ReadSignatures.responseDeserialize, convert.signatureNewsFromWire),
   reader(ListSessions.responseDeserialize, convert.sessionsFromWire),
   reader(CreateBlock.requestDeserialize, convert.createBlockFromWire),
   reader(CreateBlock.responseDeserialize, convert.createdBlockFromWire),
@@ -214,6 +185,19 @@ test('random bytes are refused, never a crash', () => {
   );
 });
 
+const DELIVERED = {
+  put: { ...put, delivery: { bases: [{ content: CONTENT }], chunksDigest: Buffer.alloc(16), layout: Buffer.alloc(9, 1) } },
+};
+const PACKED = { put: { ...put, packed: true } };
+const REGION = { from: 1, length: 4, blockBytes: 64 };
+
+const SAMPLES = [
+  () => Apply.requestSerialize({ steps: { steps: [PACKED, DELIVERED], packed: Buffer.alloc(3, 1), packedSize: 5 } }),
+  () => Apply.requestSerialize({ patch: { ops: Buffer.alloc(9, 1), literals: Buffer.alloc(9, 1), literalsSize: 20 } }),
+  () => ReadSignatures.requestSerialize({ regions: { basis: { content: CONTENT }, regions: [REGION] } }),
+  () => ReadSignatures.responseSerialize({ data: Buffer.alloc(9, 1), last: true }),
+];
+
 test('messages with bytes changed are read or refused, never a crash', () => {
   const change = fc.record({ at: fc.nat(), value: fc.integer({ min: 0, max: 255 }) });
   fc.assert(
@@ -222,9 +206,14 @@ test('messages with bytes changed are read or refused, never a crash', () => {
       fc.array(node, { maxLength: 3 }),
       fc.array(change, { maxLength: 4 }),
       (steps, nodes, changes) => {
-        const order = { kind: 'steps', steps: steps.map((one) => ({ step: one, inline: null })) } as const;
+        const order = {
+          kind: 'steps',
+          steps: steps.map((one) => ({ step: one, inline: null, delivery: null })),
+          packed: null,
+        } as const;
         const messages = [
           Apply.requestSerialize(convert.applyOrderToWire(order)),
+          ...SAMPLES.map((sample) => sample()),
           ListChildren.responseSerialize(convert.childrenToWire({ directoryId: 7, children: nodes, last: true })),
         ];
         for (const bytes of messages) {

@@ -40,6 +40,15 @@ export function atMost<T>(list: readonly T[], most: number, what: string): reado
   return list;
 }
 
+/** Some bytes, and no more than fit into a frame. */
+export function frame(bytes: Buffer | undefined, what: string): Buffer {
+  const data = required(bytes, what);
+  if (data.length === 0 || data.length > limits.frameSizeMaxBytes) {
+    throw invalid(`${what} has ${data.length} bytes, not 1 to ${limits.frameSizeMaxBytes}`);
+  }
+  return data;
+}
+
 /** A path of an entry below the tree's root. */
 export function pathBelowRoot(bytes: Buffer): TreePath {
   const path = parseTreePath(bytes);

@@ -13,6 +13,7 @@ export type {
   ApplyReply__Output,
 } from './gen/btsoot/v1/ApplyReply.js';
 export type { ApplyRequest, ApplyRequest__Output } from './gen/btsoot/v1/ApplyRequest.js';
+export type { Basis as WireBasis, Basis__Output as WireBasis__Output } from './gen/btsoot/v1/Basis.js';
 export type { ChildrenPage, ChildrenPage__Output } from './gen/btsoot/v1/ChildrenPage.js';
 export type { ChildrenRequest, ChildrenRequest__Output } from './gen/btsoot/v1/ChildrenRequest.js';
 export type { Content as WireContent, Content__Output as WireContent__Output } from './gen/btsoot/v1/Content.js';
@@ -20,6 +21,7 @@ export type { ContentsQuery, ContentsQuery__Output } from './gen/btsoot/v1/Conte
 export type { ContentsReply, ContentsReply__Output } from './gen/btsoot/v1/ContentsReply.js';
 export type { CreateBlockReply, CreateBlockReply__Output } from './gen/btsoot/v1/CreateBlockReply.js';
 export type { CreateBlockRequest, CreateBlockRequest__Output } from './gen/btsoot/v1/CreateBlockRequest.js';
+export type { Delivery as WireDelivery, Delivery__Output as WireDelivery__Output } from './gen/btsoot/v1/Delivery.js';
 export type {
   Expectation as WireExpectation,
   Expectation__Output as WireExpectation__Output,
@@ -34,6 +36,8 @@ export type { Node as WireNode, Node__Output as WireNode__Output } from './gen/b
 export type { OpenSessionRequest, OpenSessionRequest__Output } from './gen/btsoot/v1/OpenSessionRequest.js';
 export type { PairReply, PairReply__Output } from './gen/btsoot/v1/PairReply.js';
 export type { PairRequest, PairRequest__Output } from './gen/btsoot/v1/PairRequest.js';
+export type { Partial as WirePartial, Partial__Output as WirePartial__Output } from './gen/btsoot/v1/Partial.js';
+export type { Patch as WirePatch, Patch__Output as WirePatch__Output } from './gen/btsoot/v1/Patch.js';
 export type { PingReply, PingReply__Output } from './gen/btsoot/v1/PingReply.js';
 export type { PingRequest, PingRequest__Output } from './gen/btsoot/v1/PingRequest.js';
 export type { Place as WirePlace, Place__Output as WirePlace__Output } from './gen/btsoot/v1/Place.js';
@@ -49,6 +53,12 @@ export type {
   SessionInfo as WireSessionInfo,
   SessionInfo__Output as WireSessionInfo__Output,
 } from './gen/btsoot/v1/SessionInfo.js';
+export type {
+  SignatureRegions as WireSignatureRegions,
+  SignatureRegions__Output as WireSignatureRegions__Output,
+} from './gen/btsoot/v1/SignatureRegions.js';
+export type { SignatureReply, SignatureReply__Output } from './gen/btsoot/v1/SignatureReply.js';
+export type { SignatureRequest, SignatureRequest__Output } from './gen/btsoot/v1/SignatureRequest.js';
 export type { Step as WireStep, Step__Output as WireStep__Output } from './gen/btsoot/v1/Step.js';
 export type { StepBatch, StepBatch__Output } from './gen/btsoot/v1/StepBatch.js';
 export type {

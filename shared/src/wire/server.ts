@@ -39,6 +39,7 @@ export async function serveRemote(handlers: RemoteHandlers, listen: Listen, opti
     Apply: calls.bidi('Apply', (requests, context) => handlers.apply(requests, context)),
     QueryContents: calls.unary('QueryContents', (request, context) => handlers.queryContents(request, context)),
     ReadContents: calls.bidi('ReadContents', (requests, context) => handlers.readContents(requests, context)),
+    ReadSignatures: calls.bidi('ReadSignatures', (requests, context) => handlers.readSignatures(requests, context)),
     ListSessions: calls.unary('ListSessions', (request, context) => handlers.listSessions(request, context)),
   };
   server.addService(remotePackage().Remote.service, implementation);

@@ -22,6 +22,8 @@ import type {
   ReadReply,
   ReadRequest__Output,
   SessionEvent,
+  SignatureReply,
+  SignatureRequest__Output,
   SyncEvent,
   SyncRequest__Output,
 } from './messages.js';
@@ -52,6 +54,7 @@ export interface RemoteHandlers {
   apply(requests: AsyncIterable<ApplyRequest__Output>, context: CallContext): AsyncIterable<ApplyReply>;
   queryContents(request: ContentsQuery__Output, context: CallContext): Promise<ContentsReply>;
   readContents(requests: AsyncIterable<ReadRequest__Output>, context: CallContext): AsyncIterable<ReadReply>;
+  readSignatures(requests: AsyncIterable<SignatureRequest__Output>, context: CallContext): AsyncIterable<SignatureReply>;
   listSessions(request: ListSessionsRequest__Output, context: CallContext): Promise<ListSessionsReply>;
 }
 

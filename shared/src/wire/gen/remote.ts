@@ -5,6 +5,7 @@ import type { ApplyBegin as _btsoot_v1_ApplyBegin, ApplyBegin__Output as _btsoot
 import type { ApplyFinish as _btsoot_v1_ApplyFinish, ApplyFinish__Output as _btsoot_v1_ApplyFinish__Output } from './btsoot/v1/ApplyFinish.js';
 import type { ApplyReply as _btsoot_v1_ApplyReply, ApplyReply__Output as _btsoot_v1_ApplyReply__Output } from './btsoot/v1/ApplyReply.js';
 import type { ApplyRequest as _btsoot_v1_ApplyRequest, ApplyRequest__Output as _btsoot_v1_ApplyRequest__Output } from './btsoot/v1/ApplyRequest.js';
+import type { Basis as _btsoot_v1_Basis, Basis__Output as _btsoot_v1_Basis__Output } from './btsoot/v1/Basis.js';
 import type { BlockInfo as _btsoot_v1_BlockInfo, BlockInfo__Output as _btsoot_v1_BlockInfo__Output } from './btsoot/v1/BlockInfo.js';
 import type { ChildrenPage as _btsoot_v1_ChildrenPage, ChildrenPage__Output as _btsoot_v1_ChildrenPage__Output } from './btsoot/v1/ChildrenPage.js';
 import type { ChildrenRequest as _btsoot_v1_ChildrenRequest, ChildrenRequest__Output as _btsoot_v1_ChildrenRequest__Output } from './btsoot/v1/ChildrenRequest.js';
@@ -13,6 +14,7 @@ import type { ContentsQuery as _btsoot_v1_ContentsQuery, ContentsQuery__Output a
 import type { ContentsReply as _btsoot_v1_ContentsReply, ContentsReply__Output as _btsoot_v1_ContentsReply__Output } from './btsoot/v1/ContentsReply.js';
 import type { CreateBlockReply as _btsoot_v1_CreateBlockReply, CreateBlockReply__Output as _btsoot_v1_CreateBlockReply__Output } from './btsoot/v1/CreateBlockReply.js';
 import type { CreateBlockRequest as _btsoot_v1_CreateBlockRequest, CreateBlockRequest__Output as _btsoot_v1_CreateBlockRequest__Output } from './btsoot/v1/CreateBlockRequest.js';
+import type { Delivery as _btsoot_v1_Delivery, Delivery__Output as _btsoot_v1_Delivery__Output } from './btsoot/v1/Delivery.js';
 import type { Expectation as _btsoot_v1_Expectation, Expectation__Output as _btsoot_v1_Expectation__Output } from './btsoot/v1/Expectation.js';
 import type { HelloReply as _btsoot_v1_HelloReply, HelloReply__Output as _btsoot_v1_HelloReply__Output } from './btsoot/v1/HelloReply.js';
 import type { HelloRequest as _btsoot_v1_HelloRequest, HelloRequest__Output as _btsoot_v1_HelloRequest__Output } from './btsoot/v1/HelloRequest.js';
@@ -24,12 +26,18 @@ import type { OpenSessionRequest as _btsoot_v1_OpenSessionRequest, OpenSessionRe
 import type { PairReply as _btsoot_v1_PairReply, PairReply__Output as _btsoot_v1_PairReply__Output } from './btsoot/v1/PairReply.js';
 import type { PairRequest as _btsoot_v1_PairRequest, PairRequest__Output as _btsoot_v1_PairRequest__Output } from './btsoot/v1/PairRequest.js';
 import type { PairingClient as _btsoot_v1_PairingClient, PairingDefinition as _btsoot_v1_PairingDefinition } from './btsoot/v1/Pairing.js';
+import type { Partial as _btsoot_v1_Partial, Partial__Output as _btsoot_v1_Partial__Output } from './btsoot/v1/Partial.js';
+import type { Patch as _btsoot_v1_Patch, Patch__Output as _btsoot_v1_Patch__Output } from './btsoot/v1/Patch.js';
 import type { Place as _btsoot_v1_Place, Place__Output as _btsoot_v1_Place__Output } from './btsoot/v1/Place.js';
 import type { ReadReply as _btsoot_v1_ReadReply, ReadReply__Output as _btsoot_v1_ReadReply__Output } from './btsoot/v1/ReadReply.js';
 import type { ReadRequest as _btsoot_v1_ReadRequest, ReadRequest__Output as _btsoot_v1_ReadRequest__Output } from './btsoot/v1/ReadRequest.js';
 import type { RemoteClient as _btsoot_v1_RemoteClient, RemoteDefinition as _btsoot_v1_RemoteDefinition } from './btsoot/v1/Remote.js';
 import type { SessionEvent as _btsoot_v1_SessionEvent, SessionEvent__Output as _btsoot_v1_SessionEvent__Output } from './btsoot/v1/SessionEvent.js';
 import type { SessionInfo as _btsoot_v1_SessionInfo, SessionInfo__Output as _btsoot_v1_SessionInfo__Output } from './btsoot/v1/SessionInfo.js';
+import type { SignatureRegion as _btsoot_v1_SignatureRegion, SignatureRegion__Output as _btsoot_v1_SignatureRegion__Output } from './btsoot/v1/SignatureRegion.js';
+import type { SignatureRegions as _btsoot_v1_SignatureRegions, SignatureRegions__Output as _btsoot_v1_SignatureRegions__Output } from './btsoot/v1/SignatureRegions.js';
+import type { SignatureReply as _btsoot_v1_SignatureReply, SignatureReply__Output as _btsoot_v1_SignatureReply__Output } from './btsoot/v1/SignatureReply.js';
+import type { SignatureRequest as _btsoot_v1_SignatureRequest, SignatureRequest__Output as _btsoot_v1_SignatureRequest__Output } from './btsoot/v1/SignatureRequest.js';
 import type { Step as _btsoot_v1_Step, Step__Output as _btsoot_v1_Step__Output } from './btsoot/v1/Step.js';
 import type { StepBatch as _btsoot_v1_StepBatch, StepBatch__Output as _btsoot_v1_StepBatch__Output } from './btsoot/v1/StepBatch.js';
 import type { StepFailure as _btsoot_v1_StepFailure, StepFailure__Output as _btsoot_v1_StepFailure__Output } from './btsoot/v1/StepFailure.js';
@@ -46,6 +54,7 @@ export interface ProtoGrpcType {
       ApplyFinish: MessageTypeDefinition<_btsoot_v1_ApplyFinish, _btsoot_v1_ApplyFinish__Output>
       ApplyReply: MessageTypeDefinition<_btsoot_v1_ApplyReply, _btsoot_v1_ApplyReply__Output>
       ApplyRequest: MessageTypeDefinition<_btsoot_v1_ApplyRequest, _btsoot_v1_ApplyRequest__Output>
+      Basis: MessageTypeDefinition<_btsoot_v1_Basis, _btsoot_v1_Basis__Output>
       BlockInfo: MessageTypeDefinition<_btsoot_v1_BlockInfo, _btsoot_v1_BlockInfo__Output>
       ChildrenPage: MessageTypeDefinition<_btsoot_v1_ChildrenPage, _btsoot_v1_ChildrenPage__Output>
       ChildrenRequest: MessageTypeDefinition<_btsoot_v1_ChildrenRequest, _btsoot_v1_ChildrenRequest__Output>
@@ -54,6 +63,7 @@ export interface ProtoGrpcType {
       ContentsReply: MessageTypeDefinition<_btsoot_v1_ContentsReply, _btsoot_v1_ContentsReply__Output>
       CreateBlockReply: MessageTypeDefinition<_btsoot_v1_CreateBlockReply, _btsoot_v1_CreateBlockReply__Output>
       CreateBlockRequest: MessageTypeDefinition<_btsoot_v1_CreateBlockRequest, _btsoot_v1_CreateBlockRequest__Output>
+      Delivery: MessageTypeDefinition<_btsoot_v1_Delivery, _btsoot_v1_Delivery__Output>
       Expectation: MessageTypeDefinition<_btsoot_v1_Expectation, _btsoot_v1_Expectation__Output>
       HelloReply: MessageTypeDefinition<_btsoot_v1_HelloReply, _btsoot_v1_HelloReply__Output>
       HelloRequest: MessageTypeDefinition<_btsoot_v1_HelloRequest, _btsoot_v1_HelloRequest__Output>
@@ -69,6 +79,8 @@ export interface ProtoGrpcType {
        * Open on its own port, for as long as a pairing code is valid.
        */
       Pairing: SubtypeConstructor<typeof grpc.Client, _btsoot_v1_PairingClient> & { service: _btsoot_v1_PairingDefinition }
+      Partial: MessageTypeDefinition<_btsoot_v1_Partial, _btsoot_v1_Partial__Output>
+      Patch: MessageTypeDefinition<_btsoot_v1_Patch, _btsoot_v1_Patch__Output>
       Place: MessageTypeDefinition<_btsoot_v1_Place, _btsoot_v1_Place__Output>
       ReadReply: MessageTypeDefinition<_btsoot_v1_ReadReply, _btsoot_v1_ReadReply__Output>
       ReadRequest: MessageTypeDefinition<_btsoot_v1_ReadRequest, _btsoot_v1_ReadRequest__Output>
@@ -78,6 +90,10 @@ export interface ProtoGrpcType {
       Remote: SubtypeConstructor<typeof grpc.Client, _btsoot_v1_RemoteClient> & { service: _btsoot_v1_RemoteDefinition }
       SessionEvent: MessageTypeDefinition<_btsoot_v1_SessionEvent, _btsoot_v1_SessionEvent__Output>
       SessionInfo: MessageTypeDefinition<_btsoot_v1_SessionInfo, _btsoot_v1_SessionInfo__Output>
+      SignatureRegion: MessageTypeDefinition<_btsoot_v1_SignatureRegion, _btsoot_v1_SignatureRegion__Output>
+      SignatureRegions: MessageTypeDefinition<_btsoot_v1_SignatureRegions, _btsoot_v1_SignatureRegions__Output>
+      SignatureReply: MessageTypeDefinition<_btsoot_v1_SignatureReply, _btsoot_v1_SignatureReply__Output>
+      SignatureRequest: MessageTypeDefinition<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureRequest__Output>
       Step: MessageTypeDefinition<_btsoot_v1_Step, _btsoot_v1_Step__Output>
       StepBatch: MessageTypeDefinition<_btsoot_v1_StepBatch, _btsoot_v1_StepBatch__Output>
       StepFailure: MessageTypeDefinition<_btsoot_v1_StepFailure, _btsoot_v1_StepFailure__Output>

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { RemoteClient } from '../client.js';
+import { PROTOCOL } from '../protocol.js';
 import type { Listen, RemoteHandlers, RunningServer, ServeOptions } from '../server.js';
 import { serveRemote } from '../server.js';
 import { makeTestRemote, type TestRemote } from './certificates.js';
@@ -35,10 +36,16 @@ export const NOTHING: RemoteHandlers = {
   apply: unexpected,
   queryContents: unexpected,
   readContents: unexpected,
+  readSignatures: unexpected,
   listSessions: unexpected,
 };
 
-export const GREETING = { protocolMajor: 1, protocolMinor: 0, remoteName: 'pi', version: '0.1.0' } as const;
+export const GREETING = {
+  protocolMajor: PROTOCOL.major,
+  protocolMinor: PROTOCOL.minor,
+  remoteName: 'pi',
+  version: '0.1.0',
+} as const;
 
 export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];

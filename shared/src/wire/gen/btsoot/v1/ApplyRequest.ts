@@ -4,6 +4,7 @@ import type { ApplyBegin as _btsoot_v1_ApplyBegin, ApplyBegin__Output as _btsoot
 import type { StepBatch as _btsoot_v1_StepBatch, StepBatch__Output as _btsoot_v1_StepBatch__Output } from '../../btsoot/v1/StepBatch.js';
 import type { Withdraw as _btsoot_v1_Withdraw, Withdraw__Output as _btsoot_v1_Withdraw__Output } from '../../btsoot/v1/Withdraw.js';
 import type { ApplyFinish as _btsoot_v1_ApplyFinish, ApplyFinish__Output as _btsoot_v1_ApplyFinish__Output } from '../../btsoot/v1/ApplyFinish.js';
+import type { Patch as _btsoot_v1_Patch, Patch__Output as _btsoot_v1_Patch__Output } from '../../btsoot/v1/Patch.js';
 
 export interface ApplyRequest {
   /**
@@ -11,11 +12,11 @@ export interface ApplyRequest {
    */
   'begin'?: (_btsoot_v1_ApplyBegin | null);
   /**
-   * numbered in order of sending, from 0. A put without inline data ends its batch
+   * numbered in order of sending, from 0. A put whose bytes follow ends its batch
    */
   'steps'?: (_btsoot_v1_StepBatch | null);
   /**
-   * of the put that ended the last batch, up to 256 KiB; ends when size_bytes have come
+   * the next bytes of the put that ended the last batch, as they are, up to 256 KiB
    */
   'data'?: (Buffer | Uint8Array | string);
   /**
@@ -26,7 +27,15 @@ export interface ApplyRequest {
    * last, once: nothing more comes
    */
   'finish'?: (_btsoot_v1_ApplyFinish | null);
-  'request'?: "begin"|"steps"|"data"|"withdraw"|"finish";
+  /**
+   * the next part of the put's layout, up to 256 KiB, before its first bytes
+   */
+  'layout'?: (Buffer | Uint8Array | string);
+  /**
+   * the next part of the put under way. It ends when size_bytes are covered
+   */
+  'patch'?: (_btsoot_v1_Patch | null);
+  'request'?: "begin"|"steps"|"data"|"withdraw"|"finish"|"layout"|"patch";
 }
 
 export interface ApplyRequest__Output {
@@ -35,11 +44,11 @@ export interface ApplyRequest__Output {
    */
   'begin'?: (_btsoot_v1_ApplyBegin__Output | null);
   /**
-   * numbered in order of sending, from 0. A put without inline data ends its batch
+   * numbered in order of sending, from 0. A put whose bytes follow ends its batch
    */
   'steps'?: (_btsoot_v1_StepBatch__Output | null);
   /**
-   * of the put that ended the last batch, up to 256 KiB; ends when size_bytes have come
+   * the next bytes of the put that ended the last batch, as they are, up to 256 KiB
    */
   'data'?: (Buffer);
   /**
@@ -50,5 +59,13 @@ export interface ApplyRequest__Output {
    * last, once: nothing more comes
    */
   'finish'?: (_btsoot_v1_ApplyFinish__Output | null);
-  'request'?: "begin"|"steps"|"data"|"withdraw"|"finish";
+  /**
+   * the next part of the put's layout, up to 256 KiB, before its first bytes
+   */
+  'layout'?: (Buffer);
+  /**
+   * the next part of the put under way. It ends when size_bytes are covered
+   */
+  'patch'?: (_btsoot_v1_Patch__Output | null);
+  'request'?: "begin"|"steps"|"data"|"withdraw"|"finish"|"layout"|"patch";
 }

@@ -18,6 +18,8 @@ import type { OpenSessionRequest as _btsoot_v1_OpenSessionRequest, OpenSessionRe
 import type { ReadReply as _btsoot_v1_ReadReply, ReadReply__Output as _btsoot_v1_ReadReply__Output } from '../../btsoot/v1/ReadReply.js';
 import type { ReadRequest as _btsoot_v1_ReadRequest, ReadRequest__Output as _btsoot_v1_ReadRequest__Output } from '../../btsoot/v1/ReadRequest.js';
 import type { SessionEvent as _btsoot_v1_SessionEvent, SessionEvent__Output as _btsoot_v1_SessionEvent__Output } from '../../btsoot/v1/SessionEvent.js';
+import type { SignatureReply as _btsoot_v1_SignatureReply, SignatureReply__Output as _btsoot_v1_SignatureReply__Output } from '../../btsoot/v1/SignatureReply.js';
+import type { SignatureRequest as _btsoot_v1_SignatureRequest, SignatureRequest__Output as _btsoot_v1_SignatureRequest__Output } from '../../btsoot/v1/SignatureRequest.js';
 
 /**
  * Served over mutual TLS 1.3, or over a private Unix socket.
@@ -127,6 +129,17 @@ export interface RemoteClient extends grpc.Client {
   readContents(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_ReadRequest, _btsoot_v1_ReadReply__Output>;
   readContents(options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_ReadRequest, _btsoot_v1_ReadReply__Output>;
   
+  /**
+   * Fine signatures of parts of contents, and chunk lists of contents, in the order asked for.
+   */
+  ReadSignatures(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureReply__Output>;
+  ReadSignatures(options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureReply__Output>;
+  /**
+   * Fine signatures of parts of contents, and chunk lists of contents, in the order asked for.
+   */
+  readSignatures(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureReply__Output>;
+  readSignatures(options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureReply__Output>;
+  
 }
 
 /**
@@ -173,6 +186,11 @@ export interface RemoteHandlers extends grpc.UntypedServiceImplementation {
    */
   ReadContents: grpc.handleBidiStreamingCall<_btsoot_v1_ReadRequest__Output, _btsoot_v1_ReadReply>;
   
+  /**
+   * Fine signatures of parts of contents, and chunk lists of contents, in the order asked for.
+   */
+  ReadSignatures: grpc.handleBidiStreamingCall<_btsoot_v1_SignatureRequest__Output, _btsoot_v1_SignatureReply>;
+  
 }
 
 export interface RemoteDefinition extends grpc.ServiceDefinition {
@@ -184,4 +202,5 @@ export interface RemoteDefinition extends grpc.ServiceDefinition {
   OpenSession: MethodDefinition<_btsoot_v1_OpenSessionRequest, _btsoot_v1_SessionEvent, _btsoot_v1_OpenSessionRequest__Output, _btsoot_v1_SessionEvent__Output>
   QueryContents: MethodDefinition<_btsoot_v1_ContentsQuery, _btsoot_v1_ContentsReply, _btsoot_v1_ContentsQuery__Output, _btsoot_v1_ContentsReply__Output>
   ReadContents: MethodDefinition<_btsoot_v1_ReadRequest, _btsoot_v1_ReadReply, _btsoot_v1_ReadRequest__Output, _btsoot_v1_ReadReply__Output>
+  ReadSignatures: MethodDefinition<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureReply, _btsoot_v1_SignatureRequest__Output, _btsoot_v1_SignatureReply__Output>
 }

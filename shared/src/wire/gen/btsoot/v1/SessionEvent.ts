@@ -1,6 +1,7 @@
 // Original file: proto/btsoot/v1/remote.proto
 
 import type { Node as _btsoot_v1_Node, Node__Output as _btsoot_v1_Node__Output } from '../../btsoot/v1/Node.js';
+import type { Partial as _btsoot_v1_Partial, Partial__Output as _btsoot_v1_Partial__Output } from '../../btsoot/v1/Partial.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface _btsoot_v1_SessionEvent_Checking {
@@ -35,6 +36,10 @@ export interface _btsoot_v1_SessionEvent_Opened {
    * number of the newest session in history, 0 for none
    */
   'lastSession'?: (number | string | Long);
+  /**
+   * what cut-off deliveries have left, up to 8
+   */
+  'partials'?: (_btsoot_v1_Partial)[];
 }
 
 export interface _btsoot_v1_SessionEvent_Opened__Output {
@@ -61,6 +66,10 @@ export interface _btsoot_v1_SessionEvent_Opened__Output {
    * number of the newest session in history, 0 for none
    */
   'lastSession': (number);
+  /**
+   * what cut-off deliveries have left, up to 8
+   */
+  'partials': (_btsoot_v1_Partial__Output)[];
 }
 
 export interface SessionEvent {

@@ -4,6 +4,7 @@ import type { Metadata as _btsoot_v1_Metadata, Metadata__Output as _btsoot_v1_Me
 import type { Place as _btsoot_v1_Place, Place__Output as _btsoot_v1_Place__Output } from '../../btsoot/v1/Place.js';
 import type { Expectation as _btsoot_v1_Expectation, Expectation__Output as _btsoot_v1_Expectation__Output } from '../../btsoot/v1/Expectation.js';
 import type { Content as _btsoot_v1_Content, Content__Output as _btsoot_v1_Content__Output } from '../../btsoot/v1/Content.js';
+import type { Delivery as _btsoot_v1_Delivery, Delivery__Output as _btsoot_v1_Delivery__Output } from '../../btsoot/v1/Delivery.js';
 
 export interface _btsoot_v1_Step_Copy {
   'path'?: (Buffer | Uint8Array | string);
@@ -61,9 +62,17 @@ export interface _btsoot_v1_Step_Put {
   'content'?: (_btsoot_v1_Content | null);
   'replaces'?: (_btsoot_v1_Expectation | null);
   /**
-   * the whole content, of a file up to 32 KiB; otherwise data frames follow this message
+   * the whole content, of a file up to 32 KiB
    */
   'inline'?: (Buffer | Uint8Array | string);
+  /**
+   * the whole content, of a file up to 32 KiB, lies in the batch's `packed` instead
+   */
+  'packed'?: (boolean);
+  /**
+   * of a put whose bytes follow this message; unset: they follow as they are
+   */
+  'delivery'?: (_btsoot_v1_Delivery | null);
 }
 
 export interface _btsoot_v1_Step_Put__Output {
@@ -72,9 +81,17 @@ export interface _btsoot_v1_Step_Put__Output {
   'content': (_btsoot_v1_Content__Output | null);
   'replaces': (_btsoot_v1_Expectation__Output | null);
   /**
-   * the whole content, of a file up to 32 KiB; otherwise data frames follow this message
+   * the whole content, of a file up to 32 KiB
    */
   'inline': (Buffer);
+  /**
+   * the whole content, of a file up to 32 KiB, lies in the batch's `packed` instead
+   */
+  'packed': (boolean);
+  /**
+   * of a put whose bytes follow this message; unset: they follow as they are
+   */
+  'delivery': (_btsoot_v1_Delivery__Output | null);
 }
 
 export interface _btsoot_v1_Step_Remove {

@@ -7,6 +7,14 @@ export interface StepBatch {
    * up to 2,000, about 256 KiB
    */
   'steps'?: (_btsoot_v1_Step)[];
+  /**
+   * Brotli: the contents of the puts that say so, one after the other
+   */
+  'packed'?: (Buffer | Uint8Array | string);
+  /**
+   * what it unpacks to: the sum of their sizes, up to 1 MiB and more than its own length
+   */
+  'packedSize'?: (number);
 }
 
 export interface StepBatch__Output {
@@ -14,4 +22,12 @@ export interface StepBatch__Output {
    * up to 2,000, about 256 KiB
    */
   'steps': (_btsoot_v1_Step__Output)[];
+  /**
+   * Brotli: the contents of the puts that say so, one after the other
+   */
+  'packed': (Buffer);
+  /**
+   * what it unpacks to: the sum of their sizes, up to 1 MiB and more than its own length
+   */
+  'packedSize': (number);
 }

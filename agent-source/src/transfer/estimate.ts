@@ -1,0 +1,33 @@
+import { limits } from '@btsoot/shared/model/limits.js';
+import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
+import { type Bases, gapBytes, outlineOf } from './basis.js';
+
+/** What keeps the session alive must not wait for long. */
+const TURN_MAX_MS = 50;
+
+/**
+ * The plan with what its puts cost at most, as far as chunk lists tell. Files that are smaller than any chunk list's are
+ * expected to be sent whole, though less of them may be.
+ */
+export async function estimate(plan: Plan, bases: Bases, signal: AbortSignal): Promise<Plan> {
+  const steps: PlannedStep[] = [];
+  let lessBytes = 0;
+  let turnStartMs = performance.now();
+  for (const planned of plan.steps) {
+    const { step } = planned;
+    if (step.kind !== 'put' || step.content.sizeBytes < limits.chunkedSizeMinBytes) {
+      steps.push(planned);
+      continue;
+    }
+    const wireBytes = gapBytes(outlineOf(bases.choose(step)).segments);
+    lessBytes += planned.wireBytes - wireBytes;
+    steps.push({ ...planned, wireBytes });
+    if (performance.now() - turnStartMs < TURN_MAX_MS) continue;
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
+    turnStartMs = performance.now();
+  }
+  if (lessBytes === 0) return plan;
+  const { wireBytes, savedBytes } = plan.summary;
+  return { ...plan, steps, summary: { ...plan.summary, wireBytes: wireBytes - lessBytes, savedBytes: savedBytes + lessBytes } };
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { brotliDecompressSync } from 'node:zlib';
+import type { TreePath } from '@btsoot/shared/model/bytes.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import type { PlannedStep } from '@btsoot/shared/model/step.js';
+import { hashBytes } from '@btsoot/shared/model/xxh3.js';
+import { type BatchItem, framesOf, type Packer } from './frames.js';
+import { LiteralPacker } from './literals.js';
+
+const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+
+function item(path: string, inline: Buffer): BatchItem {
+  const content = { hash: hashBytes(inline), sizeBytes: inline.length };
+  const step = { kind: 'put', path: path as TreePath, meta: META, content, replaces: null } as const;
+  const planned: PlannedStep = { step, originId: 1, targetId: null, wireBytes: inline.length, lostEntries: 0 };
+  return { planned, step, inline, delivery: null };
+}
+
+const asItIs: Packer = { pack: async (bytes) => ({ bytes, sizeBytes: 0 }) };
+
+test('small files that shrink together are one batch', async () => {
+  const items = Array.from({ length: 40 }, (_, index) => item(`f${index}`, Buffer.from(`file ${index}, `.repeat(1_500))));
+  const frames = await framesOf({ kind: 'batch', items }, new LiteralPacker());
+  assert.equal(frames.length, 1);
+  const [frame] = frames;
+  assert.ok(frame?.order.kind === 'steps' && frame.order.packed !== null);
+  const { bytes, sizeBytes } = frame.order.packed;
+  assert.ok(brotliDecompressSync(bytes).equals(Buffer.concat(items.map(({ inline }) => inline as Buffer))));
+  assert.deepEqual([frame.rawBytes, frame.wireBytes, frame.planned.length], [sizeBytes, bytes.length, 40]);
+});
+
+test('small files that do not are batches of a frame each, in order', async () => {
+  const items = Array.from({ length: 30 }, (_, index) => item(`f${index}`, Buffer.alloc(30_000, index)));
+  const frames = await framesOf({ kind: 'batch', items }, asItIs);
+  assert.ok(frames.length > 1);
+  assert.ok(frames.every(({ rawBytes, wireBytes }) => rawBytes <= limits.frameSizeMaxBytes && rawBytes === wireBytes));
+  assert.deepEqual(
+    frames.flatMap(({ order }) => (order.kind === 'steps' ? order.steps : [])),
+    items,
+  );
+});
+
+test('steps without any bytes need no packing', async () => {
+  const items = [item('empty', Buffer.alloc(0))];
+  const packer: Packer = { pack: async () => assert.fail('nothing to pack') };
+  const frames = await framesOf({ kind: 'batch', items }, packer);
+  assert.deepEqual(frames[0]?.order, { kind: 'steps', steps: items, packed: null });
+});

@@ -1,0 +1,64 @@
+import { replayStep } from '@btsoot/shared/apply/record.js';
+import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { display } from '@btsoot/shared/model/bytes.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import type { FileStep, Outcome, PlannedStep } from '@btsoot/shared/model/step.js';
+import { pathOfStep } from '../step-path.js';
+import { keepList } from './lists.js';
+import type { StepFailure } from './transfer.js';
+
+export interface ReceiverOptions {
+  readonly source: Manifest;
+  readonly replica: Manifest;
+  /** The steps in the order sent: the remote's numbers are indices into it. */
+  readonly sent: readonly PlannedStep[];
+  /** @param last the last one that was acknowledged, `steps` how many are by now */
+  readonly onCommitted: (steps: number, last: PlannedStep) => void;
+}
+
+/** Takes acknowledgements and keeps the replica in step with them. */
+export class Receiver {
+  readonly #o: ReceiverOptions;
+  readonly failures: StepFailure[] = [];
+  /** Acknowledged so far. */
+  steps = 0;
+  /** Of the files that were put. */
+  putBytes = 0;
+
+  constructor(options: ReceiverOptions) {
+    this.#o = options;
+  }
+
+  committed(news: { steps: number; failures: readonly { step: number; outcome: Outcome }[] }): void {
+    const { sent, replica } = this.#o;
+    if (news.steps < this.steps || news.steps > sent.length)
+      throw new BtsootError('invalid', 'the remote acknowledged steps that it was not sent');
+    const failed = new Map(news.failures.map(({ step, outcome }) => [step, outcome]));
+    replica.transaction(() => {
+      for (let index = this.steps; index < news.steps; index++) this.#take(sent[index] as PlannedStep, failed.get(index));
+    });
+    const last = sent[news.steps - 1];
+    this.steps = news.steps;
+    if (last !== undefined) this.#o.onCommitted(this.steps, last);
+  }
+
+  #take(planned: PlannedStep, failure: Outcome | undefined): void {
+    const { step } = planned;
+    if (failure !== undefined && failure.kind !== 'done') {
+      const content = step.kind === 'put' ? step.content : null;
+      this.failures.push({ path: display(pathOfStep(step)), outcome: failure, content });
+      return;
+    }
+    const { source, replica } = this.#o;
+    const { entries } = replayStep(replica, step);
+    const [entry] = entries;
+    if (entry !== undefined && planned.originId !== null) replica.setPeer(entry, planned.originId);
+    if (step.kind === 'put') this.#keep(step, source, replica);
+  }
+
+  /** What the remote knows of a file's chunks from now on, the replica knows too. */
+  #keep({ content }: FileStep, source: Manifest, replica: Manifest): void {
+    this.putBytes += content.sizeBytes;
+    keepList(replica, content, source);
+  }
+}
