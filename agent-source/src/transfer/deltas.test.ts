@@ -48,8 +48,8 @@ class Held {
   readonly #lists = new Map<string, ChunkList>();
   asked = 0;
 
-  add(content: Content, bytes: Buffer, list: ChunkList | null, partial = false): void {
-    this.#contents.set(`${contentKey(content)} ${partial}`, bytes);
+  add(content: Content, bytes: Buffer | null, list: ChunkList | null, partial = false): void {
+    if (bytes !== null) this.#contents.set(`${contentKey(content)} ${partial}`, bytes);
     if (list !== null) this.#lists.set(`${contentKey(content)} ${partial}`, list);
   }
 
@@ -206,6 +206,24 @@ test('what is left of another version is a basis like others', async (t) => {
   const { delivery, ops } = await prepare(null);
   assert.deepEqual(delivery.bases, [{ content: oldContent, partial: true }]);
   assert.ok(literalBytes(ops) < inserted.length - durableBytes + 8_192);
+});
+
+test('a part that was left and is gone when it is asked about is no basis either', { timeout: 60_000 }, async (t) => {
+  const durableBytes = oldList.ends[30] ?? 0;
+  const { held, prepare } = await world(t, edited, [{ content: oldContent, durableBytes }]);
+  held.add(
+    oldContent,
+    null,
+    { ...oldList, ends: oldList.ends.subarray(0, 31), hashes: oldList.hashes.subarray(0, 31 * 16) },
+    true,
+  );
+  assert.deepEqual((await prepare(null)).delivery.bases, []);
+});
+
+test('holes of a new file are known from its chunks', async (t) => {
+  const bytes = Buffer.concat([random(300_000, 3), Buffer.alloc(2_000_000)]);
+  const { prepare } = await world(t, bytes);
+  assert.ok(literalBytes((await prepare(null)).ops) < 400_000);
 });
 
 test('a content whose last delivery came to something else is sent whole', async (t) => {

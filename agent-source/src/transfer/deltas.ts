@@ -11,7 +11,7 @@ import { limits } from '@btsoot/shared/model/limits.js';
 import type { FileStep, PlannedStep } from '@btsoot/shared/model/step.js';
 import { openSourceFile, SourceChanged, type SourceFile } from '../source-file.js';
 import { type Bases, type Choice, gapBytes, type Outline, outlineOf } from './basis.js';
-import { type Prepared, prepareDelivery, wholeDelivery } from './delivery.js';
+import { type Candidate, type Prepared, prepareDelivery, wholeDelivery } from './delivery.js';
 import { matched, probed } from './gaps.js';
 import type { RemoteLists } from './remote-lists.js';
 import { type Answers, answerBytes, askAll } from './requests.js';
@@ -26,6 +26,13 @@ export interface DeltasOptions {
   readonly questions: Questions;
   /** Contents whose last delivery did not come to what it should: not one byte of them is copied again. */
   readonly distrusted: ReadonlySet<string>;
+}
+
+/** What a file may be made from. */
+interface Means {
+  readonly choice: Choice;
+  /** Candidates, by their keys, that the remote turned out not to have. */
+  readonly absent: ReadonlySet<string>;
 }
 
 /** Signatures that are asked for and not yet used. */
@@ -54,7 +61,7 @@ export class Deltas {
     const choice = this.#o.bases.choose(step);
     if (this.#o.distrusted.has(contentKey(step.content))) return wholeDelivery(step, choice.target);
     try {
-      return await this.#prepare(planned, step, choice, signal);
+      return await this.#prepare(planned, step, { choice, absent: new Set() }, signal);
     } catch (error) {
       const isOwnFile = error instanceof SourceChanged || (error instanceof BtsootError && error !== this.#o.questions.failure);
       if (isOwnFile && !signal.aborted) return wholeDelivery(step, choice.target);
@@ -62,15 +69,15 @@ export class Deltas {
     }
   }
 
-  async #prepare(planned: PlannedStep, step: FileStep, choice: Choice, signal: AbortSignal): Promise<Prepared> {
-    const { candidates, segments } = await this.#outline(choice);
-    if (candidates.length === 0) return wholeDelivery(step, choice.target);
-    const isWhole = !segments.some(isGap);
+  async #prepare(planned: PlannedStep, step: FileStep, means: Means, signal: AbortSignal): Promise<Prepared> {
+    const { target } = means.choice;
+    const { candidates, segments } = await this.#outline(means);
+    const isWhole = candidates.length === 0 || !segments.some(isGap);
     const known = isWhole ? segments : await this.#read(planned, (file) => probed(segments, candidates, file, signal));
     const asked = new Map(known.filter(isGap).map((gap) => [gap, questionsFor(gap).filter(isAskable)]));
     const questions = [...asked.values()].flat();
     if (questions.length === 0) {
-      return prepareDelivery(step, choice.target, candidates, await opsOf(known, async (gap) => [literalOf(gap)]));
+      return prepareDelivery(step, target, candidates, await opsOf(known, async (gap) => [literalOf(gap)]));
     }
     const filled = await this.#signatures.holding(answerBytes(questions), async () => {
       const answers = await askAll(questions, candidates, this.#o.questions);
@@ -81,18 +88,21 @@ export class Deltas {
       };
       return await this.#read(planned, (file) => opsOf(known, (gap) => fill(gap, file)));
     });
-    if (Array.isArray(filled)) return prepareDelivery(step, choice.target, candidates, filled);
-    return await this.#prepare(planned, step, without(choice, filled.missing), signal);
+    if (Array.isArray(filled)) return prepareDelivery(step, target, candidates, filled);
+    const missing = candidates.filter((_, index) => filled.missing.has(index)).map(keyOf);
+    return await this.#prepare(planned, step, { ...means, absent: new Set([...means.absent, ...missing]) }, signal);
   }
 
   /** What chunk lists tell, where need be those that only the remote has. */
-  async #outline(choice: Choice): Promise<Outline> {
+  async #outline({ choice, absent }: Means): Promise<Outline> {
     const { target } = choice;
-    if (target === null) return outlineOf(choice);
-    const candidates = await Promise.all(choice.candidates.map((candidate) => this.#o.lists.completed(candidate)));
+    const isThere = (candidate: Candidate): boolean => !absent.has(keyOf(candidate));
+    const present = choice.candidates.filter(isThere);
+    if (target === null) return outlineOf({ ...choice, candidates: present });
+    const candidates = await Promise.all(present.map((candidate) => this.#o.lists.completed(candidate)));
     const outline = outlineOf({ ...choice, candidates });
     if (gapBytes(outline.segments) <= POOR_SHARE * choice.sizeBytes) return outline;
-    const related = await this.#o.lists.partialsLike(target);
+    const related = (await this.#o.lists.partialsLike(target)).filter(isThere);
     if (related.length === 0) return outline;
     return outlineOf({ ...choice, candidates: [...candidates, ...related].slice(0, limits.basesPerFileMax - 1) });
   }
@@ -137,8 +147,6 @@ function sourcesOf(questions: readonly Question[], { signatures }: Answers): Sou
   });
 }
 
-/** Without the candidates that the remote does not have; behind them all comes the partial. */
-function without(choice: Choice, missing: ReadonlySet<number>): Choice {
-  const candidates = choice.candidates.filter((_, index) => !missing.has(index));
-  return { ...choice, candidates, partial: candidates.length < choice.candidates.length ? choice.partial : null };
+function keyOf({ basis }: Candidate): string {
+  return `${contentKey(basis.content)} ${basis.partial}`;
 }
