@@ -181,15 +181,20 @@ test('a file that changes while it is sent is sent again in the same sync', asyn
 });
 
 const largeBytes = 80 * MB;
+/** What may be on its way when a link is cut: HTTP/2's window, and messages around it. */
+const underWayMostBytes = 10 * MB;
+/** What a remote that is killed may lose beside that. */
+const checkpointBytes = 32 * MiB;
 
 async function worldWithLarge(t: TestContext): Promise<World> {
   return pairedWorld(t, { plant: (tree) => plantFile(join(tree, 'large'), largeBytes, media(1)) });
 }
 
-test('a link that is cut again and again costs no byte twice', async (t) => {
+test('a link that is cut again and again costs only what was on its way', async (t) => {
   const world = await worldWithLarge(t);
   const sync = world.source.start('sync', 'photos');
-  for (const reachedBytes of [10 * MB, 33 * MB, 66 * MB]) {
+  const cuts = [10 * MB, 33 * MB, 66 * MB];
+  for (const reachedBytes of cuts) {
     await world.proxy.reached(reachedBytes);
     world.proxy.cut();
   }
@@ -197,13 +202,15 @@ test('a link that is cut again and again costs no byte twice', async (t) => {
   assert.equal(finished.status, 0, `${finished.stdout}\n${finished.stderr}`);
   assertMirrored(world.tree, world.mirror);
   assertNoResidue(world);
-  assert.ok(world.proxy.totalBytes() < 1.1 * largeBytes, `${world.proxy.totalBytes()} bytes`);
+  const mostBytes = largeBytes + cuts.length * underWayMostBytes;
+  assert.ok(world.proxy.totalBytes() < mostBytes, `${world.proxy.totalBytes()} bytes`);
 });
 
 test('after either side was killed, a transfer goes on at the last durable byte', async (t) => {
   const world = await worldWithLarge(t);
+  // Far enough for a first checkpoint.
   const first = world.source.start('sync', 'photos', '--retries', '0');
-  await world.proxy.reached(40 * MB);
+  await world.proxy.reached(50 * MB);
   await world.remote.stop('SIGKILL');
   assert.equal((await first.finished).status, 5);
   await world.remote.serve();
@@ -213,7 +220,8 @@ test('after either side was killed, a transfer goes on at the last durable byte'
   const before = world.proxy.totalBytes();
   const { wireBytes } = await syncAndCheck(world);
   assertNoResidue(world);
-  assert.ok(before + wireBytes < 1.1 * largeBytes + 32 * MiB, `${before} and ${wireBytes} bytes`);
+  const mostBytes = largeBytes + checkpointBytes + underWayMostBytes;
+  assert.ok(before + wireBytes < mostBytes, `${before} and ${wireBytes} bytes`);
 });
 
 test('what was received of a file that has changed meanwhile is not sent again', async (t) => {
@@ -226,7 +234,7 @@ test('what was received of a file that has changed meanwhile is not sent again',
   replaceStart(join(world.tree, 'large'), 0, media(2)(KB));
   const { wireBytes } = await syncAndCheck(world);
   assertNoResidue(world);
-  assert.ok(before + wireBytes < 1.1 * largeBytes, `${before} and ${wireBytes} bytes`);
+  assert.ok(before + wireBytes < largeBytes + underWayMostBytes, `${before} and ${wireBytes} bytes`);
 });
 
 /** Nothing half written lies about beside the tree. */

@@ -12,8 +12,8 @@ interface ContentRow {
 export class ChunkLists {
   readonly #contents: Contents;
   readonly #list: Query<{ list: Buffer }>;
-  readonly #addList: Query;
-  readonly #anyHook: Query<{ hook: number }>;
+  readonly #setList: Query;
+  readonly #dropHooks: Query;
   readonly #addHook: Query;
   readonly #holders: Query<{ content: number }>;
   readonly #content: Query<ContentRow>;
@@ -21,8 +21,10 @@ export class ChunkLists {
   constructor(store: Store, contents: Contents) {
     this.#contents = contents;
     this.#list = store.query('SELECT list FROM chunks WHERE content = ?');
-    this.#addList = store.query('INSERT INTO chunks (content, list) VALUES (?, ?) ON CONFLICT DO NOTHING');
-    this.#anyHook = store.query('SELECT 1 AS hook FROM hooks WHERE content = ? LIMIT 1');
+    this.#setList = store.query(
+      'INSERT INTO chunks (content, list) VALUES (?, ?) ON CONFLICT (content) DO UPDATE SET list = excluded.list',
+    );
+    this.#dropHooks = store.query('DELETE FROM hooks WHERE content = ?');
     this.#addHook = store.query('INSERT INTO hooks (hook, content) VALUES (?, ?) ON CONFLICT DO NOTHING');
     this.#holders = store.query(
       `SELECT content FROM hooks WHERE hook = ? ORDER BY content DESC LIMIT ${limits.contentsPerHookMax}`,
@@ -35,15 +37,13 @@ export class ChunkLists {
     return (id === undefined ? undefined : this.#list.get(id)?.list) ?? null;
   }
 
-  /** A list that is there stays: hooks and what the other side knows go by it. */
   set(content: Content, packed: Buffer): void {
-    this.#addList.run(this.#contents.intern(content), packed);
+    this.#setList.run(this.#contents.intern(content), packed);
   }
 
-  /** As the list, the first ones stay. */
   setHooks(content: Content, hooks: readonly bigint[]): void {
     const id = this.#contents.intern(content);
-    if (this.#anyHook.get(id) !== undefined) return;
+    this.#dropHooks.run(id);
     for (const hook of hooks) this.#addHook.run(hook, id);
   }
 

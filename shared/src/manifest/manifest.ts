@@ -226,7 +226,7 @@ export class Manifest implements Tree {
 
   /**
    * Keeps the list for as long as an entry or a past version has the content; belongs into one transaction with what
-   * refers to it. A list that is there already stays.
+   * refers to it. Takes the place of a list that is there already.
    */
   setChunks(content: Content, packed: Buffer): void {
     this.transaction(() => this.#chunkLists.set(content, packed));
@@ -240,7 +240,7 @@ export class Manifest implements Tree {
     });
   }
 
-  /** By these, `contentsWithHooks` finds the content. Kept as its list is. Signed 64-bit numbers. */
+  /** By these, `contentsWithHooks` finds the content. Kept and replaced as its list is. Signed 64-bit numbers. */
   setHooks(content: Content, hooks: readonly bigint[]): void {
     this.transaction(() => this.#chunkLists.setHooks(content, hooks));
   }

@@ -57,7 +57,9 @@ function recordContent(tools: AnswerTools, asker: Asker, reading: Extract<Readin
     asker.visit.dirty = true;
   }
   const { content, chunks } = reading;
-  if (write(tools, asker, content, seen) && chunks !== null) tools.manifest.setChunks(content, chunks);
+  // What the other side knows of a content that is here already goes by the list that it has.
+  if (write(tools, asker, content, seen) && chunks !== null && tools.manifest.chunks(content) === null)
+    tools.manifest.setChunks(content, chunks);
 }
 
 function recordUnknown(tools: AnswerTools, asker: Asker, message: string): void {
