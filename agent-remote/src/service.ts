@@ -1,4 +1,6 @@
+import { Breather } from '@btsoot/shared/apply/breather.js';
 import { display, type TreePath, toBytes } from '@btsoot/shared/model/bytes.js';
+import type { Content } from '@btsoot/shared/model/entry.js';
 import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import {
@@ -19,10 +21,11 @@ import type { HelloReply } from '@btsoot/shared/wire/messages.js';
 import { checkProtocol, PROTOCOL } from '@btsoot/shared/wire/protocol.js';
 import type { RemoteHandlers } from '@btsoot/shared/wire/service.js';
 import { applySteps } from './applying.js';
-import type { BlockSize } from './blocks.js';
+import type { BlockSize, OpenBlock } from './blocks.js';
 import { type Caller, requireGrant } from './caller.js';
 import { isGranted } from './grants.js';
 import { listChildren } from './listing.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { holdsContent, readContent } from './reading.js';
 import { inBlock, type Remote, useSession } from './remote.js';
 import { holdSession } from './session-stream.js';
@@ -31,6 +34,8 @@ import { untilAborted } from './until-aborted.js';
 
 /** What a source asks of a remote. Each handler checks who calls and what for, and leaves the work to others. */
 export function makeHandlers(remote: Remote): RemoteHandlers {
+  // Whoever asks in a hundred streams is not read to a hundred times as fast: others want the disk too.
+  const signing = new OneAtATime();
   return {
     async hello(request, context) {
       checkProtocol(request.protocolMajor, request.protocolMinor, 'source');
@@ -71,7 +76,7 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
       const { session, contents } = contentsQueryFromWire(request);
       const hold = remote.blocks.hold(useSession(remote, session, context).folder);
       try {
-        return { held: contents.map((content) => holdsContent(hold.block, content)) };
+        return { held: await areHeld(hold.block, contents, context.signal) };
       } finally {
         hold.release();
       }
@@ -96,7 +101,8 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
         session = wish.session ?? session;
         if (session === null) throw new BtsootError('invalid', 'the first request for signatures names no session');
         yield* inBlock(remote, session, context, async function* (block, signal) {
-          for await (const news of answerSignatures(block, wish, signal)) yield signatureNewsToWire(news);
+          const answer = signing.run(block, signal, () => answerSignatures(block, wish, signal));
+          for await (const news of answer) yield signatureNewsToWire(news);
         });
       }
     },
@@ -110,6 +116,16 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
       }
     },
   };
+}
+
+async function areHeld(block: OpenBlock, contents: readonly Content[], signal: AbortSignal): Promise<boolean[]> {
+  const breather = new Breather(signal);
+  const held: boolean[] = [];
+  for (const content of contents) {
+    held.push(holdsContent(block, content));
+    if (breather.isDue()) await breather.rest();
+  }
+  return held;
 }
 
 function grantedBlocks(remote: Remote, caller: Caller): TreePath[] {

@@ -46,21 +46,21 @@ async function* signatures(
   try {
     for (const region of regions) {
       requireRoom(region);
-      yield await sign(open, region, signal);
+      yield* sign(open, region, signal);
     }
   } finally {
     open.close();
   }
 }
 
-/** A region's signature is made in memory. */
+/** Whoever asks holds a region's signature in memory. */
 function requireRoom(region: SignatureRegion): void {
   const sizeBytes = signatureSizeBytes(region);
   if (sizeBytes <= limits.signatureSizeMaxBytes) return;
   throw new BtsootError('refused', `the signature of a region would take ${sizeBytes} bytes`);
 }
 
-async function sign(open: OpenContent, region: SignatureRegion, signal: AbortSignal): Promise<Buffer> {
+async function* sign(open: OpenContent, region: SignatureRegion, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
   const maker = new SignatureMaker(region);
   const buffer = Buffer.allocUnsafe(Math.min(limits.frameSizeMaxBytes, region.lengthBytes));
   const end = region.from + region.lengthBytes;
@@ -70,23 +70,33 @@ async function sign(open: OpenContent, region: SignatureRegion, signal: AbortSig
       throw new BtsootError('not-found', `no more than ${open.sizeBytes} bytes of it are here`);
     maker.update(part);
     at += part.length;
+    yield maker.take();
     await new Promise(setImmediate);
     signal.throwIfAborted();
   }
-  return maker.finish();
+  yield maker.finish();
 }
 
-/** One message for a small answer; else as few as carry it. */
+/** One message for a small answer; else as few as carry it, but for a sign of life now and then. None is empty. */
 async function* inFrames(parts: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<SignatureNews, void, undefined> {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
+  let saidMs = performance.now();
   for await (const part of parts) {
+    if (part.length === 0) continue;
+    if (waitingBytes > 0 && performance.now() - saidMs >= limits.answerIntervalMs) {
+      yield { kind: 'data', bytes: Buffer.concat(waiting), last: false };
+      saidMs = performance.now();
+      waiting = [];
+      waitingBytes = 0;
+    }
     waiting.push(part);
     waitingBytes += part.length;
     if (waitingBytes <= limits.frameSizeMaxBytes) continue;
     let bytes = Buffer.concat(waiting);
     for (; bytes.length > limits.frameSizeMaxBytes; bytes = bytes.subarray(limits.frameSizeMaxBytes)) {
       yield { kind: 'data', bytes: bytes.subarray(0, limits.frameSizeMaxBytes), last: false };
+      saidMs = performance.now();
     }
     waiting = [bytes];
     waitingBytes = bytes.length;

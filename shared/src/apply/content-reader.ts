@@ -44,7 +44,11 @@ const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
  * the disk, `io` where they cannot be read, `corrupt` for damaged undo files
  */
 export function openContent(holdings: Holdings, content: Content): OpenContent {
-  const search: Search = { holdings, failure: new BtsootError('not-found', 'no file of the block holds this content') };
+  const search: Search = {
+    holdings,
+    opened: 0,
+    failure: new BtsootError('not-found', 'no file of the block holds this content'),
+  };
   const seen = new Set([contentKey(content)]);
   // Breadth first: each read passes through all the patches, so the way with the fewest is the best.
   let ways: Way[] = [{ content, undos: [] }];
@@ -60,6 +64,8 @@ export function openContent(holdings: Holdings, content: Content): OpenContent {
 
 interface Search {
   readonly holdings: Holdings;
+  /** Undo files so far. */
+  opened: number;
   /** Of the last thing that was tried. */
   failure: BtsootError;
 }
@@ -91,7 +97,7 @@ function openWhole(search: Search, content: Content): OpenContent | null {
 function waysBelow(search: Search, { content, undos }: Way): Way[] {
   const { manifest, area } = search.holdings;
   return manifest.holdersOf(content, limits.holdersTriedMax).flatMap((holder) => {
-    if (!isUndo(holder)) return [];
+    if (!isUndo(holder) || search.opened++ >= limits.undoFilesTriedMax) return [];
     try {
       const undo = openUndo(area, holder.name);
       if (!sameContent(undo.makes, content)) throw new BtsootError('corrupt', 'an undo file is of another content');

@@ -166,7 +166,7 @@ test('more changes than a patch may have are refused', async (t) => {
   plant(b, 'file', Buffer.from('old'));
   const layout = layoutFor(list, listOf(Buffer.from('old')));
   const step = patchStep('file', contentOf(Buffer.from('old')), zeros);
-  const sink = await InPlacePatch.open({ holdings: b, staging: b.staging, step, layout, chunksDigest: listDigest(list) });
+  const sink = await InPlacePatch.open({ holdings: b, staging: b.staging, step, layout, chunksDigest: listDigest(list), signal: null });
   await assert.rejects(sink.zeros(sizeBytes), /more of it than is allowed/);
   await sink.suspend();
   assert.deepEqual(readdirSync(join(b.home, 'area', 'staging')), []);
@@ -254,7 +254,7 @@ test('one byte of a gigabyte costs a chunk of it', async (t) => {
   hashToBytes(chunk).copy(hashes, (16 * start) / chunkBytes);
   const before = bytesMoved();
   const step = patchStep('image', old, made);
-  const sink = await InPlacePatch.open({ holdings: b, staging: b.staging, step, layout, chunksDigest: listDigest(list) });
+  const sink = await InPlacePatch.open({ holdings: b, staging: b.staging, step, layout, chunksDigest: listDigest(list), signal: null });
   await sink.copy(0, 0, at);
   await sink.literal(Buffer.of(1));
   await sink.copy(0, at + 1, sizeBytes - at - 1);

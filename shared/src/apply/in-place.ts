@@ -67,6 +67,8 @@ export interface InPlaceOptions {
   readonly step: FileStep;
   readonly layout: Layout;
   readonly chunksDigest: string;
+  /** Cuts short what is done when the last byte has come. */
+  readonly signal: AbortSignal | null;
 }
 
 interface Opened {
@@ -150,11 +152,12 @@ export class InPlacePatch implements Sink {
   async complete(): Promise<Patch> {
     const { step, staging } = this.#o;
     await this.#redo.finish(step.content, this.#old);
+    const list = await this.#hashChunks();
+    if (listDigest(list) !== this.#o.chunksDigest) throw mismatch();
+    // Last, so that what will be written over is in memory then: the patch holds up everybody while it is done.
     this.#undo = await PatchWriter.create(staging.path(this.#names.undo));
     await this.#keepOldBytes(this.#undo);
     await this.#undo.finish(this.#old, step.content);
-    const list = await this.#hashChunks();
-    if (listDigest(list) !== this.#o.chunksDigest) throw mismatch();
     this.#list = list;
     this.#close();
     return this.#names;
@@ -193,6 +196,7 @@ export class InPlacePatch implements Sink {
 
   async #keep(undo: PatchWriter, start: number, end: number): Promise<void> {
     for (let at = start; at < end; ) {
+      this.#o.signal?.throwIfAborted();
       const piece = this.#readOld(at, Math.min(end - at, limits.frameSizeMaxBytes));
       if (piece.length < Math.min(end - at, limits.frameSizeMaxBytes)) throw drifted('the file has become shorter on the disk');
       await undo.append(at, piece);
@@ -226,6 +230,7 @@ export class InPlacePatch implements Sink {
       redo.overlay(piece, at);
       hash.update(piece);
       await setImmediate();
+      this.#o.signal?.throwIfAborted();
     }
     return hash.digestBytes();
   }

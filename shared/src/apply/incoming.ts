@@ -7,6 +7,7 @@ import { BtsootError, fromSystemError } from '../model/errors.js';
 import type { FileStep, Outcome } from '../model/step.js';
 import { type Staged, StepFailed } from './action.js';
 import type { Bases } from './bases.js';
+import { Breather } from './breather.js';
 import type { Sink } from './sink.js';
 
 export interface IncomingOptions {
@@ -66,14 +67,8 @@ export class Incoming {
     const reception = this.#reception;
     if (reception.kind === 'failed') return;
     if (reception.kind !== 'layout') throw new BtsootError('invalid', 'more of a layout came than the file has');
-    try {
-      reception.reader.push(bytes);
-    } catch (error) {
-      // The sender counts on a chunk list that is not here: it can send the file without.
-      if (!(error instanceof BtsootError) || error.kind !== 'not-found') throw error;
-      return this.#fail(new StepFailed({ kind: 'mismatch', message: error.message }), null);
-    }
-    if (reception.reader.layout !== null) await this.#open(reception.reader.layout);
+    await this.#readLayout(() => reception.reader.push(bytes));
+    if (reception.reader.layout !== null && this.#reception === reception) await this.#open(reception.reader.layout);
   }
 
   async data(bytes: Buffer): Promise<void> {
@@ -86,8 +81,10 @@ export class Incoming {
     const position = this.#o.step.content.sizeBytes - remainingBytes;
     const ops = decodeOps(encodedOps, { position, remainingBytes, basesSizes: this.#basesSizes });
     if (literalBytes(ops) !== literals.length) throw new BtsootError('invalid', 'a patch has not the literals that its ops need');
+    const breather = new Breather(this.#o.signal);
     let at = 0;
     for (const op of ops) {
+      if (breather.isDue()) await breather.rest();
       await this.#take(op.lengthBytes, (sink) => put(sink, op, literals.subarray(at, at + op.lengthBytes)));
       if (op.kind === 'literal') at += op.lengthBytes;
     }
@@ -97,6 +94,16 @@ export class Incoming {
   async suspend(): Promise<void> {
     if (this.#reception.kind === 'bytes') await this.#reception.sink.suspend();
     else this.#o.bases.close();
+  }
+
+  /** A sender that counts on a chunk list that is not here, or is another one here, can send the file without. */
+  async #readLayout(read: () => void): Promise<void> {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof BtsootError) || error.kind !== 'not-found') throw error;
+      await this.#fail(new StepFailed({ kind: 'mismatch', message: error.message }), null);
+    }
   }
 
   async #open(layout: Layout | null): Promise<void> {
@@ -109,9 +116,10 @@ export class Incoming {
   }
 
   async #take(lengthBytes: number, work: (sink: Sink) => Promise<void>): Promise<void> {
-    const reception = this.#reception;
     if (lengthBytes > this.#remainingBytes) throw new BtsootError('invalid', 'more file data came than announced');
-    if (reception.kind === 'layout') throw new BtsootError('invalid', 'file data came before all of its layout');
+    const { reader } = this.#reception.kind === 'layout' ? this.#reception : { reader: null };
+    if (reader !== null) await this.#readLayout(() => reader.end());
+    const reception = this.#reception;
     this.#remainingBytes -= lengthBytes;
     if (reception.kind !== 'bytes') return;
     const { sink } = reception;

@@ -88,6 +88,7 @@ export function openPatch(bench: PatchBench, name: string, old: Buffer, made: Bu
     step: patchStep(name, contentOf(old), contentOf(made)),
     layout: layoutFor(list, listOf(old)),
     chunksDigest: listDigest(list),
+    signal: null,
   });
 }
 

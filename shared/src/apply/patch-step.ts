@@ -3,7 +3,7 @@ import { kindOfMode } from '../disk/seen.js';
 import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import { undoName } from '../manifest/undo-name.js';
 import type { FileNode, Metadata } from '../model/entry.js';
-import { BtsootError } from '../model/errors.js';
+import { BtsootError, errnoOf } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 import { type Action, drifted, type Patch } from './action.js';
 import { heldMetadata } from './held.js';
@@ -49,7 +49,7 @@ export function patchFile(options: PatchOptions, { at, row, meta, patch, slot }:
   const { manifest, places, stagedPath, chown } = options;
   requireInode(manifest.seen(row.id), places.look(at.parentId, at.name), at.label);
   const kept = places.place(HISTORY_ID, slot);
-  if (places.look(HISTORY_ID, slot) === null) renameSync(stagedPath(patch.undo), kept);
+  moveUnlessMoved(stagedPath(patch.undo), kept);
   try {
     patchInPlace({
       place: places.place(at.parentId, at.name),
@@ -63,6 +63,15 @@ export function patchFile(options: PatchOptions, { at, row, meta, patch, slot }:
     const isMixture = error instanceof BtsootError && error.kind === 'corrupt';
     if (!isMixture) renameSync(kept, stagedPath(patch.undo));
     throw error;
+  }
+}
+
+/** What else lies at the place counts for nothing: a manifest that was made anew gives names that were given before. */
+function moveUnlessMoved(from: Buffer, to: Buffer): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }
 

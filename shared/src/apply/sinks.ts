@@ -57,11 +57,11 @@ async function openPatch(
   { step, delivery, bases }: Announced,
   layout: Layout,
   chunksDigest: string,
-  { holdings, staging, reflinks }: SinkOptions,
+  { holdings, staging, reflinks, signal }: SinkOptions,
 ): Promise<Sink | null> {
   if (!canPatchInPlace({ holdings, step, delivery, reflinks, keepsHistory: true })) return null;
   bases.close();
-  return InPlacePatch.open({ holdings, staging, step, layout, chunksDigest });
+  return InPlacePatch.open({ holdings, staging, step, layout, chunksDigest, signal });
 }
 
 /** Null where no plain file holds the basis, or its chunks are not known: then it is read and copied. */

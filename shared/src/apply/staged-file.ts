@@ -7,6 +7,7 @@ import { limits } from '../model/limits.js';
 import type { FileStep } from '../model/step.js';
 import type { NewThing } from './action.js';
 import type { Bases } from './bases.js';
+import { Breather } from './breather.js';
 import { Checkpoints } from './checkpoint.js';
 import { openPart, type Partials, sidecarName } from './partials.js';
 import { encodeHeader } from './sidecar.js';
@@ -44,6 +45,7 @@ export class StagedFile implements Sink {
   readonly #o: StagedFileOptions;
   readonly #name: string;
   readonly #verification: Verification;
+  readonly #breather: Breather;
   #handle: FileHandle;
   #writer: SparseWriter;
   #held: Held | null;
@@ -58,6 +60,7 @@ export class StagedFile implements Sink {
     this.#held = held;
     this.#writer = new SparseWriter(handle, held?.bytes ?? 0);
     this.#verification = new Verification(options.step.content, options.expected);
+    this.#breather = new Breather(options.signal);
   }
 
   static async create(options: StagedFileOptions): Promise<StagedFile> {
@@ -154,6 +157,7 @@ export class StagedFile implements Sink {
       this.#o.signal?.throwIfAborted();
       await take(Math.min(PIECE_BYTES, left));
       await this.#checkpointIfDue();
+      if (this.#breather.isDue()) await this.#breather.rest();
     }
   }
 
@@ -208,6 +212,7 @@ export class StagedFile implements Sink {
     await this.#handle.close();
     this.#handle = handle;
     this.#held = { basis, bytes: partial.durableBytes, list: partial.chunks };
+    await handle.truncate(partial.durableBytes);
     this.#writer = new SparseWriter(handle, partial.durableBytes);
     await this.#pastHeld(lengthBytes);
     await this.#checkpoint();

@@ -109,6 +109,14 @@ export class LayoutReader {
     this.#left = Buffer.from(all.subarray(all.length - reader.remaining));
   }
 
+  /**
+   * Nothing more of it comes.
+   * @throws BtsootError where it is not complete, as `push`
+   */
+  end(): void {
+    if (this.#layout === null) throw this.#mismatch('ends before the file does');
+  }
+
   #begin(log2: number): void {
     this.#averageBytes = averageFromLog2(log2);
     this.#finishWhenCovered();

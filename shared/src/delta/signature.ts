@@ -23,7 +23,9 @@ export interface Block {
 export class SignatureMaker {
   readonly #region: Region;
   readonly #entryBytes: number;
-  readonly #entries: Buffer;
+  /** Those that were not taken yet, and room for more. */
+  #entries = Buffer.alloc(0);
+  #filled = 0;
   /** What has come of a block that is not complete. */
   readonly #carry: Buffer;
   #carried = 0;
@@ -32,12 +34,12 @@ export class SignatureMaker {
   constructor(region: Region) {
     this.#region = region;
     this.#entryBytes = entryBytes(region);
-    this.#entries = Buffer.allocUnsafe(signatureSizeBytes(region));
     this.#carry = Buffer.allocUnsafe(Math.min(region.blockBytes, region.lengthBytes));
   }
 
   /** The region's next bytes, in pieces of any size. */
   update(bytes: Buffer): void {
+    this.#reserve(this.#entryBytes * (Math.ceil(bytes.length / this.#region.blockBytes) + 1));
     for (let at = 0; at < bytes.length; ) {
       const missing = this.#blockLength() - this.#carried;
       const piece = bytes.subarray(at, at + missing);
@@ -48,10 +50,25 @@ export class SignatureMaker {
     }
   }
 
-  /** The packed signature. */
+  /** The next part of the packed signature: of the blocks that are complete and were not taken before. */
+  take(): Buffer {
+    const taken = this.#entries.subarray(0, this.#filled);
+    this.#entries = Buffer.alloc(0);
+    this.#filled = 0;
+    return taken;
+  }
+
+  /** The packed signature, or what is left of it. */
   finish(): Buffer {
     if (this.#block !== blockCount(this.#region)) throw new BtsootError('internal', 'Fewer bytes than the region has');
-    return this.#entries;
+    return this.take();
+  }
+
+  #reserve(moreBytes: number): void {
+    if (this.#filled + moreBytes <= this.#entries.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(2 * this.#entries.length, this.#filled + moreBytes));
+    this.#entries.copy(grown, 0, 0, this.#filled);
+    this.#entries = grown;
   }
 
   #keep(piece: Buffer, missing: number): void {
@@ -67,9 +84,10 @@ export class SignatureMaker {
   }
 
   #add(block: Buffer): void {
-    const at = this.#block * this.#entryBytes;
+    const at = this.#filled;
     this.#entries.writeInt32LE(weakSum(block, 0, block.length), at);
     hashToBytes(block).copy(this.#entries, at + WEAK_BYTES, 0, this.#entryBytes - WEAK_BYTES);
+    this.#filled += this.#entryBytes;
     this.#block += 1;
   }
 }

@@ -73,7 +73,8 @@ export class Reader {
 
   /**
    * At most `most` files with this content whose bytes lie somewhere, those in the tree first, undo files last: they hold
-   * only what leads back to it. LIMBO's are missing.
+   * only what leads back to it. Of these the newest ones, newest first: an old one may lead only to a content that led back
+   * here later. LIMBO's are missing.
    */
   holdersOf(content: Content, most: number): FileNode[] {
     const inTree = this.withContent(content, most);
@@ -84,9 +85,9 @@ export class Reader {
       const area = this.#areas.areaOf(node.parent);
       if (area === LIMBO_ID || area === ROOT_ID) continue;
       if (!isUndo(node)) elsewhere.push(node);
-      else if (undos.length < most) undos.push(node);
+      else undos.push(node);
     }
-    return [...inTree, ...elsewhere, ...undos].slice(0, most);
+    return [...inTree, ...elsewhere, ...undos.reverse()].slice(0, most);
   }
 
   /** Directories below ROOT, or ROOT itself, with this digest, at most `most`. */

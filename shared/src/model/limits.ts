@@ -29,6 +29,10 @@ export const limits = {
   signatureRegionsPerRequestMax: 1_024,
   /** Of one region. */
   signatureSizeMaxBytes: 8 * 1024 * 1024,
+  /** While an answer about what a remote holds is long in coming, a part of it comes this often. */
+  answerIntervalMs: 10_000,
+  /** A remote that has said nothing for so long, and was asked something, is asked nothing more. Its disk may have to wake up. */
+  answerSilenceMaxMs: 3 * 60 * 1000,
   /** What is left of deliveries that were cut off, per block. */
   partialsMax: 8,
   /** Less than this is sent again rather than kept. */
@@ -46,6 +50,8 @@ export const limits = {
   /** So often, and in so many ranges, a file is patched before it is written anew: old versions are read through all of it. */
   undoPatchesMax: 128,
   undoRangesMax: 262_144,
+  /** Undo files that are opened to find one content. */
+  undoFilesTriedMax: 256,
   nameLengthMaxBytes: 255,
   pathLengthMaxBytes: 65_536,
   pathDepthMax: 2_000,
