@@ -1,5 +1,6 @@
-#!/usr/bin/env -S node --max-semi-space-size=1
-// The small young generation makes V8 let go of frames of file data soon: 97 MB instead of 128 MB while receiving 1 GiB.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=1
+// Else glibc keeps up to 2 MB for each of ten threads: 12 MB less, as measured.
+import './small-young-generation.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseListen } from './config.js';

@@ -66,9 +66,9 @@ async function openBlock(t: TestContext): Promise<{ block: OpenBlock; at: (name:
   return { block, at };
 }
 
-async function ask(block: OpenBlock, question: SignatureQuestion, signal = never): Promise<SignatureNews[]> {
+async function ask(block: OpenBlock, question: SignatureQuestion, signal = never, intervalMs?: number): Promise<SignatureNews[]> {
   const news: SignatureNews[] = [];
-  for await (const one of answerSignatures(block, question, signal)) news.push(one);
+  for await (const one of answerSignatures(block, question, signal, intervalMs)) news.push(one);
   return news;
 }
 
@@ -95,6 +95,19 @@ test('a large answer comes in full frames', async (t) => {
   assert.deepEqual(bytes, expected(large, regions));
   assert.ok(messages > 1);
   assert.equal(messages, Math.ceil(bytes.length / limits.frameSizeMaxBytes));
+});
+
+test('an answer that takes long gives signs of life, none of them empty', async (t) => {
+  const { block } = await openBlock(t);
+  const regions = [
+    { from: 0, lengthBytes: 4_000_000, blockBytes: 65_536 },
+    { from: 4_000_000, lengthBytes: 1, blockBytes: 65_536 },
+  ];
+  const news = await ask(block, { kind: 'regions', basis: basisOf(large), regions }, never, 0);
+  const { bytes, messages } = joined(news);
+  assert.deepEqual(bytes, expected(large, regions));
+  assert.equal(messages, Math.ceil(4_000_000 / limits.frameSizeMaxBytes) + 1);
+  assert.ok(news.every((one) => one.kind === 'data' && one.bytes.length > 0));
 });
 
 test('the chunk list of a content is given out where it is known', async (t) => {

@@ -9,15 +9,18 @@ import type { OpenBlock } from './blocks.js';
 
 /**
  * Answers one question about what the block holds, and reads no more of it than is asked about. What cannot be had is
- * `missing`, at the start or midway. The signal ends it, with its reason, between two reads.
+ * `missing`, at the start or midway. The signal ends it, with its reason, between two reads. Of an answer that takes longer
+ * than `intervalMs`, what is ready goes out that often.
  */
 export async function* answerSignatures(
   block: OpenBlock,
   question: SignatureQuestion,
   signal: AbortSignal,
+  intervalMs: number = limits.answerIntervalMs,
 ): AsyncGenerator<SignatureNews, void, undefined> {
   try {
-    yield* inFrames(question.kind === 'chunks' ? [chunksOf(block, question.basis)] : signatures(block, question, signal));
+    const parts = question.kind === 'chunks' ? [chunksOf(block, question.basis)] : signatures(block, question, signal);
+    yield* inFrames(parts, intervalMs);
   } catch (error) {
     signal.throwIfAborted();
     yield { kind: 'missing', message: reasonOf(error) };
@@ -78,13 +81,16 @@ async function* sign(open: OpenContent, region: SignatureRegion, signal: AbortSi
 }
 
 /** One message for a small answer; else as few as carry it, but for a sign of life now and then. None is empty. */
-async function* inFrames(parts: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<SignatureNews, void, undefined> {
+async function* inFrames(
+  parts: Iterable<Buffer> | AsyncIterable<Buffer>,
+  intervalMs: number,
+): AsyncGenerator<SignatureNews, void, undefined> {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
   let saidMs = performance.now();
   for await (const part of parts) {
     if (part.length === 0) continue;
-    if (waitingBytes > 0 && performance.now() - saidMs >= limits.answerIntervalMs) {
+    if (waitingBytes > 0 && performance.now() - saidMs >= intervalMs) {
       yield { kind: 'data', bytes: Buffer.concat(waiting), last: false };
       saidMs = performance.now();
       waiting = [];

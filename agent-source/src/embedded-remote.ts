@@ -25,8 +25,9 @@ export interface EmbeddedOptions {
 
 const stderrKeptCharacters = 4_000;
 
-/** What the program's first line says where it is started by its name: frames of file data are let go of soon. */
+/** What the program's first line says where it is started by its name: it takes less memory so. */
 const NODE_FLAGS = ['--max-semi-space-size=1'];
+const MALLOC_SETTINGS = { MALLOC_ARENA_MAX: '2' };
 
 /**
  * Starts `btsoot-remote serve --embedded` on a root (a byte string) and waits until it listens on a private socket. It
@@ -41,6 +42,7 @@ export async function startEmbeddedRemote(root: string, options: EmbeddedOptions
   const rootText = toBytes(root).toString('utf8');
   const child = spawn(command, [...before, 'serve', '--embedded', '--root', rootText, '--socket', socketPath], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...MALLOC_SETTINGS },
     // A group of its own: Ctrl-C is for us, who then end it in order.
     detached: true,
   });

@@ -1,7 +1,6 @@
 import { probe } from '@btsoot/shared/disk/capabilities.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
-import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
 import { type Listen, type RunningServer, type ServeOptions, serveRemote } from '@btsoot/shared/wire/server.js';
 import { readKeys } from '../authority-files.js';
 import { BlockStore } from '../blocks.js';
@@ -32,7 +31,6 @@ const stopGraceMs = 10_000;
 
 /** Serves a root until it is asked to stop. */
 export async function serve({ root, logLevel, embeddedSocket }: ServeCommand): Promise<void> {
-  keepYoungGenerationSmall();
   const layout = layoutOf(root);
   const log = openLog(logLevel);
   const embedded = embeddedSocket !== null;

@@ -47,6 +47,9 @@ class Held {
   readonly #contents = new Map<string, Buffer>();
   readonly #lists = new Map<string, ChunkList>();
   asked = 0;
+  isSilent = false;
+  /** Of each signature, only so much is answered. */
+  cutBytes = Infinity;
 
   add(content: Content, bytes: Buffer | null, list: ChunkList | null, partial = false): void {
     if (bytes !== null) this.#contents.set(`${contentKey(content)} ${partial}`, bytes);
@@ -69,12 +72,12 @@ class Held {
       maker.update(bytes.subarray(region.from, region.from + region.lengthBytes));
       return maker.finish();
     });
-    return Buffer.concat(signatures);
+    return Buffer.concat(signatures).subarray(0, this.cutBytes);
   }
 }
 
 /** A source with one scanned file, a replica, and a remote in memory. */
-async function world(t: TestContext, bytes: Buffer, partials: readonly Partial[] = []) {
+async function world(t: TestContext, bytes: Buffer, partials: readonly Partial[] = [], silenceMaxMs?: number) {
   const directory = temporaryDirectory();
   mkdirSync(path.join(directory, 'tree'));
   writeFileSync(path.join(directory, 'tree', 'file'), bytes);
@@ -88,12 +91,13 @@ async function world(t: TestContext, bytes: Buffer, partials: readonly Partial[]
     async *readSignatures(requests) {
       for await (const request of requests) {
         const answer = held.answer(signatureWishFromWire(request));
+        if (held.isSilent) continue;
         if (answer === null) yield signatureNewsToWire({ kind: 'missing', message: 'it is not here' });
         else yield signatureNewsToWire({ kind: 'data', bytes: answer, last: true });
       }
     },
   });
-  const questions = new Questions(session);
+  const questions = new Questions(session, silenceMaxMs);
   t.after(async () => {
     await questions.close();
     sourceRoot.close();
@@ -252,4 +256,31 @@ test('a file that cannot be read here is left to the sending', async (t) => {
   mirror('file', oldContent, oldList);
   rmSync(file);
   assert.deepEqual((await prepare(oldContent)).delivery.bases, []);
+});
+
+test('where the remote never answers, what lists tell is used', { timeout: 60_000 }, async (t) => {
+  const { held, mirror, prepare } = await world(t, edited, [], 50);
+  held.add(oldContent, old, null);
+  held.isSilent = true;
+  mirror('file', oldContent, oldList);
+  const { delivery, ops } = await prepare(oldContent);
+  assert.deepEqual(delivery.bases, [{ content: oldContent, partial: false }]);
+  assert.ok(literalBytes(ops) > 2_048 && literalBytes(ops) <= 8 * AVERAGE_BYTES);
+  assert.equal(held.asked, 1);
+});
+
+test('an answer that is shorter than what was asked is none: the file goes whole', async (t) => {
+  const { held, mirror, prepare } = await world(t, edited);
+  held.add(oldContent, old, null);
+  held.cutBytes = 7;
+  mirror('file', oldContent, oldList);
+  const { delivery, ops } = await prepare(oldContent);
+  assert.deepEqual([delivery.bases.length, literalBytes(ops)], [0, edited.length]);
+});
+
+test('a list that is longer than its content can be the reason for ends the asking', async (t) => {
+  const { held, mirror, prepare } = await world(t, inserted);
+  held.add(oldContent, old, cut(old, 64));
+  mirror('file', oldContent, null);
+  await assert.rejects(prepare(oldContent), { kind: 'invalid' });
 });

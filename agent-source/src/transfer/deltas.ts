@@ -81,7 +81,8 @@ export class Deltas {
     }
     const filled = await this.#signatures.holding(answerBytes(questions), async () => {
       const answers = await askAll(questions, candidates, this.#o.questions);
-      if (answers.missing.size > 0) return answers;
+      // Without an answer, what lists tell still holds.
+      if (answers.missing.size > 0 && !this.#o.questions.isSilent) return answers;
       const fill = async (gap: Gap, file: SourceFile): Promise<Op[]> => {
         const sources = sourcesOf(asked.get(gap) ?? [], answers);
         return sources.length === 0 ? [literalOf(gap)] : await matched(gap, sources, file, signal);

@@ -8,8 +8,11 @@ import type { Candidate } from './delivery.js';
 import { rememberList, unpacked } from './lists.js';
 import type { Questions } from './signatures.js';
 
-/** A packed list's hashes and lengths, and what comes before them. */
-const LIST_MAX_BYTES = limits.chunksPerListMax * 24 + 64;
+/** What comes before a packed list's lengths and hashes, and the most that one chunk takes. */
+const LIST_BEGIN_BYTES = 64;
+const LISTED_CHUNK_MAX_BYTES = 24;
+/** All chunks but the last have at least a quarter of what the chunker aims at. */
+const CHUNK_MIN_BYTES = limits.chunkAverageMinBytes / 4;
 
 interface Listed {
   readonly candidate: Candidate;
@@ -63,6 +66,7 @@ export class RemoteLists {
     // Of a content that no row of the replica has any more, nothing is kept.
     if (packed !== null && list !== null && this.#replica.withContent(content, 1).length > 0) {
       rememberList(this.#replica, content, packed, list);
+      this.#asked.delete(contentKey(content));
     }
     return list;
   }
@@ -74,6 +78,12 @@ export class RemoteLists {
   }
 
   #ask(basis: Basis): Promise<Buffer | null> {
-    return this.#questions.ask({ kind: 'chunks', basis }, LIST_MAX_BYTES);
+    return this.#questions.ask({ kind: 'chunks', basis }, listMaxBytes(basis.content.sizeBytes));
   }
+}
+
+/** Many lists may be under way: none may take more memory than its content can be the reason for. */
+function listMaxBytes(sizeBytes: number): number {
+  const chunks = Math.min(Math.ceil(sizeBytes / CHUNK_MIN_BYTES) + 1, limits.chunksPerListMax);
+  return LIST_BEGIN_BYTES + LISTED_CHUNK_MAX_BYTES * chunks;
 }

@@ -69,3 +69,22 @@ test('what is not answered when it is closed is not waited for', { timeout: 60_0
   await assert.rejects(answer, { kind: 'cancelled' });
   await new Questions(session).close();
 });
+
+test('a remote that is there and never answers is asked nothing more', { timeout: 60_000 }, async (t) => {
+  let asked = 0;
+  const session = await sessionWith(t, {
+    openSession: opens(tree()),
+    async *readSignatures(requests) {
+      for await (const _ of requests)
+        if (asked++ === 0) yield signatureNewsToWire({ kind: 'data', bytes: Buffer.alloc(8), last: true });
+    },
+  });
+  const questions = new Questions(session, 50);
+  assert.equal((await questions.ask(asking(1), 8))?.length, 8);
+  assert.equal(questions.isSilent, false);
+  assert.deepEqual(await Promise.all([questions.ask(asking(2), 8), questions.ask(asking(3), 8)]), [null, null]);
+  assert.equal(questions.isSilent, true);
+  assert.equal(await questions.ask(asking(4), 8), null);
+  assert.equal(session.lost.aborted, false);
+  await questions.close();
+});

@@ -1,4 +1,5 @@
 import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { type SignatureQuestion, signatureNewsFromWire, signatureWishToWire } from '@btsoot/shared/wire/convert.js';
 import type { SignatureRequest } from '@btsoot/shared/wire/messages.js';
 import type { RemoteSession } from '../remote-session.js';
@@ -13,10 +14,14 @@ interface Asked {
 
 /**
  * Questions about what the remote holds, all in one stream: whoever asks need not wait for the answer before the next
- * question goes out. The stream begins with the first question and lasts until `close`.
+ * question goes out. The stream begins with the first question and lasts until `close`, or until the remote has left a
+ * question without a word for so long that no more answers are to be expected.
  */
 export class Questions {
   readonly #session: RemoteSession;
+  readonly #silenceMaxMs: number;
+  #silence: NodeJS.Timeout | undefined;
+  #isSilent = false;
   readonly #leaving = new AbortController();
   /** Asked, and not yet taken by the stream. */
   #unsent: Asked[] = [];
@@ -31,15 +36,22 @@ export class Questions {
     return this.#failure;
   }
 
-  constructor(session: RemoteSession) {
+  constructor(session: RemoteSession, silenceMaxMs: number = limits.answerSilenceMaxMs) {
     this.#session = session;
+    this.#silenceMaxMs = silenceMaxMs;
+  }
+
+  /** The remote was given up: every answer is null, whatever it holds. */
+  get isSilent(): boolean {
+    return this.#isSilent;
   }
 
   /**
-   * The answer, whole; null where the remote says that it cannot give it.
+   * The answer, whole; null where the remote says that it cannot give it, or says nothing.
    * @throws BtsootError `invalid` for an answer that is too long; `unreachable` and others where the stream has broken
    */
   ask(question: SignatureQuestion, mostBytes: number): Promise<Buffer | null> {
+    if (this.#isSilent) return Promise.resolve(null);
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const session = this.#reading === null ? this.#session.opened.session : null;
     const request = signatureWishToWire({ ...question, session });
@@ -68,6 +80,7 @@ export class Questions {
     try {
       for await (const reply of this.#session.client.readSignatures(this.#requests(), signal)) {
         const news = signatureNewsFromWire(reply);
+        this.#heard();
         const [asked] = this.#open;
         if (asked === undefined) throw new BtsootError('invalid', 'the remote answers what it was not asked');
         if (news.kind === 'data') {
@@ -77,6 +90,7 @@ export class Questions {
           if (!news.last) continue;
         }
         this.#open.shift();
+        if (this.#open.length === 0) clearTimeout(this.#silence);
         asked.resolve(news.kind === 'data' ? Buffer.concat(parts) : null);
         parts = [];
         sizeBytes = 0;
@@ -84,7 +98,24 @@ export class Questions {
       throw new BtsootError('unreachable', 'the remote stopped answering half way');
     } catch (error) {
       this.#fail(error);
+    } finally {
+      clearTimeout(this.#silence);
     }
+  }
+
+  #heard(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#giveUp(), this.#silenceMaxMs).unref();
+  }
+
+  /** Answers only save bytes: a remote that takes files and gives none is a slow one, and no failure. */
+  #giveUp(): void {
+    this.#isSilent = true;
+    for (const asked of [...this.#open, ...this.#unsent]) asked.resolve(null);
+    this.#open.length = 0;
+    this.#unsent = [];
+    this.#leaving.abort();
+    this.#wake();
   }
 
   async *#requests(): AsyncGenerator<SignatureRequest, void, undefined> {
@@ -96,6 +127,7 @@ export class Questions {
         });
         continue;
       }
+      if (this.#open.length === 0) this.#heard();
       this.#open.push(next);
       yield next.request;
     }

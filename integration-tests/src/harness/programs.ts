@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -6,10 +6,16 @@ import { fileURLToPath } from 'node:url';
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const sourceProgram = program('agent-source');
-export const remoteProgram = program('agent-remote');
+export const remoteProgram = startedByName(program('agent-remote'));
 
 function program(workspace: string): readonly string[] {
   return [process.execPath, join(repository, workspace, 'dist', 'main.js')];
+}
+
+/** As the kernel starts it where its name is typed: its first line has settings that its memory depends on. */
+function startedByName([node = '', main = '']: readonly string[]): readonly string[] {
+  const firstLine = existsSync(main) ? /^#!(\S+) (.+)$/m.exec(readFileSync(main, 'utf8')) : null;
+  return firstLine === null ? [node, main] : [...firstLine.slice(1), main];
 }
 
 /** Nothing of the person's own settings reaches the programs under test. */
@@ -24,7 +30,7 @@ export function cleanEnvironment(home: string): Record<string, string> {
 }
 
 export function assertBuilt(): void {
-  for (const [, main = ''] of [sourceProgram, remoteProgram]) {
+  for (const main of [sourceProgram, remoteProgram].map((command) => command.at(-1) ?? '')) {
     if (!existsSync(main)) throw new Error(`${main} is missing: run \`npm run build\` first`);
   }
 }

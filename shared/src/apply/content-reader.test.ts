@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { pathBytes } from '../disk/byte-path.js';
 import { HISTORY_ID, ROOT_ID, STASH_ID } from '../manifest/manifest.js';
+import { undoName } from '../manifest/undo-name.js';
 import type { Name, TreePath } from '../model/bytes.js';
+import type { Content } from '../model/entry.js';
 import { BtsootError, type ErrorKind } from '../model/errors.js';
+import { limits } from '../model/limits.js';
 import { openContent } from './content-reader.js';
 import { META } from './fixture.js';
 import { contentOf, openPatchBench, type PatchBench, patch, plant, readAll, temporaryHome } from './patch-fixture.js';
+import { PatchWriter } from './patch-writer.js';
 
 function benchFor(t: TestContext): PatchBench {
   const bench = openPatchBench(temporaryHome(t));
@@ -107,4 +112,27 @@ test('the versions of several sessions are read as of each, through every way th
     assert.ok(readAll(b, wanted ?? assert.fail('no content')).equals(versions[session] as Buffer));
   }
   assert.ok(readAll(b, content).equals(bytes));
+});
+
+test('a content is looked for through so many undo files, and no more', async (t) => {
+  const b = benchFor(t);
+  const nth = (index: number): Content => ({ hash: index.toString(16).padStart(32, '0'), sizeBytes: 10 });
+  const levels = limits.undoFilesTriedMax / limits.holdersTriedMax;
+  // Each content is made from the next by as many undo files as are tried.
+  for (let index = 0; index < (levels + 1) * limits.holdersTriedMax; index++) {
+    const name = undoName(`1-${index + 1}`);
+    const level = Math.floor(index / limits.holdersTriedMax);
+    const undo = await PatchWriter.create(pathBytes(join(b.area.history.path, name)));
+    await undo.finish(nth(level), nth(level + 1));
+    b.manifest.insert(HISTORY_ID, name, { kind: 'file', meta: META, content: nth(level) }, null);
+  }
+  const hold = (level: number): void => {
+    writeFileSync(place(b, `${level}`), 'ten bytes!');
+    const name = `${level}` as TreePath & Name;
+    b.manifest.insert(ROOT_ID, name, { kind: 'file', meta: META, content: nth(level) }, b.tree.lstat(name));
+  };
+  hold(levels + 1);
+  assert.throws(() => openContent(b, nth(0)), failsAs('not-found'));
+  hold(levels);
+  assert.equal(readAll(b, nth(0)).toString(), 'ten bytes!');
 });

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type ChunkList, packChunks } from '../delta/chunk-list.js';
+import type { Action } from './action.js';
 import type { Applier } from './applier.js';
 import { basisOf, contentOfBytes, deliveryOf, listOf, MiB, noise, putOf, sendLiterals, sendOps } from './delivery-fixture.js';
-import { bench, put, run } from './fixture.js';
+import { bench, path, put, run } from './fixture.js';
 import { Partials } from './partials.js';
-import { openPatchBench, patch, readAll, plant, stagePatch, temporaryHome } from './patch-fixture.js';
+import { openPatchBench, type PatchBench, patch, plant, readAll, stagePatch, temporaryHome } from './patch-fixture.js';
 
 /* What goes wrong where both sides, or the disk and what is known of it, do not agree about what there is. */
 
@@ -99,9 +100,35 @@ test('a file that lies where an undo file goes is not taken for it', async (t) =
   made.writeUInt32LE(7, 100);
   plant(bench, 'file', old);
   const action = await stagePatch(bench, 'file', old, made);
-  writeFileSync(join(home, 'area', 'history', `${action.slot}.undo`), readFileSync(bench.staging.path((action.staged as never as {redo: string}).redo)));
+  writeFileSync(join(home, 'area', 'history', `${action.slot}.undo`), readFileSync(redoOf(bench, action)));
   const [result] = bench.commit.run([action]);
-  assert.equal(result?.outcome.kind, 'done', JSON.stringify(result));
+  assert.equal(result?.outcome.kind, 'done');
   bench.commit.end(1);
   for (const bytes of [old, made]) assert.ok(readAll(bench, contentOfBytes(bytes)).equals(bytes));
+});
+
+function redoOf({ staging }: PatchBench, { staged }: Action): Buffer {
+  return staging.path(staged?.kind === 'patch' ? staged.redo : assert.fail('it is no patch'));
+}
+
+test('a patch that is taken back fills no holes', async (t) => {
+  const home = temporaryHome(t);
+  const bench = openPatchBench(home);
+  t.after(() => bench.close());
+  const old = Buffer.alloc(2 * MiB);
+  const made = Buffer.concat([noise(64 * 1024, 1), old.subarray(0, MiB), noise(MiB - 64 * 1024, 2)]);
+  plant(bench, 'file', old);
+  const file = join(home, 'tree', 'file');
+  truncateSync(file, 0);
+  truncateSync(file, old.length);
+  bench.manifest.setSeen(bench.manifest.lookup(path('file'))?.id ?? 0, bench.tree.lstat(path('file')));
+  const action = await stagePatch(bench, 'file', old, made);
+  const redo = redoOf(bench, action);
+  const damaged = readFileSync(redo);
+  damaged.fill(0, 64 * 1024, 65 * 1024);
+  writeFileSync(redo, damaged);
+  const [result] = bench.commit.run([action]);
+  assert.equal(result?.outcome.kind, 'failed');
+  assert.ok(readFileSync(file).equals(old));
+  assert.ok(statSync(file).blocks * 512 < 512 * 1024, `${statSync(file).blocks} blocks`);
 });

@@ -158,6 +158,24 @@ test('what a positional delivery may not do ends the stream', async (t) => {
   assert.deepEqual(readdirSync(join(b.home, 'area', 'staging')), []);
 });
 
+test('a caller who has gone need not wait until a large file is hashed', async (t) => {
+  const b = benchFor(t);
+  const old = seeded(50_000, 'old ');
+  const made = Buffer.concat([old, Buffer.from('more')]);
+  plant(b, 'file', old);
+  const gone = new AbortController();
+  const list = listOf(made);
+  const step = patchStep('file', contentOf(old), contentOf(made));
+  const layout = layoutFor(list, listOf(old));
+  const options = { holdings: b, staging: b.staging, step, layout, chunksDigest: listDigest(list), signal: gone.signal };
+  const sink = await InPlacePatch.open(options);
+  await feed(sink, old, made);
+  gone.abort(new BtsootError('cancelled', 'gone'));
+  await assert.rejects(sink.complete(), { kind: 'cancelled' });
+  await sink.suspend();
+  assert.deepEqual(readdirSync(join(b.home, 'area', 'staging')), []);
+});
+
 test('more changes than a patch may have are refused', async (t) => {
   const b = benchFor(t);
   const sizeBytes = limits.inPlaceChangeMaxBytes + 10;
@@ -166,7 +184,14 @@ test('more changes than a patch may have are refused', async (t) => {
   plant(b, 'file', Buffer.from('old'));
   const layout = layoutFor(list, listOf(Buffer.from('old')));
   const step = patchStep('file', contentOf(Buffer.from('old')), zeros);
-  const sink = await InPlacePatch.open({ holdings: b, staging: b.staging, step, layout, chunksDigest: listDigest(list), signal: null });
+  const sink = await InPlacePatch.open({
+    holdings: b,
+    staging: b.staging,
+    step,
+    layout,
+    chunksDigest: listDigest(list),
+    signal: null,
+  });
   await assert.rejects(sink.zeros(sizeBytes), /more of it than is allowed/);
   await sink.suspend();
   assert.deepEqual(readdirSync(join(b.home, 'area', 'staging')), []);
@@ -254,7 +279,14 @@ test('one byte of a gigabyte costs a chunk of it', async (t) => {
   hashToBytes(chunk).copy(hashes, (16 * start) / chunkBytes);
   const before = bytesMoved();
   const step = patchStep('image', old, made);
-  const sink = await InPlacePatch.open({ holdings: b, staging: b.staging, step, layout, chunksDigest: listDigest(list), signal: null });
+  const sink = await InPlacePatch.open({
+    holdings: b,
+    staging: b.staging,
+    step,
+    layout,
+    chunksDigest: listDigest(list),
+    signal: null,
+  });
   await sink.copy(0, 0, at);
   await sink.literal(Buffer.of(1));
   await sink.copy(0, at + 1, sizeBytes - at - 1);

@@ -91,6 +91,8 @@ export class InPlacePatch implements Sink {
   readonly #oldList: ChunkList;
   readonly #fd: number;
   readonly #redo: PatchWriter;
+  /** For what is read of the old file, piece by piece. */
+  readonly #buffer = Buffer.allocUnsafeSlow(limits.frameSizeMaxBytes);
   #undo: PatchWriter | null = null;
   #isOpen = true;
   #position = 0;
@@ -197,8 +199,8 @@ export class InPlacePatch implements Sink {
   async #keep(undo: PatchWriter, start: number, end: number): Promise<void> {
     for (let at = start; at < end; ) {
       this.#o.signal?.throwIfAborted();
-      const piece = this.#readOld(at, Math.min(end - at, limits.frameSizeMaxBytes));
-      if (piece.length < Math.min(end - at, limits.frameSizeMaxBytes)) throw drifted('the file has become shorter on the disk');
+      const piece = this.#buffer.subarray(0, Math.min(end - at, this.#buffer.length));
+      if (this.#readOld(piece, at) < piece.length) throw drifted('the file has become shorter on the disk');
       await undo.append(at, piece);
       at += piece.length;
     }
@@ -225,8 +227,8 @@ export class InPlacePatch implements Sink {
   async #hashChunk(redo: PatchFile, start: number, end: number): Promise<Buffer> {
     const hash = new Xxh3();
     for (let at = start; at < end; at += limits.frameSizeMaxBytes) {
-      const piece = Buffer.alloc(Math.min(end - at, limits.frameSizeMaxBytes));
-      this.#readOld(at, piece.length).copy(piece);
+      const piece = this.#buffer.subarray(0, Math.min(end - at, this.#buffer.length));
+      piece.fill(0, this.#readOld(piece, at));
       redo.overlay(piece, at);
       hash.update(piece);
       await setImmediate();
@@ -235,10 +237,9 @@ export class InPlacePatch implements Sink {
     return hash.digestBytes();
   }
 
-  /** Less than wanted where the old file ends. */
-  #readOld(position: number, lengthBytes: number): Buffer {
-    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(lengthBytes, this.#old.sizeBytes - position)));
-    return buffer.subarray(0, readAt(this.#fd, buffer, position));
+  /** Returns how much was read: less than wanted where the old file ends. */
+  #readOld(into: Buffer, position: number): number {
+    return readAt(this.#fd, into.subarray(0, Math.max(0, this.#old.sizeBytes - position)), position);
   }
 
   #close(): void {

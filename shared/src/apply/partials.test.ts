@@ -121,6 +121,20 @@ test('the file changed meanwhile: what was received serves as a basis', async (t
   }
 });
 
+test('each of several is found by its content', async (t) => {
+  const b = bench(t);
+  const files = [1, 2, 3].map((seed) => noise(2 * MiB, seed));
+  for (const bytes of files) await cutOff(b, bytes, bytes.length - 1);
+  const partials = new Partials(b.area);
+  assert.equal(partials.list().length, files.length);
+  for (const bytes of files) {
+    const content = contentOfBytes(bytes);
+    assert.deepEqual(partials.find(content)?.content, content);
+    assert.deepEqual(partials.find(content)?.chunks.hashes, listOf(bytes).hashes.subarray(0, -16));
+    assert.equal(partials.find({ ...content, sizeBytes: content.sizeBytes + 1 }), null);
+  }
+});
+
 test('a copy past what is durable fails the file, not the stream', async (t) => {
   const b = bench(t);
   const bytes = noise(3 * MiB, 1);

@@ -14,6 +14,7 @@ import {
 import { CHUNK_HASH_BYTES, type ChunkList, packChunks } from '../delta/chunk-list.js';
 import { pathBytes } from '../disk/byte-path.js';
 import { fsyncDirectory } from '../disk/durable.js';
+import { readAt } from '../disk/read-at.js';
 import { display } from '../model/bytes.js';
 import type { Partial } from '../model/delivery.js';
 import { type Content, contentKey, sameContent } from '../model/entry.js';
@@ -21,7 +22,7 @@ import { BtsootError, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import type { Area } from './area.js';
 import { type OpenContent, WholeFile } from './content-reader.js';
-import { decodeSidecar, SIDECAR_SIZE_MAX_BYTES } from './sidecar.js';
+import { contentOfSidecar, decodeSidecar, SIDECAR_BEGIN_BYTES, SIDECAR_SIZE_MAX_BYTES } from './sidecar.js';
 
 /** A partial as it lies in its folder. */
 export interface FoundPartial extends Partial {
@@ -58,7 +59,7 @@ export class Partials {
   }
 
   find(content: Content): FoundPartial | null {
-    return this.#find().find((found) => sameContent(found.content, content)) ?? null;
+    return this.#find(content)[0] ?? null;
   }
 
   /** The packed list of the durable bytes, or null where there is no such partial. */
@@ -125,11 +126,14 @@ export class Partials {
     }
   }
 
-  #find(): FoundPartial[] {
+  /** @param wanted null for all. Sidecars can be large: those of others are not read. */
+  #find(wanted: Content | null = null): FoundPartial[] {
     const directory = this.#area.partial.path;
     const names = readdirSync(pathBytes(directory), 'latin1').filter((name) => !name.endsWith(SIDECAR_SUFFIX));
     const oldestMs = Date.now() - limits.partialAgeMaxMs;
-    const found = names.flatMap((name) => readPair(directory, name) ?? []).filter(({ recordedMs }) => recordedMs >= oldestMs);
+    const found = names
+      .flatMap((name) => readPair(directory, name, wanted) ?? [])
+      .filter(({ recordedMs }) => recordedMs >= oldestMs);
     found.sort((a, b) => b.recordedMs - a.recordedMs || b.durableBytes - a.durableBytes);
     return largestOfEach(found).slice(0, limits.partialsMax);
   }
@@ -155,9 +159,9 @@ export function openPart(path: Buffer, sizeBytes: number): OpenContent {
   }
 }
 
-function readPair(directory: string, name: string): FoundPartial | null {
+function readPair(directory: string, name: string, wanted: Content | null = null): FoundPartial | null {
   try {
-    const { bytes, recordedMs } = readSidecar(pathBytes(`${directory}/${sidecarName(name)}`));
+    const { bytes, recordedMs } = readSidecar(pathBytes(`${directory}/${sidecarName(name)}`), wanted);
     const sidecar = decodeSidecar(bytes);
     const data = lstatSync(pathBytes(`${directory}/${name}`));
     if (sidecar === null || !data.isFile()) return null;
@@ -171,11 +175,14 @@ function readPair(directory: string, name: string): FoundPartial | null {
   }
 }
 
-function readSidecar(path: Buffer): { bytes: Buffer; recordedMs: number } {
+function readSidecar(path: Buffer, wanted: Content | null): { bytes: Buffer; recordedMs: number } {
   const fd = openSync(path, OPEN_FLAGS);
   try {
     const { size, mtimeMs } = fstatSync(fd);
     if (size > SIDECAR_SIZE_MAX_BYTES) throw new BtsootError('corrupt', 'a sidecar is too large');
+    const begin = Buffer.alloc(SIDECAR_BEGIN_BYTES);
+    readAt(fd, begin, 0);
+    if (wanted !== null && !sameContent(contentOfSidecar(begin), wanted)) throw new BtsootError('not-found', 'it is of another');
     return { bytes: readFileSync(fd), recordedMs: mtimeMs };
   } finally {
     closeSync(fd);

@@ -1,11 +1,16 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { applyMetadata, makeWritable } from '../disk/metadata.js';
+import { readAt } from '../disk/read-at.js';
 import type { Metadata } from '../model/entry.js';
 import { BtsootError, errnoOf } from '../model/errors.js';
 import type { PatchFile } from './patch-file.js';
 
 const PIECE_BYTES = 64 * 1024;
 const ZEROS = Buffer.alloc(PIECE_BYTES);
+/** What file systems allocate by. */
+const BLOCK_BYTES = 4096;
+
+type Write = (fd: number, bytes: Buffer, position: number) => void;
 
 export interface Patching {
   /** The file, reached safely; nothing follows a symlink there. */
@@ -28,11 +33,11 @@ export function patchInPlace(patching: Patching): void {
   const fd = openForWriting(place);
   try {
     try {
-      bring(fd, redo());
+      bring(fd, redo(), write);
       finish(fd, place, meta, chown);
     } catch (error) {
       try {
-        bring(fd, undo);
+        bring(fd, undo, writeWhatDiffers);
         finish(fd, place, oldMeta, chown);
       } catch {
         throw mixture(error);
@@ -58,26 +63,27 @@ function withoutHarm(error: unknown): unknown {
 }
 
 /** What makes the file longer comes first: where the disk is full, nothing has been overwritten yet. */
-function bring(fd: number, patch: PatchFile): void {
+function bring(fd: number, patch: PatchFile, put: Write): void {
   const { makes, over } = patch;
+  const writeRanges = (from: number, to: number): void => eachPiece(patch, from, to, (piece, at) => put(fd, piece, at));
   if (makes.sizeBytes > over.sizeBytes) {
-    writeRanges(fd, patch, over.sizeBytes, makes.sizeBytes);
+    writeRanges(over.sizeBytes, makes.sizeBytes);
     if (fstatSync(fd).size < makes.sizeBytes) ftruncateSync(fd, makes.sizeBytes);
     fdatasyncSync(fd);
   }
-  writeRanges(fd, patch, 0, Math.min(over.sizeBytes, makes.sizeBytes));
+  writeRanges(0, Math.min(over.sizeBytes, makes.sizeBytes));
   if (fstatSync(fd).size !== makes.sizeBytes) ftruncateSync(fd, makes.sizeBytes);
 }
 
 /** Of the ranges, what lies between two positions. */
-function writeRanges(fd: number, patch: PatchFile, from: number, to: number): void {
+function eachPiece(patch: PatchFile, from: number, to: number, take: (piece: Buffer, position: number) => void): void {
   for (let index = 0; index < patch.rangeCount; index++) {
     const { start, end } = patch.range(index);
     const until = Math.min(end, to);
     for (let at = Math.max(start, from); at < until; at += PIECE_BYTES) {
       const piece = Buffer.alloc(Math.min(PIECE_BYTES, until - at));
       patch.overlay(piece, at);
-      if (!isHole(piece, at, patch)) write(fd, piece, at);
+      if (!isHole(piece, at, patch)) take(piece, at);
     }
   }
 }
@@ -89,6 +95,18 @@ function isHole(piece: Buffer, at: number, { over }: PatchFile): boolean {
 
 function write(fd: number, bytes: Buffer, position: number): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, position + at);
+}
+
+/** A block that has its bytes is left alone: where the disk is full, a hole cannot be filled, not even with zeros. */
+function writeWhatDiffers(fd: number, bytes: Buffer, position: number): void {
+  const there = Buffer.alloc(bytes.length);
+  const thereBytes = readAt(fd, there, position);
+  for (let at = 0; at < bytes.length; ) {
+    const end = Math.min(bytes.length, at + BLOCK_BYTES - ((position + at) % BLOCK_BYTES));
+    const isSame = end <= thereBytes && there.compare(bytes, at, end, at, end) === 0;
+    if (!isSame) write(fd, bytes.subarray(at, end), position + at);
+    at = end;
+  }
 }
 
 /** The time is set after the last write, and one sync is for all of it. */

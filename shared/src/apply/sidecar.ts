@@ -1,4 +1,4 @@
-import type { ChunkList } from '../delta/chunk-list.js';
+import { CHUNK_HASH_BYTES, type ChunkList } from '../delta/chunk-list.js';
 import { byteString, type TreePath, toBytes } from '../model/bytes.js';
 import type { Content } from '../model/entry.js';
 import { limits } from '../model/limits.js';
@@ -54,38 +54,52 @@ export function encodeBatch(start: number, ends: Float64Array, hashes: Buffer): 
   return sealed(batch);
 }
 
+/** The begin of a sidecar that is enough for `contentOfSidecar`. */
+export const SIDECAR_BEGIN_BYTES = HEADER_BYTES;
+
+/** Whose sidecar begins so: not verified, for sorting out others. */
+export function contentOfSidecar(begin: Buffer): Content {
+  return { hash: begin.toString('hex', 6, 22), sizeBytes: begin.readDoubleLE(22) };
+}
+
 /** Null where the header is not whole. The first batch that is not whole ends the list: a crash may have torn it. */
 export function decodeSidecar(bytes: Buffer): Sidecar | null {
   if (bytes.length < HEADER_BYTES || bytes.toString('latin1', 0, 4) !== MAGIC || bytes[4] !== VERSION) return null;
   const headerEnd = HEADER_BYTES + bytes.readUInt32LE(30);
   if (!isSealed(bytes, 0, headerEnd)) return null;
   const averageBytes = 2 ** bytes.readUInt8(5);
-  const content = { hash: bytes.toString('hex', 6, 22), sizeBytes: bytes.readDoubleLE(22) };
+  const content = contentOfSidecar(bytes);
   const path = byteString(bytes.subarray(HEADER_BYTES, headerEnd)) as TreePath;
   const { ends, hashes } = decodeBatches(bytes, headerEnd + CHECKSUM_BYTES, content.sizeBytes);
-  return { content, path, chunks: { averageBytes, ends: Float64Array.from(ends), hashes: Buffer.concat(hashes) } };
+  return { content, path, chunks: { averageBytes, ends, hashes } };
 }
 
-function decodeBatches(bytes: Buffer, from: number, sizeBytes: number): { ends: number[]; hashes: Buffer[] } {
-  const ends: number[] = [];
-  const hashes: Buffer[] = [];
+function decodeBatches(bytes: Buffer, from: number, sizeBytes: number): { ends: Float64Array; hashes: Buffer } {
+  const most = Math.min(Math.floor((bytes.length - from) / RECORD_BYTES), limits.chunksPerListMax);
+  const ends = new Float64Array(Math.max(most, 0));
+  const hashes = Buffer.alloc(ends.length * CHUNK_HASH_BYTES);
+  let known = 0;
+  const decoded = () => ({ ends: ends.slice(0, known), hashes: Buffer.from(hashes.subarray(0, known * CHUNK_HASH_BYTES)) });
   let position = 0;
   for (let at = from; at + BATCH_BYTES <= bytes.length; ) {
     const count = bytes.readUInt32LE(at + 8);
     const end = at + BATCH_BYTES + count * RECORD_BYTES;
-    if (bytes.readDoubleLE(at) !== position || ends.length + count > limits.chunksPerListMax) break;
+    if (bytes.readDoubleLE(at) !== position || known + count > limits.chunksPerListMax) break;
     if (!isSealed(bytes, at, end)) break;
     for (let record = at + BATCH_BYTES; record < end; record += RECORD_BYTES) {
       const lengthBytes = bytes.readDoubleLE(record);
-      if (!Number.isSafeInteger(lengthBytes) || lengthBytes < 1) return { ends, hashes };
-      if (position + lengthBytes > sizeBytes) return { ends, hashes };
+      if (!Number.isSafeInteger(lengthBytes) || lengthBytes < 1 || position + lengthBytes > sizeBytes) return decoded();
       position += lengthBytes;
-      ends.push(position);
-      hashes.push(bytes.subarray(record + 8, record + RECORD_BYTES));
+      ends[known] = position;
+      // By bytes: a call for each of a quarter million hashes would hold up everybody.
+      for (let index = 0; index < CHUNK_HASH_BYTES; index++) {
+        hashes[known * CHUNK_HASH_BYTES + index] = bytes[record + 8 + index] ?? 0;
+      }
+      known++;
     }
     at = end + CHECKSUM_BYTES;
   }
-  return { ends, hashes };
+  return decoded();
 }
 
 function sealed(bytes: Buffer): Buffer {

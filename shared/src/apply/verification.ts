@@ -27,6 +27,8 @@ export class Verification {
   /** Null once a byte has not gone by. */
   #whole: Xxh3 | null = new Xxh3();
   #position = 0;
+  /** Made when it is first needed. */
+  #readBack: Buffer | null = null;
 
   constructor(content: Content, expected: ExpectedChunks | null) {
     this.#content = content;
@@ -68,9 +70,10 @@ export class Verification {
         chunks.passKnown(hash);
         continue;
       }
-      const buffer = Buffer.allocUnsafe(Math.min(READ_BACK_BYTES, end - this.#position, chunks.chunkEnd - this.#position));
-      await readBack(buffer, this.#position);
-      this.pass(buffer);
+      this.#readBack ??= Buffer.allocUnsafeSlow(READ_BACK_BYTES);
+      const part = this.#readBack.subarray(0, Math.min(end, chunks.chunkEnd) - this.#position);
+      await readBack(part, this.#position);
+      this.pass(part);
     }
   }
 

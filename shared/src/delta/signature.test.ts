@@ -47,6 +47,20 @@ test('a signature is the same however its bytes come', () => {
   }
 });
 
+test('a signature can be taken in parts while its bytes come', () => {
+  const bytes = noise(10_000, 2);
+  const region = { from: 100, lengthBytes: bytes.length, blockBytes: 256 };
+  const whole = new SignatureMaker(region);
+  whole.update(bytes);
+  const maker = new SignatureMaker(region);
+  const parts = [0, 1, 100, 101, 3_000, 9_999].map((at, index, all) => {
+    maker.update(bytes.subarray(at, all[index + 1]));
+    return maker.take();
+  });
+  assert.equal(parts[0]?.length, 0);
+  assert.ok(Buffer.concat([...parts, maker.finish()]).equals(whole.finish()));
+});
+
 test('a byte that changed costs one block at most', () => {
   const old = noise(100_000, 2);
   for (const at of [0, 1, 63, 50_000, 65_535, 65_536, 99_999]) {

@@ -61,7 +61,7 @@ export class SignatureMaker {
   /** The packed signature, or what is left of it. */
   finish(): Buffer {
     if (this.#block !== blockCount(this.#region)) throw new BtsootError('internal', 'Fewer bytes than the region has');
-    return this.take();
+    return this.#entries.subarray(0, this.#filled);
   }
 
   #reserve(moreBytes: number): void {
