@@ -2,6 +2,7 @@ import type { Applier } from '@btsoot/shared/apply/applier.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { type ApplyNews, applyOrderFromWire } from '@btsoot/shared/wire/convert.js';
+import { sweepYoungGeneration } from '@btsoot/shared/wire/frugal.js';
 import type { ApplyRequest__Output } from '@btsoot/shared/wire/messages.js';
 import { oneAhead } from './one-ahead.js';
 import type { ReplyQueue } from './reply-queue.js';
@@ -20,6 +21,9 @@ export interface ApplyStream {
   /** Told of a failure to keep what was whole: recovery at the next session makes up for it. */
   readonly onAbortFailed: (error: unknown) => void;
 }
+
+/** So many bytes of content lie about at least twice: as they came, and put together or unpacked. */
+const sweepIntervalBytes = 2 * 1024 * 1024;
 
 /**
  * Feeds a stream of orders to the applier, the next one only when the last was taken, and commits a group that has
@@ -45,6 +49,7 @@ export async function runApplyStream(stream: ApplyStream): Promise<void> {
 }
 
 async function takeAll({ requests, applier, replies }: ApplyStream, serial: Serial, signal: AbortSignal): Promise<void> {
+  let unsweptBytes = 0;
   for await (const order of oneAhead(wholeOrders(untilAborted(requests, signal)))) {
     if (order.kind === 'finish') {
       const finished = await serial.run(() => applier.finish());
@@ -53,6 +58,10 @@ async function takeAll({ requests, applier, replies }: ApplyStream, serial: Seri
     }
     await takeOrder(order, applier, serial, signal);
     await untilRoom(replies, signal);
+    unsweptBytes += contentBytes(order);
+    if (unsweptBytes < sweepIntervalBytes) continue;
+    sweepYoungGeneration();
+    unsweptBytes = 0;
   }
   throw new BtsootError('invalid', 'the steps ended without saying that they were all');
 }
@@ -87,6 +96,12 @@ async function takeOrder(
     default:
       return order satisfies never;
   }
+}
+
+/** Of a file's own messages: small files bring objects enough for V8 to sweep by itself. */
+function contentBytes(order: WholeOrder): number {
+  if (order.kind === 'data') return order.bytes.length;
+  return order.kind === 'patch' ? order.literals.length : 0;
 }
 
 async function untilRoom(replies: ReplyQueue<ApplyNews>, signal: AbortSignal): Promise<void> {

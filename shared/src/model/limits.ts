@@ -44,7 +44,8 @@ export const limits = {
   /** Files from this size on are patched in place where the file system has no reflinks and little of them changes. */
   inPlaceSizeMinBytes: 32 * 1024 * 1024,
   inPlaceChangeMaxBytes: 64 * 1024 * 1024,
-  inPlaceRangesMax: 65_536,
+  /** Each may be a seek of the remote's disk while it makes the patch durable, and other sources wait meanwhile. */
+  inPlaceRangesMax: 2_048,
   /** The table of one such patch. */
   patchTrailerMaxBytes: 2 * 1024 * 1024,
   /** So often, and in so many ranges, a file is patched before it is written anew: old versions are read through all of it. */

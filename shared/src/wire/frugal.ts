@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /**
  * Keeps V8's young generation at its initial size, for this process, from now on. A stream of data makes few objects but
@@ -7,4 +8,23 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function keepYoungGenerationSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+let sweep: (() => void) | null = null;
+
+/**
+ * Sweeps the young generation at once, in about half a millisecond where it is small. Buffers that have gone by lie about
+ * until so many objects were made, and the old generation is collected for their sake again and again meanwhile, which
+ * takes far longer. Does nothing where V8 does not offer it.
+ */
+export function sweepYoungGeneration(): void {
+  sweep ??= makeSweep();
+  sweep();
+}
+
+function makeSweep(): () => void {
+  setFlagsFromString('--expose-gc');
+  // Only contexts that are made from now on have it.
+  const collect: unknown = runInNewContext('globalThis.gc');
+  return typeof collect === 'function' ? () => collect({ type: 'minor' }) : () => undefined;
 }
