@@ -8,7 +8,7 @@ import { fromText, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { SILENT } from '@btsoot/shared/model/progress.js';
 import { temporaryDirectory } from './fixtures.js';
 import { scanSource } from './manifests.js';
-import { openSourceFile, SourceChanged } from './source-file.js';
+import { openSourceFile, SourceChanged, SourceFiles } from './source-file.js';
 
 /** A source with one file, as a scan has seen it. */
 async function scanned(t: TestContext) {
@@ -25,7 +25,7 @@ async function scanned(t: TestContext) {
   await scanSource(root, manifest, { report: SILENT, signal: new AbortController().signal });
   const id = manifest.lookup('file' as TreePath)?.id;
   assert.ok(id !== undefined);
-  return { file, open: () => openSourceFile(root, manifest, id) };
+  return { file, root, manifest, id, open: () => openSourceFile(root, manifest, id) };
 }
 
 test('an unchanged file is read, at once and by pieces', async (t) => {
@@ -68,4 +68,29 @@ test('a file that is gone', async (t) => {
   const { file, open } = await scanned(t);
   rmSync(file);
   assert.throws(open, { kind: 'drift' });
+});
+
+test('files of several folders are opened one after the other, also when the last folder has gone', async (t) => {
+  const { file, root, manifest, id } = await scanned(t);
+  const folder = path.join(path.dirname(file), 'folder');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'a'), 'first');
+  writeFileSync(path.join(folder, 'b'), 'second');
+  await scanSource(root, manifest, { report: SILENT, signal: new AbortController().signal });
+  const [a, b] = ['folder/a', 'folder/b'].map((name) => manifest.lookup(name as TreePath)?.id ?? null);
+  const files = new SourceFiles(root, manifest);
+  const read = (of: number | null | undefined, length: number): string => {
+    const source = files.open(of ?? null);
+    try {
+      return source.readNow(0, length).toString();
+    } finally {
+      source.close();
+    }
+  };
+  assert.deepEqual([read(a, 5), read(b, 6), read(id, 10), read(a, 5)], ['first', 'second', 'some bytes', 'first']);
+  assert.throws(() => files.open(null), SourceChanged);
+  rmSync(folder, { recursive: true });
+  assert.throws(() => files.open(b ?? null), { kind: 'drift' });
+  assert.equal(read(id, 10), 'some bytes');
+  files.close();
 });

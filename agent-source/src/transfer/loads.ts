@@ -3,7 +3,7 @@ import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { FileStep, Plan, PlannedStep } from '@btsoot/shared/model/step.js';
-import { openSourceFile, SourceChanged, type SourceFile } from '../source-file.js';
+import { SourceChanged, type SourceFile, SourceFiles } from '../source-file.js';
 import { type BatchItem, type Load, stepBytes } from './frames.js';
 import type { LookAhead } from './look-ahead.js';
 import { piecesOf } from './pieces.js';
@@ -22,15 +22,25 @@ export interface LoadsOptions {
 /** All that a plan sends, in order: steps in batches, small files with them, the parts of large files between them. */
 export class Loads {
   readonly #o: LoadsOptions;
+  readonly #files: SourceFiles;
   #items: BatchItem[] = [];
   #stepBytes = 0;
   #contentBytes = 0;
 
   constructor(options: LoadsOptions) {
     this.#o = options;
+    this.#files = new SourceFiles(options.sourceRoot, options.source);
   }
 
   async *all(): AsyncGenerator<Load, void, undefined> {
+    try {
+      yield* this.#all();
+    } finally {
+      this.#files.close();
+    }
+  }
+
+  async *#all(): AsyncGenerator<Load, void, undefined> {
     for (const planned of this.#o.plan.steps) {
       const { step } = planned;
       if (step.kind !== 'put') this.#add({ planned, step, inline: null, delivery: null });
@@ -72,7 +82,7 @@ export class Loads {
 
   #open(planned: PlannedStep): SourceFile | null {
     try {
-      return openSourceFile(this.#o.sourceRoot, this.#o.source, planned.originId);
+      return this.#files.open(planned.originId);
     } catch (error) {
       this.#o.onSkipped(planned, messageOf(error));
       return null;

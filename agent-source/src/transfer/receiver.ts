@@ -1,4 +1,5 @@
 import { replayStep } from '@btsoot/shared/apply/record.js';
+import { Resolver } from '@btsoot/shared/apply/resolve.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
@@ -35,14 +36,16 @@ export class Receiver {
       throw new BtsootError('invalid', 'the remote acknowledged steps that it was not sent');
     const failed = new Map(news.failures.map(({ step, outcome }) => [step, outcome]));
     replica.transaction(() => {
-      for (let index = this.steps; index < news.steps; index++) this.#take(sent[index] as PlannedStep, failed.get(index));
+      const resolver = new Resolver(replica);
+      for (let index = this.steps; index < news.steps; index++)
+        this.#take(sent[index] as PlannedStep, failed.get(index), resolver);
     });
     const last = sent[news.steps - 1];
     this.steps = news.steps;
     if (last !== undefined) this.#o.onCommitted(this.steps, last);
   }
 
-  #take(planned: PlannedStep, failure: Outcome | undefined): void {
+  #take(planned: PlannedStep, failure: Outcome | undefined, resolver: Resolver): void {
     const { step } = planned;
     if (failure !== undefined && failure.kind !== 'done') {
       const content = step.kind === 'put' ? step.content : null;
@@ -50,7 +53,7 @@ export class Receiver {
       return;
     }
     const { source, replica } = this.#o;
-    const { entries } = replayStep(replica, step);
+    const { entries } = replayStep(replica, step, resolver);
     const [entry] = entries;
     if (entry !== undefined && planned.originId !== null) replica.setPeer(entry, planned.originId);
     if (step.kind === 'put') this.#keep(step, source, replica);

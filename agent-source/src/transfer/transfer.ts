@@ -5,6 +5,7 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { Outcome, Plan } from '@btsoot/shared/model/step.js';
 import { applyNewsFromWire } from '@btsoot/shared/wire/convert.js';
+import { leaveRoomForBuffers } from '@btsoot/shared/wire/frugal.js';
 import type { RemoteSession } from '../remote-session.js';
 import type { Bases } from './basis.js';
 import { Deltas } from './deltas.js';
@@ -62,6 +63,7 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
   const sender = new Sender({ ...options, session: session.opened.session, lookAhead, packer: new LiteralPacker() });
   const onCommitted = sender.report.bind(sender);
   const receiver = new Receiver({ source, replica, sent: sender.sent, onCommitted });
+  const endRoom = leaveRoomForBuffers();
   try {
     for await (const reply of session.client.apply(sender, session.lost)) {
       const news = applyNewsFromWire(reply);
@@ -77,6 +79,7 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
       return { failures, sentBytes, savedBytes: savedBytes(plan, receiver, sentBytes), sessionNumber: news.sessionNumber };
     }
   } finally {
+    endRoom();
     await questions.close();
     await lookAhead.close();
     await sender.ended();

@@ -219,3 +219,32 @@ test('a group is committed before its names outgrow the journal', async (t) => {
   await applier.finish();
   assert.equal(readdirSync(b.tree).length, count);
 });
+
+test('in one group, what was put is moved with its folder, replaced and put anew: rows and disk agree', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [folder('d'), put('d/replaced', 'old')]);
+  await run(b.applier(), [
+    put('d/first', 'one'),
+    link('d/l', 'first'),
+    moveFolder('d', 'e'),
+    folder('d'),
+    put('d/first', 'another one'),
+    put('e/replaced', 'new', 'old'),
+    put('e/second', 'two'),
+    removeFile('e/first', 'one'),
+    put('e/first', 'three'),
+  ]);
+
+  assert.deepEqual([...b.outcomes], []);
+  assert.deepEqual(readdirSync(join(b.tree, 'd')), ['first']);
+  assert.deepEqual(readdirSync(join(b.tree, 'e')).sort(), ['first', 'l', 'replaced', 'second']);
+  assert.equal(b.disk('d/first'), 'another one');
+  assert.equal(b.disk('e/first'), 'three');
+  for (const name of ['d', 'd/first', 'e', 'e/first', 'e/l', 'e/replaced', 'e/second']) {
+    const row = b.manifest.lookup(path(name));
+    assert.ok(row !== undefined, name);
+    const seen = b.manifest.seen(row.id);
+    const { ino, ctimeNs, mtimeNs, size } = lstatSync(join(b.tree, name), { bigint: true });
+    assert.deepEqual(seen && [seen.ino, seen.ctimeNs, seen.mtimeNs, seen.sizeBytes], [ino, ctimeNs, mtimeNs, size], name);
+  }
+});

@@ -5,12 +5,13 @@ import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import { display, type Name } from '../model/bytes.js';
 import type { TreeNode } from '../model/entry.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
+import type { Seen } from '../model/seen.js';
 import { type Action, drifted, type NewThing, StepFailed, type StepResult } from './action.js';
 import { heldMetadata, isRoot } from './held.js';
 import { keepUndo, notePatch, type PatchedFile, patchedFile, patchFile } from './patch-step.js';
 import type { Places } from './places.js';
 import { recordStep } from './record.js';
-import { type Resolved, type RowPlace, resolveStep, sameIdentity } from './resolve.js';
+import { type Resolved, Resolver, type RowPlace, sameIdentity } from './resolve.js';
 
 export interface ExecutorOptions {
   readonly manifest: Manifest;
@@ -40,6 +41,7 @@ const HERE = '.' as Name;
  */
 export class Executor {
   readonly #o: ExecutorOptions;
+  readonly #resolver: Resolver;
   readonly #touched = new Set<number>();
   readonly #changed = new Set<number>();
   /** Changed ones that a crash may have left as a mixture: they are to be read again. */
@@ -47,6 +49,7 @@ export class Executor {
 
   constructor(options: ExecutorOptions) {
     this.#o = options;
+    this.#resolver = new Resolver(options.manifest);
   }
 
   /** Ids of the directories whose names changed; making that durable is left to the caller. */
@@ -100,17 +103,19 @@ export class Executor {
 
   #run(action: Action, manner: Manner): void {
     const { manifest, places } = this.#o;
-    const resolved = resolveStep(manifest, action.step);
+    const resolved = this.#resolver.resolve(action.step);
     const patched = patchedFile(resolved, action);
     if (patched !== null) this.#patch(patched, manner);
     else if (manner === 'fresh' || (manner === 'ensure' && !this.#isDone(resolved, action))) this.#do(resolved, action, manner);
     const slot = patched?.slot ?? (action.slot as Name);
-    const kept = this.#o.keepHistory ? { slot, seen: places.look(HISTORY_ID, slot) } : null;
-    const recorded = recordStep(manifest, resolved, kept);
+    const isKept = this.#o.keepHistory && leavesVersion(resolved);
+    const kept = isKept ? { slot, seen: places.look(HISTORY_ID, slot) } : null;
+    const seen = manner === 'rows' ? null : this.#firstSight(resolved);
+    const recorded = recordStep(manifest, resolved, kept, seen);
     if (patched !== null) notePatch(this.#o, patched);
     for (const id of recorded.directories) this.#touched.add(id);
     for (const id of recorded.entries) {
-      this.#changed.add(id);
+      if (seen === null) this.#changed.add(id);
       if (action.step.kind === 'make-directory') this.#touched.add(id);
     }
   }
@@ -127,6 +132,20 @@ export class Executor {
       if (manner === 'ensure' && keepUndo(this.#o, file)) this.#touched.add(HISTORY_ID);
       throw error;
     }
+  }
+
+  /**
+   * What a new file or symlink looks like in its place, so that its row is written once. Where it cannot be looked at, and
+   * for a folder, which may change until then, `finish` does that.
+   */
+  #firstSight(resolved: Resolved): Seen | null {
+    if (resolved.kind !== 'create' || resolved.replaces !== null || resolved.entry.kind === 'directory') return null;
+    const { parentId, name } = resolved.at;
+    let seen: Seen | null = null;
+    this.#tolerate(() => {
+      seen = this.#o.places.look(parentId, name);
+    });
+    return seen;
   }
 
   #isDone(resolved: Resolved, { slot, staged }: Action): boolean {
@@ -258,6 +277,11 @@ export class Executor {
       }
     }
   }
+}
+
+/** Whether something goes to history by this. */
+function leavesVersion(resolved: Resolved): boolean {
+  return resolved.kind === 'remove' || (resolved.kind === 'create' && resolved.replaces !== null);
 }
 
 function outcomeOf(error: unknown): StepResult['outcome'] {

@@ -10,6 +10,8 @@ export function heldMetadata(kind: Kind, meta: Metadata): Metadata {
   return { ...meta, mode: meta.mode | needed };
 }
 
+const IS_ROOT = process.geteuid?.() === 0;
+
 export function isRoot(): boolean {
-  return process.geteuid?.() === 0;
+  return IS_ROOT;
 }

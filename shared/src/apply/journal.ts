@@ -37,8 +37,9 @@ export interface Progress {
 
 export function openProgress(stagingPath: string, name: string): Progress {
   const descriptor = openSync(pathBytes(`${stagingPath}/${name}`), 'a', 0o600);
+  const [doneMark, failedMark] = [Buffer.from('+'), Buffer.from('-')];
   return {
-    mark: (done) => void writeSync(descriptor, done ? '+' : '-'),
+    mark: (done) => void writeSync(descriptor, done ? doneMark : failedMark),
     close: () => closeSync(descriptor),
   };
 }

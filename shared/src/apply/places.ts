@@ -3,7 +3,7 @@ import { seenFromStats } from '../disk/seen.js';
 import type { OpenDirectory, TreeRoot } from '../disk/tree-root.js';
 import { HISTORY_ID, type Manifest, ROOT_ID, STASH_ID } from '../manifest/manifest.js';
 import { type Name, ROOT_PATH } from '../model/bytes.js';
-import { BtsootError, errnoOf } from '../model/errors.js';
+import { BtsootError } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 import type { Area } from './area.js';
 
@@ -52,12 +52,9 @@ export class Places {
 
   /** What is there now, or null for nothing. */
   look(directoryId: number, name: Name): Seen | null {
-    try {
-      return seenFromStats(lstatSync(this.place(directoryId, name), { bigint: true }), this.#tree.dev);
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return null;
-      throw error;
-    }
+    // An exception for what is not there, as for nearly every new file, would cost more than the look.
+    const stats = lstatSync(this.place(directoryId, name), { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? null : seenFromStats(stats, this.#tree.dev);
   }
 
   /** What an open directory is now, wherever it is, and whatever its mode forbids. */

@@ -2,7 +2,7 @@ import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
 import type { Seen } from '../model/seen.js';
 import type { Step } from '../model/step.js';
-import { type Resolved, resolveStep } from './resolve.js';
+import type { Resolved, Resolver } from './resolve.js';
 
 /** Where the version that a step replaces or removes is kept, and what the disk says of it there. */
 export interface KeptVersion {
@@ -20,12 +20,13 @@ export interface Recorded {
  * Writes a step's effect into a manifest. The remote does it when the step is done on its disk, the source does it
  * in its replica when the remote has acknowledged the step: one piece of code, so that both arrive at the same digest.
  *
- * @param kept null where old versions get no rows of their own.
+ * @param kept null where old versions get no rows of their own, and where none comes about
+ * @param seen what the disk says of an entry that is new, where that is known by now
  */
-export function recordStep(manifest: Manifest, resolved: Resolved, kept: KeptVersion | null): Recorded {
+export function recordStep(manifest: Manifest, resolved: Resolved, kept: KeptVersion | null, seen: Seen | null = null): Recorded {
   switch (resolved.kind) {
     case 'create':
-      return recordCreate(manifest, resolved, kept);
+      return recordCreate(manifest, resolved, kept, seen);
     case 'move':
       manifest.rename(resolved.row.id, resolved.to.parentId, resolved.to.name);
       return { directories: [resolved.from.parentId, resolved.to.parentId], entries: [resolved.row.id] };
@@ -40,13 +41,18 @@ export function recordStep(manifest: Manifest, resolved: Resolved, kept: KeptVer
 }
 
 /** Looks a step up and records it: for a tree that lies elsewhere. */
-export function replayStep(manifest: Manifest, step: Step): Recorded {
-  return recordStep(manifest, resolveStep(manifest, step), null);
+export function replayStep(manifest: Manifest, step: Step, resolver: Resolver): Recorded {
+  return recordStep(manifest, resolver.resolve(step), null);
 }
 
-function recordCreate(manifest: Manifest, resolved: Extract<Resolved, { kind: 'create' }>, kept: KeptVersion | null): Recorded {
+function recordCreate(
+  manifest: Manifest,
+  resolved: Extract<Resolved, { kind: 'create' }>,
+  kept: KeptVersion | null,
+  seen: Seen | null,
+): Recorded {
   const { at, entry, replaces } = resolved;
-  if (replaces === null) return { directories: [at.parentId], entries: [manifest.insert(at.parentId, at.name, entry, null)] };
+  if (replaces === null) return { directories: [at.parentId], entries: [manifest.insert(at.parentId, at.name, entry, seen)] };
   const directories = [at.parentId, HISTORY_ID];
   if (replaces.kind === 'file' && entry.kind === 'file') {
     if (kept !== null)
@@ -55,7 +61,7 @@ function recordCreate(manifest: Manifest, resolved: Extract<Resolved, { kind: 'c
     return { directories, entries: [replaces.id] };
   }
   retire(manifest, replaces.id, kept);
-  return { directories, entries: [manifest.insert(at.parentId, at.name, entry, null)] };
+  return { directories, entries: [manifest.insert(at.parentId, at.name, entry, seen)] };
 }
 
 function retire(manifest: Manifest, id: number, kept: KeptVersion | null): void {

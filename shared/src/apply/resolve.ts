@@ -20,52 +20,99 @@ export type Resolved =
   | { readonly kind: 'set-metadata'; readonly row: TreeNode; readonly label: string; readonly meta: Metadata }
   | { readonly kind: 'remove'; readonly at: RowPlace; readonly row: TreeNode };
 
-/** @throws StepFailed `drift` where the manifest does not have what the step expects. */
-export function resolveStep(manifest: Manifest, step: Step): Resolved {
-  switch (step.kind) {
-    case 'make-directory':
-      return create(manifest, step.path, { kind: 'directory', meta: step.meta, complete: true }, null);
-    case 'put':
-    case 'copy':
-      return create(manifest, step.path, { kind: 'file', meta: step.meta, content: step.content }, step.replaces);
-    case 'link':
-      return create(manifest, step.path, { kind: 'symlink', meta: step.meta, target: step.target }, step.replaces);
-    case 'move': {
-      const from = findPlace(manifest, step.from);
-      const row = requireMatch(rowAt(manifest, from), step.expect, from.label);
-      return { kind: 'move', from, to: freePlace(manifest, step.to), row };
+/**
+ * Looks up the steps of one group after the other, each when those before it are recorded. Remembers the last folder: most
+ * steps are in the same one as the step before.
+ */
+export class Resolver {
+  readonly #manifest: Manifest;
+  #last: { readonly path: TreePath; readonly id: number } | null = null;
+
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+  }
+
+  /** @throws StepFailed `drift` where the manifest does not have what the step expects. */
+  resolve(step: Step): Resolved {
+    try {
+      return this.#look(step);
+    } finally {
+      // Where the folder was, another may be when this step is done.
+      if (mayMoveFolders(step)) this.#last = null;
     }
-    case 'set-metadata': {
-      const row = requireMatch(manifest.lookup(step.path), step.expect, display(step.path));
-      return { kind: 'set-metadata', row, label: display(step.path), meta: step.meta };
+  }
+
+  #look(step: Step): Resolved {
+    switch (step.kind) {
+      case 'make-directory':
+        return this.#create(step.path, { kind: 'directory', meta: step.meta, complete: true }, null);
+      case 'put':
+      case 'copy':
+        return this.#create(step.path, { kind: 'file', meta: step.meta, content: step.content }, step.replaces);
+      case 'link':
+        return this.#create(step.path, { kind: 'symlink', meta: step.meta, target: step.target }, step.replaces);
+      case 'move': {
+        const from = this.#findPlace(step.from);
+        const row = requireMatch(rowAt(this.#manifest, from), step.expect, from.label);
+        return { kind: 'move', from, to: this.#freePlace(step.to), row };
+      }
+      case 'set-metadata': {
+        const row = requireMatch(this.#manifest.lookup(step.path), step.expect, display(step.path));
+        return { kind: 'set-metadata', row, label: display(step.path), meta: step.meta };
+      }
+      case 'remove': {
+        const at = this.#findPlace(step.at);
+        return { kind: 'remove', at, row: requireMatch(rowAt(this.#manifest, at), step.expect, at.label) };
+      }
     }
-    case 'remove': {
-      const at = findPlace(manifest, step.at);
-      return { kind: 'remove', at, row: requireMatch(rowAt(manifest, at), step.expect, at.label) };
-    }
+  }
+
+  #create(path: TreePath, entry: NewEntry, replaces: Expectation | null): Resolved {
+    const place: Place = { area: 'tree', path };
+    if (replaces === null) return { kind: 'create', at: this.#freePlace(place), entry, replaces: null };
+    const at = this.#findPlace(place);
+    return { kind: 'create', at, entry, replaces: requireMatch(rowAt(this.#manifest, at), replaces, at.label) };
+  }
+
+  #freePlace(place: Place): RowPlace {
+    const found = this.#findPlace(place);
+    if (rowAt(this.#manifest, found) !== undefined) throw drifted(`${found.label}: something is there already`);
+    return found;
+  }
+
+  #findPlace(place: Place): RowPlace {
+    if (place.area === 'stash') return { parentId: STASH_ID, name: String(place.slot) as Name, label: `stash ${place.slot}` };
+    const label = display(place.path);
+    if (place.path === '') throw drifted('the root of the tree stays where it is');
+    const parentId = this.#folder(parentPath(place.path));
+    if (parentId === undefined) throw drifted(`${label}: its folder is not there`);
+    return { parentId, name: baseName(place.path), label };
+  }
+
+  #folder(path: TreePath): number | undefined {
+    if (this.#last?.path === path) return this.#last.id;
+    const row = this.#manifest.lookup(path);
+    if (row?.kind !== 'directory') return undefined;
+    this.#last = { path, id: row.id };
+    return row.id;
   }
 }
 
-function create(manifest: Manifest, path: TreePath, entry: NewEntry, replaces: Expectation | null): Resolved {
-  const place: Place = { area: 'tree', path };
-  if (replaces === null) return { kind: 'create', at: freePlace(manifest, place), entry, replaces: null };
-  const at = findPlace(manifest, place);
-  return { kind: 'create', at, entry, replaces: requireMatch(rowAt(manifest, at), replaces, at.label) };
-}
-
-function findPlace(manifest: Manifest, place: Place): RowPlace {
-  if (place.area === 'stash') return { parentId: STASH_ID, name: String(place.slot) as Name, label: `stash ${place.slot}` };
-  const label = display(place.path);
-  if (place.path === '') throw drifted('the root of the tree stays where it is');
-  const parent = manifest.lookup(parentPath(place.path));
-  if (parent?.kind !== 'directory') throw drifted(`${label}: its folder is not there`);
-  return { parentId: parent.id, name: baseName(place.path), label };
-}
-
-function freePlace(manifest: Manifest, place: Place): RowPlace {
-  const found = findPlace(manifest, place);
-  if (rowAt(manifest, found) !== undefined) throw drifted(`${found.label}: something is there already`);
-  return found;
+function mayMoveFolders(step: Step): boolean {
+  switch (step.kind) {
+    case 'make-directory':
+    case 'set-metadata':
+      return false;
+    case 'put':
+    case 'copy':
+    case 'link':
+      return step.replaces !== null;
+    case 'move':
+    case 'remove':
+      return true;
+    default:
+      return step satisfies never;
+  }
 }
 
 function rowAt(manifest: Manifest, place: RowPlace): TreeNode | undefined {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, constants, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import { pathBytes } from '../disk/byte-path.js';
-import { applyMetadata } from '../disk/metadata.js';
+import { applyAttributes, applyMetadata, setModificationTime } from '../disk/metadata.js';
 import { type LinkTarget, toBytes } from '../model/bytes.js';
 import type { Content, Kind, Metadata } from '../model/entry.js';
 import { hashBytes } from '../model/xxh3.js';
@@ -54,12 +54,27 @@ export class Staging {
   whole(bytes: Buffer, content: Content, meta: Metadata): NewThing {
     if (bytes.length !== content.sizeBytes || hashBytes(bytes) !== content.hash) throw mismatch();
     const name = this.newName();
+    const path = this.path(name);
+    const held = heldMetadata('file', meta);
     try {
-      writeFileSync(this.path(name), bytes, { flag: 'wx', mode: 0o600 });
-      return this.seal(name, 'file', meta);
+      const ino = this.#write(path, bytes, held);
+      // Some network file systems give a file their own time when it is closed.
+      setModificationTime(path, held.mtimeUs);
+      return { kind: 'new', name, ino: ino.toString() };
     } catch (error) {
-      rmSync(this.path(name), { force: true });
+      rmSync(path, { force: true });
       throw error;
+    }
+  }
+
+  /** The folder is closed to others, so the file may have its mode from the start. @returns its inode number */
+  #write(path: Buffer, bytes: Buffer, meta: Metadata): bigint {
+    const fd = openSync(path, 'wx', (meta.mode & 0o777) | 0o600);
+    try {
+      writeFileSync(fd, bytes);
+      return applyAttributes(fd, meta, { chown: this.#chown });
+    } finally {
+      closeSync(fd);
     }
   }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, lstatSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, lstatSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { applyMetadata } from './metadata.js';
+import { applyAttributes, applyMetadata } from './metadata.js';
 import { metadataOf, seenFromStats } from './seen.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'btsoot-metadata-'));
@@ -40,6 +40,21 @@ test('mode, special bits and owner survive the order in which they are set', { s
   const meta = { mode: 0o6751, uid: 1234, gid: 4321, mtimeUs: 1_600_000_000_123_457 };
   applyMetadata(Buffer.from(file), 'file', meta, { chown: true });
   assert.deepEqual(see(file), meta);
+});
+
+test('an open file gets its mode and owner, and what it has already is not set', () => {
+  const path = join(dir, 'open');
+  const fd = openSync(path, 'wx', 0o640);
+  chmodSync(path, 0o640);
+  const meta = { mode: 0o640, ...own, mtimeUs: 0 };
+  const { ino, ctimeNs } = lstatSync(path, { bigint: true });
+  assert.equal(applyAttributes(fd, meta, { chown: true }), ino);
+  assert.equal(lstatSync(path, { bigint: true }).ctimeNs, ctimeNs);
+  const other = isRoot ? { mode: 0o6751, uid: 1234, gid: 4321 } : { mode: 0o751, ...own };
+  applyAttributes(fd, { ...meta, ...other }, { chown: true });
+  closeSync(fd);
+  const { mtimeUs: _, ...seen } = see(path);
+  assert.deepEqual(seen, other);
 });
 
 test('a symlink where a file was expected never passes its mode on to its target', () => {

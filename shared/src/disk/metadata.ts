@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, lchownSync, lutimesSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, lchownSync, lutimesSync, openSync } from 'node:fs';
 import type { Kind, Metadata } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
 
@@ -13,9 +13,21 @@ const O_PATH = 0o10000000;
  * `chown` false leaves the owner as it is. A process that is not root is allowed to fail at it.
  */
 export function applyMetadata(place: Buffer, kind: Kind, meta: Metadata, options: { readonly chown: boolean }): void {
-  if (options.chown) changeOwner(place, meta);
+  if (options.chown) changeOwner(meta, (uid, gid) => lchownSync(place, uid, gid));
   if (kind !== 'symlink') changeMode(place, meta.mode);
   setModificationTime(place, meta.mtimeUs);
+}
+
+/**
+ * As `applyMetadata`, of an open file and all but its time. What the file has already is not set again.
+ * @returns the file's inode number
+ */
+export function applyAttributes(fd: number, meta: Metadata, options: { readonly chown: boolean }): bigint {
+  const now = fstatSync(fd, { bigint: true });
+  const isOwned = Number(now.uid) === meta.uid && Number(now.gid) === meta.gid;
+  if (options.chown && !isOwned) changeOwner(meta, (uid, gid) => fchownSync(fd, uid, gid));
+  if ((Number(now.mode) & 0o7777) !== meta.mode) fchmodSync(fd, meta.mode);
+  return now.ino;
 }
 
 /**
@@ -35,9 +47,9 @@ function secondsFor(us: number): number | string {
   return us >= 0 ? (us + 0.5) / 1e6 : String((us - 0.5) / 1e6);
 }
 
-function changeOwner(place: Buffer, meta: Metadata): void {
+function changeOwner({ uid, gid }: Metadata, change: (uid: number, gid: number) => void): void {
   try {
-    lchownSync(place, meta.uid, meta.gid);
+    change(uid, gid);
   } catch (error) {
     if (errnoOf(error) !== 'EPERM' || process.getuid?.() === 0) throw error;
   }

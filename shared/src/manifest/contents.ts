@@ -1,4 +1,5 @@
 import type { Content } from '../model/entry.js';
+import { BtsootError } from '../model/errors.js';
 import type { Query, Store } from './store.js';
 
 /** The contents that entries and past versions refer to. What is kept of a content, its chunk list and hooks, goes with it. */
@@ -11,7 +12,7 @@ export class Contents {
 
   constructor(store: Store) {
     this.#find = store.query('SELECT id FROM contents WHERE hash = ? AND size = ?');
-    this.#insert = store.query('INSERT INTO contents (hash, size) VALUES (?, ?)');
+    this.#insert = store.query('INSERT INTO contents (hash, size) VALUES (?, ?) ON CONFLICT DO NOTHING');
     this.#release = store.query(`DELETE FROM contents WHERE id = ?
       AND NOT EXISTS (SELECT 1 FROM entries WHERE content = ?) AND NOT EXISTS (SELECT 1 FROM past WHERE content = ?)`);
     this.#dropList = store.query('DELETE FROM chunks WHERE content = ?');
@@ -26,7 +27,9 @@ export class Contents {
   /** The content's row id, made where it is new. */
   intern(content: Content): number {
     const hash = Buffer.from(content.hash, 'hex');
-    return this.#find.get(hash, content.sizeBytes)?.id ?? this.#insert.insert(hash, content.sizeBytes);
+    const id = this.#insert.insertNew(hash, content.sizeBytes) ?? this.#find.get(hash, content.sizeBytes)?.id;
+    if (id === undefined) throw new BtsootError('internal', 'a content is neither new to the manifest nor known to it');
+    return id;
   }
 
   /** Forgets the content unless something still refers to it. */

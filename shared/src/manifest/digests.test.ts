@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { directoryDigest } from '../model/digest.js';
 import { applyChange, changes } from './changes.js';
-import { directory, file, freshManifest, meta, name } from './fixture.js';
-import { HISTORY_ID, ROOT_ID } from './manifest.js';
+import { directory, file, freshManifest, manifestFile, meta, name } from './fixture.js';
+import { HISTORY_ID, Manifest, ROOT_ID } from './manifest.js';
 import { NaiveManifest, snapshotOf } from './naive.js';
 
 test('after any changes the tree, its digest and its counts are those of the naive manifest', (t) => {
@@ -92,4 +92,35 @@ test('a chain of 2,000 folders settles and is removed without recursion', (t) =>
   manifest.remove(top);
   manifest.settle();
   assert.equal(manifest.root().entryCount, 0);
+});
+
+test('what another connection has settled between two changes of one folder is stale again, its listing gone', (t) => {
+  const at = manifestFile(t);
+  const [one, other] = [Manifest.open(at), Manifest.open(at)];
+  const folder = one.insert(ROOT_ID, name('folder'), directory(), null);
+  one.insert(folder, name('first'), file('first'), null);
+  other.settle();
+  other.setListing(folder, Buffer.from('as it is'));
+  one.insert(folder, name('second'), file('second'), null);
+  assert.equal(one.listing(folder), null);
+  assert.equal(one.root().digest, '');
+  one.settle();
+  assert.equal(one.root().entryCount, 3);
+  one.close();
+  other.close();
+});
+
+test('what a transaction that was rolled back has marked stale is marked anew', (t) => {
+  const manifest = freshManifest(t);
+  const folder = manifest.insert(ROOT_ID, name('folder'), directory(), null);
+  manifest.settle();
+  assert.throws(() =>
+    manifest.transaction(() => {
+      manifest.insert(folder, name('lost'), file('x'), null);
+      throw new Error('half way');
+    }),
+  );
+  assert.notEqual(manifest.root().digest, '');
+  manifest.insert(folder, name('kept'), file('x'), null);
+  assert.equal(manifest.root().digest, '');
 });

@@ -25,16 +25,16 @@ export interface EntriesParts {
 /** Inserts, changes and moves rows, and keeps digests, listings and versions in step. Checks come before writes. */
 export class Entries {
   readonly #parts: EntriesParts;
-  readonly #kind: Query<{ kind: number }>;
-  readonly #occupant: Query<{ id: number }>;
+  readonly #room: Query<{ kind: number; taken: number }>;
   readonly #insert: Query;
   readonly #update: Query;
   readonly #rename: Query;
 
   constructor(store: Store, parts: EntriesParts) {
     this.#parts = parts;
-    this.#kind = store.query('SELECT kind FROM entries WHERE id = ?');
-    this.#occupant = store.query('SELECT id FROM entries WHERE parent = ? AND name = ?');
+    this.#room = store.query(
+      'SELECT kind, EXISTS (SELECT 1 FROM entries WHERE parent = ? AND name = ?) AS taken FROM entries WHERE id = ?',
+    );
     this.#insert = store.query(`INSERT INTO entries
       (parent, name, born, seen, dev, ino, kind, mode, uid, gid, mtime_us, content, target, complete)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -91,10 +91,11 @@ export class Entries {
   }
 
   #checkFree(parent: number, name: Name): void {
-    if (this.#kind.get(parent)?.kind !== KIND_CODES.directory) {
+    const room = this.#room.get(parent, toBytes(name), parent);
+    if (room?.kind !== KIND_CODES.directory) {
       throw new BtsootError('not-found', `the manifest has no directory ${parent} to hold ${display(name)}`);
     }
-    if (this.#occupant.get(parent, toBytes(name)) === undefined) return;
+    if (room.taken === 0) return;
     throw new BtsootError('exists', `directory ${parent} of the manifest has an entry ${display(name)} already`);
   }
 

@@ -1,3 +1,4 @@
+import { LastDirectory } from './last-directory.js';
 import type { Query, Store } from './store.js';
 
 /** One opaque record per directory: what a scan packed of its listing, to compare it whole. */
@@ -5,8 +6,10 @@ export class Listings {
   readonly #get: Query<{ record: Buffer }>;
   readonly #set: Query;
   readonly #clear: Query;
+  readonly #lastCleared: LastDirectory;
 
   constructor(store: Store) {
+    this.#lastCleared = new LastDirectory(store);
     this.#get = store.query('SELECT record FROM listings WHERE dir = ?');
     this.#set = store.query(
       'INSERT INTO listings (dir, record) VALUES (?, ?) ON CONFLICT (dir) DO UPDATE SET record = excluded.record',
@@ -19,10 +22,13 @@ export class Listings {
   }
 
   set(directoryId: number, record: Buffer): void {
+    this.#lastCleared.forget();
     this.#set.run(directoryId, record);
   }
 
   clear(directoryId: number): void {
+    if (this.#lastCleared.is(directoryId)) return;
     this.#clear.run(directoryId);
+    this.#lastCleared.set(directoryId);
   }
 }

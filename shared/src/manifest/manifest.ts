@@ -107,6 +107,14 @@ export class Manifest implements Tree {
     return this.#store.transaction(work);
   }
 
+  /**
+   * What is committed during `work` is durable when it ends, and not before: for a scan, which would find it again.
+   * Belongs around no transaction, and in none.
+   */
+  durableAtEnd<T>(work: () => Promise<T>): Promise<T> {
+    return this.#store.durableAtEnd(work);
+  }
+
   /** Rows written since the file was opened: what tests hold the work done against. */
   rowsWritten(): number {
     return this.#store.rowsWritten();

@@ -8,41 +8,45 @@ import type { Seen } from '../model/seen.js';
 const PACKED_BYTES = 3 * 8 + 3 * 12 + 4 * 4;
 
 export function packSeen(seen: Seen): Buffer {
-  const packed = Buffer.allocUnsafe(PACKED_BYTES);
-  let at = packed.writeBigUInt64LE(seen.dev, 0);
-  at = packed.writeBigUInt64LE(seen.ino, at);
-  at = packed.writeBigUInt64LE(seen.sizeBytes, at);
-  at = writeTime(packed, seen.mtimeNs, at);
-  at = writeTime(packed, seen.ctimeNs, at);
-  at = writeTime(packed, seen.btimeNs, at);
-  at = packed.writeUInt32LE(seen.mode, at);
-  at = packed.writeUInt32LE(seen.uid, at);
-  at = packed.writeUInt32LE(seen.gid, at);
-  packed.writeUInt32LE(seen.nlink, at);
-  return packed;
+  const bytes = Buffer.allocUnsafe(PACKED_BYTES);
+  const packed = new DataView(bytes.buffer, bytes.byteOffset, PACKED_BYTES);
+  packed.setBigUint64(0, seen.dev, true);
+  packed.setBigUint64(8, seen.ino, true);
+  packed.setBigUint64(16, seen.sizeBytes, true);
+  setTime(packed, 24, seen.mtimeNs);
+  setTime(packed, 36, seen.ctimeNs);
+  setTime(packed, 48, seen.btimeNs);
+  packed.setUint32(60, seen.mode, true);
+  packed.setUint32(64, seen.uid, true);
+  packed.setUint32(68, seen.gid, true);
+  packed.setUint32(72, seen.nlink, true);
+  return bytes;
 }
 
 /** Reads what `packSeen` wrote. */
-export function unpackSeen(packed: Buffer): Seen {
+export function unpackSeen({ buffer, byteOffset, byteLength }: Buffer): Seen {
+  const packed = new DataView(buffer, byteOffset, byteLength);
   return {
-    dev: packed.readBigUInt64LE(0),
-    ino: packed.readBigUInt64LE(8),
-    sizeBytes: packed.readBigUInt64LE(16),
-    mtimeNs: readTime(packed, 24),
-    ctimeNs: readTime(packed, 36),
-    btimeNs: readTime(packed, 48),
-    mode: packed.readUInt32LE(60),
-    uid: packed.readUInt32LE(64),
-    gid: packed.readUInt32LE(68),
-    nlink: packed.readUInt32LE(72),
+    dev: packed.getBigUint64(0, true),
+    ino: packed.getBigUint64(8, true),
+    sizeBytes: packed.getBigUint64(16, true),
+    mtimeNs: getTime(packed, 24),
+    ctimeNs: getTime(packed, 36),
+    btimeNs: getTime(packed, 48),
+    mode: packed.getUint32(60, true),
+    uid: packed.getUint32(64, true),
+    gid: packed.getUint32(68, true),
+    nlink: packed.getUint32(72, true),
   };
 }
 
-function writeTime(packed: Buffer, timeNs: bigint, at: number): number {
-  packed.writeBigUInt64LE(BigInt.asUintN(64, timeNs), at);
-  return packed.writeInt32LE(Number(timeNs >> 64n), at + 8);
+function setTime(packed: DataView, at: number, timeNs: bigint): void {
+  packed.setBigUint64(at, BigInt.asUintN(64, timeNs), true);
+  packed.setInt32(at + 8, Number(timeNs >> 64n), true);
 }
 
-function readTime(packed: Buffer, at: number): bigint {
-  return (BigInt(packed.readInt32LE(at + 8)) << 64n) | packed.readBigUInt64LE(at);
+function getTime(packed: DataView, at: number): bigint {
+  const high = packed.getInt32(at + 8, true);
+  const low = packed.getBigUint64(at, true);
+  return high === 0 ? low : (BigInt(high) << 64n) | low;
 }

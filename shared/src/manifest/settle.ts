@@ -1,6 +1,7 @@
 import { directoryDigest } from '../model/digest.js';
 import type { Entry, TreeNode } from '../model/entry.js';
 import { ROOT_ID } from './areas.js';
+import { LastDirectory } from './last-directory.js';
 import type { Reader } from './reader.js';
 import type { Query, Store } from './store.js';
 
@@ -19,10 +20,12 @@ export class Digests {
   readonly #staleChild: Query<{ id: number }>;
   readonly #isStale: Query<{ stale: number }>;
   readonly #write: Query;
+  readonly #lastStale: LastDirectory;
 
   constructor(store: Store, reader: Reader) {
     this.#store = store;
     this.#reader = reader;
+    this.#lastStale = new LastDirectory(store);
     this.#markStale = store.query('UPDATE entries SET digest = NULL WHERE id = ? AND digest IS NOT NULL RETURNING parent');
     this.#staleChild = store.query(
       'SELECT id FROM entries INDEXED BY entries_stale WHERE parent = ? AND kind = 2 AND digest IS NULL LIMIT 1',
@@ -33,8 +36,10 @@ export class Digests {
 
   /** A child of this directory came, went or changed. */
   markStale(directoryId: number): void {
+    if (this.#lastStale.is(directoryId)) return;
     let row = this.#markStale.get(directoryId);
     while (row !== undefined) row = this.#markStale.get(row.parent);
+    this.#lastStale.set(directoryId);
   }
 
   /** Computes the stale digests below ROOT, in memory bounded by the tree's depth. What is done stays done if cut off. */
@@ -60,6 +65,7 @@ export class Digests {
   }
 
   #compute(directoryId: number): void {
+    this.#lastStale.forget();
     const totals = { entryCount: 0, totalBytes: 0 };
     const digest = directoryDigest(counted(this.#reader.eachRow(directoryId), totals));
     this.#write.run(Buffer.from(digest, 'hex'), totals.entryCount, totals.totalBytes, directoryId);

@@ -138,3 +138,30 @@ test('a second program reads while the first writes, and waits its turn to write
   first.close();
   second.close();
 });
+
+test('work whose commits are made durable together: its rows are there, and what it throws comes through', async (t) => {
+  const at = manifestFile(t);
+  const manifest = Manifest.open(at);
+  const before = manifest.rowsWritten();
+  assert.equal(await manifest.durableAtEnd(async () => manifest.root().entryCount), 0);
+  assert.equal(manifest.rowsWritten(), before, 'nothing is written where nothing was');
+  const id = await manifest.durableAtEnd(async () => {
+    const folder = manifest.insert(ROOT_ID, name('folder'), directory(), null);
+    await Promise.resolve();
+    return manifest.insert(folder, name('file'), file('x'), null);
+  });
+  const stopped = manifest.durableAtEnd(async () => {
+    manifest.insert(ROOT_ID, name('before the error'), file('y'), null);
+    throw new Error('stopped');
+  });
+  await assert.rejects(stopped, /stopped/);
+  manifest.insert(ROOT_ID, name('after it'), file('z'), null);
+  manifest.close();
+  const again = Manifest.open(at);
+  assert.equal(again.row(id)?.name, 'file');
+  assert.deepEqual(
+    again.children(ROOT_ID).map((row) => row.name),
+    ['after it', 'before the error', 'folder'],
+  );
+  again.close();
+});

@@ -64,6 +64,16 @@ export class Query<Row = never> {
     }
   }
 
+  /** As `insert`, of a statement that may find the row there: then null. */
+  insertNew(...values: Value[]): number | null {
+    try {
+      const { changes, lastInsertRowid } = this.#prepared().run(...values);
+      return changes === 0 ? null : Number(lastInsertRowid);
+    } catch (error) {
+      throw fromSqlite(error, this.#file);
+    }
+  }
+
   #prepared(): Sqlite.Statement<Value[], Row> {
     this.#statement ??= this.#prepare();
     return this.#statement;
@@ -77,8 +87,11 @@ export class Store {
   readonly #begin: Query;
   readonly #commit: Query;
   readonly #rollback: Query;
+  readonly #touch: Query;
   readonly #rowsWritten: Query<{ count: number }>;
   readonly #rollbackListeners: (() => void)[] = [];
+  #transactions = 0;
+  #isInTransaction = false;
 
   private constructor(db: Sqlite.Database, file: string) {
     this.#db = db;
@@ -86,6 +99,7 @@ export class Store {
     this.#begin = this.query('BEGIN IMMEDIATE');
     this.#commit = this.query('COMMIT');
     this.#rollback = this.query('ROLLBACK');
+    this.#touch = this.query('UPDATE manifest SET era = era');
     this.#rowsWritten = this.query('SELECT total_changes() AS count');
   }
 
@@ -117,6 +131,8 @@ export class Store {
   transaction<T>(work: () => T): T {
     if (this.#db.inTransaction) return work();
     this.#begin.run();
+    this.#transactions++;
+    this.#isInTransaction = true;
     try {
       const result = work();
       if (result instanceof Promise) throw new BtsootError('internal', 'the work of a manifest transaction must not be async');
@@ -125,6 +141,38 @@ export class Store {
     } catch (error) {
       this.#undo();
       throw error;
+    } finally {
+      this.#isInTransaction = false;
+    }
+  }
+
+  /**
+   * Which transaction is running, null outside of one. Until it ends nobody else writes, so what was read or written in
+   * it need not be asked again.
+   */
+  transactionNumber(): number | null {
+    return this.#isInTransaction ? this.#transactions : null;
+  }
+
+  /**
+   * Commits during `work` wait for no disk, and all of them are durable when it has succeeded. A power cut before that, or
+   * before the next commit where it fails, undoes the latest ones, each as a whole. Without a write-ahead log, every commit waits as ever.
+   */
+  async durableAtEnd<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#db.pragma('journal_mode', { simple: true }) !== 'wal') return work();
+    const before = this.rowsWritten();
+    const result = await this.#withoutWaiting(work);
+    // Syncs the log up to here. The statement changes nothing, and is written all the same.
+    if (this.rowsWritten() !== before) this.#touch.run();
+    return result;
+  }
+
+  async #withoutWaiting<T>(work: () => Promise<T>): Promise<T> {
+    this.execute('PRAGMA synchronous = NORMAL');
+    try {
+      return await work();
+    } finally {
+      this.execute('PRAGMA synchronous = FULL');
     }
   }
 

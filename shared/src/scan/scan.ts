@@ -30,12 +30,16 @@ export interface ScanOptions {
  * @throws BtsootError when the signal fires (its reason, else of kind `cancelled`), and where the root itself cannot be read.
  */
 export async function scanTree(options: ScanOptions): Promise<ScanSummary> {
-  const { manifest, report, signal } = options;
+  const { manifest, mode, report, signal } = options;
   const tally = new Tally(report);
   const pace = new Pace(signal);
   pace.check();
-  await new Walk(options, tally, pace).run();
-  await emptyLimbo(manifest, tally, pace);
-  manifest.settle();
+  const work = async (): Promise<void> => {
+    await new Walk(options, tally, pace).run();
+    await emptyLimbo(manifest, tally, pace);
+    manifest.settle();
+  };
+  // A mirror's scan finds next to nothing to write, and the rows of sessions lie beside what it writes.
+  await (mode === 'origin' ? manifest.durableAtEnd(work) : work());
   return tally.summary();
 }
