@@ -26,7 +26,7 @@ export async function takeLock(file: string, busyMessage: string): Promise<Lock>
     return { release: () => database.close() };
   } catch (error) {
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new BtsootError('busy', busyMessage, { hint: 'Wait for it to end; `btsoot status` shows what runs.' });
+      throw new BtsootError('busy', busyMessage, { hint: 'Wait for it to end, then run this again.' });
     }
     throw fromSystemError(error, `locking ${file}`);
   }

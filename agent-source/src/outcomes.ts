@@ -113,5 +113,6 @@ function shown(problem: Problem): Problem {
 
 function viewOf({ step, wireBytes, lostEntries }: PlannedStep): StepView {
   const from = step.kind === 'move' && step.from.area === 'tree' ? display(step.from.path) : null;
-  return { kind: step.kind, path: display(pathOfStep(step)), from, wireBytes, lostEntries };
+  const sizeBytes = step.kind === 'put' || step.kind === 'copy' ? step.content.sizeBytes : 0;
+  return { kind: step.kind, path: display(pathOfStep(step)), from, sizeBytes, wireBytes, lostEntries };
 }

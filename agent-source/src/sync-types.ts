@@ -55,6 +55,8 @@ export interface StepView {
   readonly path: string;
   /** Where a move comes from. */
   readonly from: string | null;
+  /** Of a file that is put or copied; 0 for all else. */
+  readonly sizeBytes: number;
   /** Content bytes that cross the wire at most. */
   readonly wireBytes: number;
   /** Entries that leave the tree or lose their content by this step. */

@@ -99,7 +99,7 @@ test('a result that lists more than a message can hold arrives, shorter, with th
   await saveBlock(paths, PHOTOS);
   const path = `${'\\xff'.repeat(4_000)}`;
   const problems = Array.from({ length: 1_000 }, () => ({ path, kind: 'unknown', message: 'cannot be read' }) as const);
-  const step: StepView = { kind: 'put', path, from: null, wireBytes: 1, lostEntries: 0 };
+  const step: StepView = { kind: 'put', path, from: null, sizeBytes: 1, wireBytes: 1, lostEntries: 0 };
   const steps = Array.from({ length: 1_000 }, () => step);
   const plan = { summary: { ...SUMMARY, put: steps.length }, digest: '00ff', steps };
   await startAgent(t, paths, async () => syncResult({ kind: 'partial', problems, problemCount: 2_000, plan }));

@@ -130,10 +130,10 @@ test('colours only on a terminal, and not where NO_COLOR says so', () => {
 
 test('a dry run prints its steps and what they come to', () => {
   const steps = [
-    { kind: 'make-directory', path: 'new', from: null, wireBytes: 0, lostEntries: 0 },
-    { kind: 'move', path: 'new/a', from: 'old/a', wireBytes: 0, lostEntries: 0 },
-    { kind: 'put', path: 'b', from: null, wireBytes: 1_500, lostEntries: 1 },
-    { kind: 'remove', path: 'gone', from: null, wireBytes: 0, lostEntries: 12 },
+    { kind: 'make-directory', path: 'new', from: null, sizeBytes: 0, wireBytes: 0, lostEntries: 0 },
+    { kind: 'move', path: 'new/a', from: 'old/a', sizeBytes: 0, wireBytes: 0, lostEntries: 0 },
+    { kind: 'put', path: 'b', from: null, sizeBytes: 60_000_000, wireBytes: 1_500, lostEntries: 1 },
+    { kind: 'remove', path: 'gone', from: null, sizeBytes: 0, wireBytes: 0, lostEntries: 12 },
   ] as const;
   const summary = {
     ...SUMMARY,
@@ -151,14 +151,14 @@ test('a dry run prints its steps and what they come to', () => {
     `photos: would do this:
   + new/
   > old/a -> new/a
-  ~ b  (1.5 kB)
+  ~ b  (60 MB, at most 1.5 kB to send)
   - gone  (12 entries)
   plan 00ff: 1 new folder, 1 file to send, 1 move, 12 entries removed; at most 1.5 kB to send, 7.0 GB saved`,
   );
 });
 
 test('steps that a plan does not list are counted', () => {
-  const step: StepView = { kind: 'make-directory', path: 'new', from: null, wireBytes: 0, lostEntries: 0 };
+  const step: StepView = { kind: 'make-directory', path: 'new', from: null, sizeBytes: 0, wireBytes: 0, lostEntries: 0 };
   const plan = { summary: { ...SUMMARY, makeDirectory: 1, put: 2_000 }, digest: '00ff', steps: [step] };
   const text = resultText(syncResult({ kind: 'planned', plan }), 'sync', NO_PAINT);
   assert.match(text, /\n {2}\+ new\/\n {2}and 2,000 more steps\n {2}plan 00ff: /);

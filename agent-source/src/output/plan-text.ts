@@ -24,7 +24,7 @@ export function stepLine(step: StepView): string {
     case 'move':
       return `  > ${step.from ?? ''} -> ${step.path}`;
     case 'put':
-      return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (${formatBytes(step.wireBytes)})`;
+      return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (${putSize(step)})`;
     case 'copy':
       return `  = ${step.path}`;
     case 'link':
@@ -36,6 +36,12 @@ export function stepLine(step: StepView): string {
     default:
       return step.kind satisfies never;
   }
+}
+
+function putSize({ sizeBytes, wireBytes }: StepView): string {
+  const size = formatBytes(sizeBytes);
+  if (wireBytes === sizeBytes) return size;
+  return wireBytes === 0 ? `${size}, nothing of it to send` : `${size}, at most ${formatBytes(wireBytes)} to send`;
 }
 
 function summaryLine(plan: PlanView): string {

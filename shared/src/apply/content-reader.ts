@@ -47,7 +47,10 @@ export function openContent(holdings: Holdings, content: Content): OpenContent {
   const search: Search = {
     holdings,
     opened: 0,
-    failure: new BtsootError('not-found', 'no file of the block holds this content'),
+    failure: new BtsootError(
+      'not-found',
+      'no file of the block holds this content any more: it may have been changed by hand, or a file that its old version was kept with',
+    ),
   };
   const seen = new Set([contentKey(content)]);
   // Breadth first: each read passes through all the patches, so the way with the fewest is the best.
