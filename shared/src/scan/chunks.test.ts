@@ -152,3 +152,33 @@ test('lists that wait to be recorded are counted by their bytes', async (t) => {
   );
   assert.equal(queue.listBytes, 0);
 });
+
+test('another name of a file that was read before is answered from that reading, unless the file has changed', async (t) => {
+  const place = new Place(t);
+  const hasher = new HashPool(1);
+  const handles = new Handles(place.root);
+  t.after(async () => {
+    handles.close();
+    await hasher.close();
+  });
+  place.write('one', 'the same bytes');
+  linkSync(place.at('one'), place.at('two'));
+  const tally = new Tally(() => {});
+  const queue = new HashQueue<string>(hasher, new AbortController().signal, tally);
+  const directory = handles.open(ROOT_PATH);
+  const answerFor = async (name: string): Promise<string | undefined> => {
+    const seen = place.root.lstat(name as never) ?? assert.fail();
+    queue.add({ directory, name: name as never, seen, previousAverageBytes: null }, name);
+    while (!queue.isIdle) await queue.progress();
+    const [answer, ...more] = queue.take();
+    assert.deepEqual([answer?.asker, more.length], [name, 0]);
+    return answer?.reading.kind === 'read' ? answer.reading.content.hash : undefined;
+  };
+  const first = await answerFor('one');
+  assert.equal(await answerFor('two'), first);
+  assert.equal(tally.hashedFiles, 1);
+  appendFileSync(place.at('one'), ', and more');
+  assert.notEqual(await answerFor('two'), first);
+  assert.equal(tally.hashedFiles, 2);
+  directory.release();
+});

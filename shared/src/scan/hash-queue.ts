@@ -55,6 +55,8 @@ export class HashQueue<Asker> {
   readonly #tally: Tally;
   readonly #directories = new Map<SharedDirectory, number>();
   readonly #links = new Map<string, Ticket<Asker>>();
+  /** Of files whose answers were taken: another name of theirs may come up much later. The oldest make room. */
+  readonly #linksRead = new Map<string, Extract<Reading, { kind: 'read' }>>();
   #answered: Ticket<Asker>[] = [];
   #files = 0;
   #bytes = 0;
@@ -98,6 +100,11 @@ export class HashQueue<Asker> {
       shared.askers.push(asker);
       return;
     }
+    const known = link === null ? undefined : this.#linksRead.get(link);
+    if (known !== undefined && sameSeen({ ...known.seen, dev: seen.dev }, seen)) {
+      this.#answered.push({ file, askers: [asker], link: null, reading: known });
+      return;
+    }
     const ticket: Ticket<Asker> = { file, askers: [asker], link, reading: null };
     if (link !== null) this.#links.set(link, ticket);
     void this.#read(ticket);
@@ -108,9 +115,18 @@ export class HashQueue<Asker> {
     this.#answered = [];
     this.#listBytes = 0;
     return taken.flatMap(({ askers, link, reading }) => {
-      if (link !== null) this.#links.delete(link);
+      if (link !== null) this.#keepLink(link, reading);
       return reading === null ? [] : askers.map((asker) => ({ asker, reading }));
     });
+  }
+
+  #keepLink(link: string, reading: Reading | null): void {
+    this.#links.delete(link);
+    if (reading?.kind !== 'read') return;
+    // Its list is recorded with this answer.
+    this.#linksRead.set(link, { ...reading, chunks: null });
+    const [oldest] = this.#linksRead.keys();
+    if (this.#linksRead.size > limits.scanQueueFilesMax && oldest !== undefined) this.#linksRead.delete(oldest);
   }
 
   /** Resolves when the next file is done. @throws what made the hashing threads fail. */
