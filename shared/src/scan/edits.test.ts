@@ -29,9 +29,9 @@ test('after any edits, a scan arrives at what a plain walk finds, and inodes kee
       try {
         for (const path of ['a/x/1', 'a/x/2', 'a/3', 'b/x/1', 'b/4', 'c/5']) place.write(path, `of ${path}`);
         await place.scanCalmly();
-        for (const { edits, cutAfterTurns } of rounds) {
+        for (const [round, { edits, cutAfterTurns }] of rounds.entries()) {
           const before = idsByInode(place);
-          for (const [index, each] of edits.entries()) perform(place, each, `n${index}`);
+          for (const [index, each] of edits.entries()) perform(place, each, `n${round}-${index}`);
           if (cutAfterTurns !== null) await cutOff(place, cutAfterTurns);
           await place.scanCalmly();
           assertSameRows(before, idsByInode(place));
