@@ -12,12 +12,12 @@ export interface StreamOfSteps {
 
 /** An applier on a block's tree, which counts its steps from 0: one for each stream of steps. */
 export function makeApplier(remote: Remote, block: OpenBlock, { sourceName, onCommitted, signal }: StreamOfSteps): Applier {
-  const { manifest, tree, area } = block;
+  const { manifest, tree, area, shortcomings } = block;
   const { chown, hardLinks, reflinks } = remote;
   const onGroup = (committed: Committed): void => {
     if (committed.failures.some(({ outcome }) => outcome.kind === 'drift')) distrust(block);
     onCommitted(committed);
   };
   const abilities = { chown, hardLinks, reflinks };
-  return new Applier({ manifest, tree, area, ...abilities, sourceName, now: nowUs, onCommitted: onGroup, signal });
+  return new Applier({ manifest, tree, area, ...abilities, shortcomings, sourceName, now: nowUs, onCommitted: onGroup, signal });
 }

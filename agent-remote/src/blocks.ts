@@ -6,6 +6,7 @@ import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, fromText, ROOT_PATH, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
+import { NO_SHORTCOMINGS, type Shortcomings } from '@btsoot/shared/model/shortcomings.js';
 import { blockDirectory, checkBlockFolder, checkNotNested, unescapeFolder } from './block-folder.js';
 import { type Layout, treePathOf } from './layout.js';
 import { makeFolder } from './make-folder.js';
@@ -17,6 +18,7 @@ export interface OpenBlock {
   readonly manifest: Manifest;
   readonly tree: TreeRoot;
   readonly area: Area;
+  readonly shortcomings: Shortcomings;
 }
 
 /** Keeps a block open until `release`, which may be called once. */
@@ -45,11 +47,13 @@ const idleCloseMs = 60_000;
 export class BlockStore {
   readonly #layout: Layout;
   readonly #root: TreeRoot;
+  readonly #shortcomings: Shortcomings;
   readonly #slots = new Map<TreePath, Slot>();
   readonly #sizes = new Map<TreePath, BlockSize>();
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, shortcomings = NO_SHORTCOMINGS) {
     this.#layout = layout;
+    this.#shortcomings = shortcomings;
     this.#root = TreeRoot.open(fromText(layout.root));
   }
 
@@ -116,7 +120,11 @@ export class BlockStore {
     const known = this.#slots.get(folder);
     if (known !== undefined && (known.holds > 0 || this.#isStillThere(known.block))) return known;
     if (known !== undefined) this.#closeSlot(known);
-    const slot: Slot = { block: openBlock(this.#layout, this.#root, folder), holds: 0, idle: null };
+    const slot: Slot = {
+      block: { ...openBlock(this.#layout, this.#root, folder), shortcomings: this.#shortcomings },
+      holds: 0,
+      idle: null,
+    };
     this.#slots.set(folder, slot);
     return slot;
   }
@@ -176,7 +184,7 @@ export function listBlocks(layout: Layout): TreePath[] {
     .sort();
 }
 
-function openBlock(layout: Layout, root: TreeRoot, folder: TreePath): OpenBlock {
+function openBlock(layout: Layout, root: TreeRoot, folder: TreePath): Omit<OpenBlock, 'shortcomings'> {
   const seen = root.lstat(folder);
   if (seen === null) {
     throw new BtsootError('refused', `the folder "${display(folder)}" of the block has gone from ${layout.root}`, {

@@ -3,6 +3,7 @@ import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { contentKey } from '@btsoot/shared/model/entry.js';
 import type { Plan } from '@btsoot/shared/model/step.js';
 import { type GuardVerdict, guard } from '@btsoot/shared/reconcile/guard.js';
+import { withoutOversized } from '@btsoot/shared/reconcile/oversized.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { findRemote, type Remote } from './config.js';
@@ -114,8 +115,13 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     options.report({ kind: 'phase', phase: 'plan' });
     // What cut-off deliveries have left is gone when the first stream has come to its end.
     const bases = new Bases({ source, replica, partials: round === 1 ? session.opened.partials : [] });
-    const plan = await estimate(makePlan(source, replica, identityOf(replica)), bases, signal);
+    const { plan: fitting, oversized } = withoutOversized(
+      makePlan(source, replica, identityOf(replica)),
+      session.opened.fileSizeMaxBytes,
+    );
+    const plan = await estimate(fitting, bases, signal);
     outcomes.planned(plan, options.dryRun);
+    outcomes.oversized(round === 1 ? oversized : [], session.opened.fileSizeMaxBytes);
     const verdict = judge(parts, plan);
     if (verdict.kind === 'refused') return outcomes.refused(reasonsOf(verdict, plan, options.acceptPlan), verdict.overridable);
     if (options.dryRun) return outcomes.finish('planned', source);

@@ -25,6 +25,7 @@ export function openingOf(tree: Tree, state = stateDigest(tree.root())) {
     drifted: 0,
     lastSession: 1,
     partials: [],
+    fileSizeMaxBytes: null,
   });
 }
 

@@ -50,6 +50,12 @@ export class Outcomes {
     this.#report({ kind: 'planned', summary, steps: steps.length, digest });
   }
 
+  /** Files that the target's file system has no room for in one piece. */
+  oversized(steps: readonly PlannedStep[], fileSizeMaxBytes: number | null): void {
+    const message = `is larger than the ${fileSizeMaxBytes} bytes that a file may have on the target's file system`;
+    for (const { step } of steps) this.problem({ path: display(pathOfStep(step)), kind: 'skipped', message });
+  }
+
   /** @param again whether another round takes care of what failed for a change of the source. */
   transferred(plan: Plan, { failures, sentBytes, savedBytes, sessionNumber }: Transferred, again: boolean): void {
     this.#sentBytes += sentBytes;

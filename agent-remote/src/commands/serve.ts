@@ -1,4 +1,4 @@
-import { probe } from '@btsoot/shared/disk/capabilities.js';
+import { type Capabilities, probe } from '@btsoot/shared/disk/capabilities.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { type Listen, type RunningServer, type ServeOptions, serveRemote } from '@btsoot/shared/wire/server.js';
@@ -52,11 +52,12 @@ export async function serve({ root, logLevel, embeddedSocket }: ServeCommand): P
 async function serveUntilStopped(layout: Layout, listen: Listen, log: Log): Promise<void> {
   const embedded = listen.kind === 'unix';
   const stopping = new AbortController();
-  const blocks = new BlockStore(layout);
+  const can = probe(fromText(layout.home));
+  const blocks = new BlockStore(layout, can);
   try {
     const registry = new SourceRegistry(layout.sourcesFile);
     const identify = embedded ? identifyLocal : identifyBy(registry);
-    const remote = makeRemote(layout, { identify, blocks, log, stopping: stopping.signal });
+    const remote = makeRemote(layout, { identify, blocks, can, log, stopping: stopping.signal });
     const server = await serveRemote(makeHandlers(remote), listen, serveOptions(registry, log));
     log.info('serving', {
       root: layout.root,
@@ -96,12 +97,13 @@ async function stop(remote: Remote, server: RunningServer): Promise<void> {
 interface RemoteParts {
   readonly identify: Identify;
   readonly blocks: BlockStore;
+  readonly can: Capabilities;
   readonly log: Log;
   readonly stopping: AbortSignal;
 }
 
-function makeRemote(layout: Layout, { identify, blocks, log, stopping }: RemoteParts): Remote {
-  const { chown, hardLinks, reflinks } = probe(fromText(layout.home));
+function makeRemote(layout: Layout, { identify, blocks, can, log, stopping }: RemoteParts): Remote {
+  const { chown, hardLinks, reflinks } = can;
   return {
     name: readConfig(layout)?.name ?? hostNameAsName(),
     version: programVersion(),

@@ -5,6 +5,7 @@ import type { TreeRoot } from '../disk/tree-root.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { type Delivery, PLAIN_DELIVERY } from '../model/delivery.js';
 import { BtsootError } from '../model/errors.js';
+import type { Shortcomings } from '../model/shortcomings.js';
 import type { FileStep, Outcome, Step } from '../model/step.js';
 import { type Staged, StepFailed, type StepResult, stagedNames } from './action.js';
 import { type Area, sweepStaging } from './area.js';
@@ -32,6 +33,8 @@ export interface ApplierOptions {
   readonly hardLinks: boolean;
   /** Whether files can share their blocks here. */
   readonly reflinks: boolean;
+  /** None where it is left out. */
+  readonly shortcomings?: Shortcomings;
   /** Whose session this is in history; null keeps no history rows. */
   readonly sourceName: string | null;
   /** Microseconds since the epoch. */
@@ -63,7 +66,10 @@ export class Applier {
 
   constructor(options: ApplierOptions) {
     this.#o = options;
-    this.#staging = new Staging(options.area.staging.path, { chown: options.chown });
+    this.#staging = new Staging(options.area.staging.path, {
+      chown: options.chown,
+      symlinks: options.shortcomings?.symlinks ?? true,
+    });
     this.#commit = new GroupCommit(options, this.#staging);
     this.#partials = new Partials(options.area);
   }

@@ -7,6 +7,7 @@ import { display, joinPath, type Name, ROOT_PATH } from '../model/bytes.js';
 import { type Content, contentKey, type FileNode, sameContent } from '../model/entry.js';
 import { BtsootError, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
+import type { Shortcomings } from '../model/shortcomings.js';
 import type { Area } from './area.js';
 import { PatchFile } from './patch-file.js';
 import { PatchedContent } from './patched-content.js';
@@ -28,6 +29,8 @@ export interface Holdings {
   readonly manifest: Manifest;
   readonly tree: TreeRoot;
   readonly area: Area;
+  /** None where it is left out. */
+  readonly shortcomings?: Shortcomings;
 }
 
 // O_NONBLOCK: a FIFO that somebody put in the file's place must not hold us up.
@@ -123,8 +126,8 @@ function distrust({ manifest }: Holdings, holder: FileNode, failure: BtsootError
 }
 
 function openHolder(holdings: Holdings, holder: FileNode, { sizeBytes }: Content): OpenContent {
-  const { area, path } = holdings.manifest.locate(holder.id);
-  const fd = rootOf(holdings, area).at(path, (place) => openSync(place, openFlags));
+  const { area, path, diskPath } = holdings.manifest.locate(holder.id);
+  const fd = rootOf(holdings, area).at(diskPath, (place) => openSync(place, openFlags));
   const shown = display(path);
   const seen = holdings.manifest.seen(holder.id);
   const now = fstatSync(fd, { bigint: true });

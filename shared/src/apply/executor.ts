@@ -6,6 +6,7 @@ import { display, type Name } from '../model/bytes.js';
 import type { TreeNode } from '../model/entry.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
+import type { Shortcomings } from '../model/shortcomings.js';
 import { type Action, drifted, type NewThing, StepFailed, type StepResult } from './action.js';
 import { heldMetadata, isRoot } from './held.js';
 import { keepUndo, notePatch, type PatchedFile, patchedFile, patchFile } from './patch-step.js';
@@ -20,6 +21,7 @@ export interface ExecutorOptions {
   readonly stagedPath: (name: string) => Buffer;
   readonly chown: boolean;
   readonly hardLinks: boolean;
+  readonly shortcomings: Shortcomings;
   /** Whether replaced and removed entries get rows in history; the bytes go to the history folder in any case. */
   readonly keepHistory: boolean;
 }
@@ -111,7 +113,9 @@ export class Executor {
     const isKept = this.#o.keepHistory && leavesVersion(resolved);
     const kept = isKept ? { slot, seen: places.look(HISTORY_ID, slot) } : null;
     const seen = manner === 'rows' ? null : this.#firstSight(resolved);
+    const disk = places.newDiskName(resolved);
     const recorded = recordStep(manifest, resolved, kept, seen);
+    if (disk !== null) for (const id of recorded.entries) manifest.diskNames.set(id, disk);
     if (patched !== null) notePatch(this.#o, patched);
     for (const id of recorded.directories) this.#touched.add(id);
     for (const id of recorded.entries) {
@@ -169,13 +173,13 @@ export class Executor {
       case 'create':
         if (staged?.kind !== 'new') throw new Error('a step that makes something has it staged');
         if (resolved.replaces === null) {
-          this.#requireNothing(resolved.at);
+          this.#requireNothing(resolved.at, null);
           this.#place(staged, resolved.at);
         } else this.#replace(staged, resolved.at, resolved.replaces, slot as Name, manner);
         return;
       case 'move':
         this.#requireUnchanged(resolved.from, resolved.row);
-        this.#requireNothing(resolved.to);
+        this.#requireNothing(resolved.to, resolved.row);
         this.#rename(resolved.from, resolved.to, resolved.row);
         return;
       case 'set-metadata':
@@ -225,14 +229,18 @@ export class Executor {
   #isUnchanged(at: RowPlace, row: TreeNode): boolean {
     const known = this.#o.manifest.seen(row.id);
     const now = this.#o.places.look(at.parentId, at.name);
-    return known !== null && now !== null && sameIdentity(known, now, row.kind);
+    return known !== null && now !== null && sameIdentity(known, now, row.kind, this.#o.shortcomings);
   }
 
-  /** A FIFO, a socket or a device holds no bytes, has no row, and would be in the way for ever: a mirror lets it go. */
-  #requireNothing(at: RowPlace): void {
+  /**
+   * A FIFO, a socket or a device holds no bytes, has no row, and would be in the way for ever: a mirror lets it go. An entry
+   * of ours whose name is the same one on this disk stays.
+   * @param mover what is about to be renamed to it
+   */
+  #requireNothing(at: RowPlace, mover: TreeNode | null): void {
     const { places, keepHistory } = this.#o;
     const there = places.look(at.parentId, at.name);
-    if (there === null) return;
+    if (there === null || places.makeWay(at.parentId, at.name, mover?.id ?? null)) return;
     if (!keepHistory || kindOfMode(there.mode) !== 'special') throw drifted(`${at.label}: something new is there on the disk`);
     this.#makeWritable(at.parentId);
     unlinkSync(places.place(at.parentId, at.name));

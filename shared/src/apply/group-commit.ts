@@ -5,6 +5,7 @@ import type { TreeRoot } from '../disk/tree-root.js';
 import { type Manifest, STASH_ID } from '../manifest/manifest.js';
 import { fromText, type TreePath } from '../model/bytes.js';
 import type { Content } from '../model/entry.js';
+import { NO_SHORTCOMINGS, type Shortcomings } from '../model/shortcomings.js';
 import { inTree, type Place, type Step } from '../model/step.js';
 import { type Action, type StepResult, stagedNames } from './action.js';
 import type { Area } from './area.js';
@@ -22,6 +23,8 @@ export interface GroupCommitOptions {
   readonly area: Area;
   readonly chown: boolean;
   readonly hardLinks: boolean;
+  /** None where it is left out. */
+  readonly shortcomings?: Shortcomings;
   readonly sourceName: string | null;
   readonly now: () => number;
 }
@@ -98,7 +101,8 @@ export class GroupCommit {
 
   #execute(actions: readonly Action[], progressName: string, mannerOf: (at: number) => Manner | 'skip'): StepResult[] {
     const { tree, manifest, area } = this.#o;
-    const places = new Places(tree, area, manifest);
+    const { nameRules } = this.#o.shortcomings ?? NO_SHORTCOMINGS;
+    const places = new Places(tree, area, manifest, nameRules);
     const progress = openProgress(area.staging.path, progressName);
     try {
       return manifest.transaction(() => {
@@ -124,9 +128,9 @@ export class GroupCommit {
   }
 
   #executor(places: Places): Executor {
-    const { manifest, chown, hardLinks, sourceName } = this.#o;
+    const { manifest, chown, hardLinks, sourceName, shortcomings = NO_SHORTCOMINGS } = this.#o;
     const stagedPath = (name: string) => this.#staging.path(name);
-    return new Executor({ manifest, places, stagedPath, chown, hardLinks, keepHistory: sourceName !== null });
+    return new Executor({ manifest, places, stagedPath, chown, hardLinks, shortcomings, keepHistory: sourceName !== null });
   }
 
   /** A directory that has gone meanwhile has nothing left to be made durable. */

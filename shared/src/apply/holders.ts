@@ -35,10 +35,10 @@ export async function withHolder<T>(holdings: Holdings, content: Content, use: (
   }
 }
 
-function checkHolder({ manifest }: Holdings, holder: FileNode, places: Places): void {
+function checkHolder({ manifest, shortcomings }: Holdings, holder: FileNode, places: Places): void {
   const known = manifest.seen(holder.id);
   const now = places.look(holder.parent, holder.name);
-  if (known === null || now === null || !sameIdentity(known, now, 'file')) {
+  if (known === null || now === null || !sameIdentity(known, now, 'file', shortcomings)) {
     throw new StepFailed({ kind: 'drift', message: 'the file that holds this content has changed on the disk' });
   }
 }

@@ -49,14 +49,14 @@ export function canPatchInPlace({ holdings, step, delivery, reflinks, keepsHisto
   if (old.sizeBytes - step.content.sizeBytes > limits.inPlaceChangeMaxBytes) return false;
   const row = holdings.manifest.lookup(step.path);
   if (row?.kind !== 'file' || !sameContent(row.content, old) || holdings.manifest.chunks(old) === null) return false;
-  return isOurs(holdings, step, row) && hasRoomForUndo(holdings.manifest, row.id, old);
+  return isOurs(holdings, row) && hasRoomForUndo(holdings.manifest, row.id, old);
 }
 
 /** As the manifest says, with no second name, and not somebody else's. */
-function isOurs({ manifest, tree }: Holdings, step: FileStep, row: FileNode): boolean {
+function isOurs({ manifest, tree, shortcomings }: Holdings, row: FileNode): boolean {
   const known = manifest.seen(row.id);
-  const now = tree.lstat(step.path);
-  if (known === null || now === null || !sameIdentity(known, now, 'file')) return false;
+  const now = tree.lstat(manifest.locate(row.id).diskPath);
+  if (known === null || now === null || !sameIdentity(known, now, 'file', shortcomings)) return false;
   return now.nlink === 1 && (isRoot() || now.uid === process.geteuid?.());
 }
 
@@ -258,11 +258,11 @@ function unpackOwn(packed: Buffer, sizeBytes: number): ChunkList {
   }
 }
 
-function openTarget({ manifest, tree }: Holdings, { path }: FileStep): number {
+function openTarget({ manifest, tree, shortcomings }: Holdings, { path }: FileStep): number {
   const row = manifest.lookup(path);
   const known = row === undefined ? null : manifest.seen(row.id);
-  const fd = tree.at(path, (place) => openSync(place, openFlags));
-  if (known !== null && sameIdentity(known, statOf(fd, tree.dev), 'file')) return fd;
+  const fd = tree.at(row === undefined ? path : manifest.locate(row.id).diskPath, (place) => openSync(place, openFlags));
+  if (known !== null && sameIdentity(known, statOf(fd, tree.dev), 'file', shortcomings)) return fd;
   closeSync(fd);
   throw drifted('the file that is to be patched has changed on the disk');
 }

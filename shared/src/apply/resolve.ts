@@ -2,6 +2,7 @@ import { type Manifest, type NewEntry, STASH_ID } from '../manifest/manifest.js'
 import { baseName, display, type Name, parentPath, type TreePath } from '../model/bytes.js';
 import { type Kind, type Metadata, sameContent, type TreeNode } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
+import { NO_SHORTCOMINGS } from '../model/shortcomings.js';
 import type { Expectation, Place, Step } from '../model/step.js';
 import { drifted } from './action.js';
 
@@ -129,8 +130,11 @@ function requireMatch(row: TreeNode | undefined, expect: Expectation, label: str
   return row;
 }
 
-/** Whether the disk still shows the same thing: same inode and type, and for files the same size and time. */
-export function sameIdentity(known: Seen, now: Seen, kind: Kind): boolean {
-  if (known.ino !== now.ino || (known.mode & 0o170000) !== (now.mode & 0o170000)) return false;
+/**
+ * Whether the disk still shows the same thing: same inode, where inodes have numbers to rely on, same type, and for files
+ * the same size and time.
+ */
+export function sameIdentity(known: Seen, now: Seen, kind: Kind, { stableInodes } = NO_SHORTCOMINGS): boolean {
+  if ((stableInodes && known.ino !== now.ino) || (known.mode & 0o170000) !== (now.mode & 0o170000)) return false;
   return kind === 'directory' || (known.sizeBytes === now.sizeBytes && known.mtimeNs === now.mtimeNs);
 }

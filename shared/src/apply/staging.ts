@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import { pathBytes } from '../disk/byte-path.js';
+import { encodeLinkFile } from '../disk/link-file.js';
 import { applyAttributes, applyMetadata, setModificationTime } from '../disk/metadata.js';
 import { type LinkTarget, toBytes } from '../model/bytes.js';
 import type { Content, Kind, Metadata } from '../model/entry.js';
 import { hashBytes } from '../model/xxh3.js';
-import type { NewThing } from './action.js';
+import { type NewThing, StepFailed } from './action.js';
 import { heldMetadata } from './held.js';
 import { mismatch } from './verification.js';
 
@@ -14,14 +15,16 @@ import { mismatch } from './verification.js';
 export class Staging {
   readonly #directory: string;
   readonly #chown: boolean;
+  readonly #symlinks: boolean;
   /** Makes names unlike any that an earlier process left. */
   readonly #prefix = randomBytes(6).toString('hex');
   #next = 1;
 
-  /** `directory`: absolute, a byte string. */
-  constructor(directory: string, options: { chown: boolean }) {
+  /** `directory`: absolute, a byte string. Where there are no symlinks, files stand for them. */
+  constructor(directory: string, { chown, symlinks = true }: { chown: boolean; symlinks?: boolean }) {
     this.#directory = directory;
-    this.#chown = options.chown;
+    this.#chown = chown;
+    this.#symlinks = symlinks;
   }
 
   path(name: string): Buffer {
@@ -42,7 +45,8 @@ export class Staging {
 
   symlink(target: LinkTarget, meta: Metadata): NewThing {
     const name = this.newName();
-    symlinkSync(toBytes(target), this.path(name));
+    if (this.#symlinks) symlinkSync(toBytes(target), this.path(name));
+    else writeFileSync(this.path(name), linkFile(target), { flag: 'wx', mode: 0o600 });
     return this.seal(name, 'symlink', meta);
   }
 
@@ -100,4 +104,11 @@ export class Staging {
     applyMetadata(path, kind, heldMetadata(kind, meta), { chown: this.#chown });
     return { kind: 'new', name, ino: lstatSync(path, { bigint: true }).ino.toString() };
   }
+}
+
+function linkFile(target: LinkTarget): Buffer {
+  const file = encodeLinkFile(target);
+  if (file !== null) return file;
+  const message = `the disk has no symlinks, and a file that stands for one cannot hold a target of ${target.length} bytes`;
+  throw new StepFailed({ kind: 'failed', message, noSpace: false });
 }

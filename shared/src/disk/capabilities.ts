@@ -3,38 +3,39 @@ import {
   chmodSync,
   constants,
   copyFileSync,
-  existsSync,
   lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
-  readdirSync,
   rmSync,
+  statfsSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { display } from '../model/bytes.js';
 import { fromSystemError } from '../model/errors.js';
+import type { Shortcomings } from '../model/shortcomings.js';
 import { type BytePath, pathBytes } from './byte-path.js';
 import { setModificationTime } from './metadata.js';
+import { probeNames } from './name-probe.js';
 
 /** What the file system under a directory, and this process on it, can do. */
-export interface Capabilities {
+export interface Capabilities extends Shortcomings {
   readonly hardLinks: boolean;
-  readonly symlinks: boolean;
   /** Whether any owner can be set. */
   readonly chown: boolean;
   /** Whether permission bits are kept. */
   readonly modes: boolean;
   /** Whether modification times are kept to the microsecond. */
   readonly exactTimes: boolean;
-  /** Whether `a` and `A` are two names. */
-  readonly caseSensitive: boolean;
-  /** Whether any byte but `/` and NUL is allowed in a name. */
-  readonly anyNames: boolean;
   /** Whether a file can be cloned, so that both share their blocks until one is written to. */
   readonly reflinks: boolean;
 }
+
+/** statfs(2)'s f_type of FAT and of the kernel's exFAT. */
+const FAT_TYPE = 0x4d44;
+const EXFAT_TYPE = 0x2011bab0;
+const FAT_FILE_MAX_BYTES = 2 ** 32 - 1;
 
 /** The largest block that a file system of today has. */
 const CLONED_BYTES = 64 * 1024;
@@ -54,8 +55,9 @@ export function probe(directory: BytePath): Capabilities {
       chown: works(() => lchownSync(at('file'), 1, 1)) && lstatSync(at('file')).uid === 1,
       modes: keepsModes(at('file')),
       exactTimes: keepsTimes(at('file')),
-      caseSensitive: !existsSync(at('FILE')),
-      anyNames: works(() => writeFileSync(at('\xff:?*"\n\\'), '')) && readdirSync(folder, 'latin1').includes('\xff:?*"\n\\'),
+      nameRules: probeNames(folder),
+      stableInodes: keepsInodes(directory, at),
+      fileSizeMaxBytes: typeOf(directory) === FAT_TYPE ? FAT_FILE_MAX_BYTES : null,
       reflinks: works(() => clone(at('file'), at('clone'))),
     };
   } finally {
@@ -86,6 +88,18 @@ function works(trial: () => void): boolean {
 function clone(file: Buffer, copy: Buffer): void {
   writeFileSync(file, Buffer.alloc(CLONED_BYTES, 'x'));
   copyFileSync(file, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
+}
+
+/** FAT and exFAT number what they have in memory; a file system in user space that folds names often numbers paths. */
+function keepsInodes(directory: BytePath, at: (name: string) => Buffer): boolean {
+  const type = typeOf(directory);
+  if (type === FAT_TYPE || type === EXFAT_TYPE) return false;
+  const other = lstatSync(at('FILE'), { bigint: true, throwIfNoEntry: false });
+  return other === undefined || other.ino === lstatSync(at('file'), { bigint: true }).ino;
+}
+
+function typeOf(directory: BytePath): number {
+  return statfsSync(pathBytes(directory)).type;
 }
 
 function keepsModes(file: Buffer): boolean {

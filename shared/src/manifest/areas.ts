@@ -19,6 +19,8 @@ export type AreaName = 'tree' | 'limbo' | 'history' | 'stash';
 export interface Location {
   readonly area: AreaName;
   readonly path: TreePath;
+  /** As the names are on the disk. */
+  readonly diskPath: TreePath;
 }
 
 const areaNames: ReadonlyMap<number, AreaName> = new Map([
@@ -31,6 +33,7 @@ const areaNames: ReadonlyMap<number, AreaName> = new Map([
 interface PlaceRow {
   readonly parent: number;
   readonly name: Buffer;
+  readonly disk_name: Buffer | null;
 }
 
 /** Where rows hang, found by walking up their parents: as many look-ups as the row is deep. */
@@ -40,7 +43,7 @@ export class Areas {
 
   constructor(store: Store) {
     this.#parent = store.query('SELECT parent FROM entries WHERE id = ?');
-    this.#place = store.query('SELECT parent, name FROM entries WHERE id = ?');
+    this.#place = store.query('SELECT parent, name, disk_name FROM entries WHERE id = ?');
   }
 
   /** The id of the area root that the row hangs below, or is; undefined where there is no such row. */
@@ -53,17 +56,19 @@ export class Areas {
   /** @throws BtsootError of kind `not-found` where there is no such row. */
   locate(id: number): Location {
     const names: string[] = [];
+    const diskNames: string[] = [];
     let at = id;
     while (at > LAST_RESERVED_ID) {
       const row = this.#place.get(at);
       if (row === undefined)
         throw new BtsootError('not-found', `the manifest has no row ${at}, looking for the place of row ${id}`);
       names.push(byteString(row.name));
+      diskNames.push(byteString(row.disk_name ?? row.name));
       at = row.parent;
     }
     const area = areaNames.get(at);
     if (area === undefined) throw new BtsootError('not-found', `the manifest has no row ${id}`);
-    return { area, path: names.reverse().join('/') as TreePath };
+    return { area, path: joined(names), diskPath: joined(diskNames) };
   }
 
   /** Whether `id` is `ancestor` or hangs below it. */
@@ -72,6 +77,10 @@ export class Areas {
     while (at !== undefined && at !== ancestor && at > LAST_RESERVED_ID) at = this.#parent.get(at)?.parent;
     return at === ancestor;
   }
+}
+
+function joined(names: string[]): TreePath {
+  return names.reverse().join('/') as TreePath;
 }
 
 /** The names of the reserved rows in their table: they only have to differ. The root's name is the empty string. */

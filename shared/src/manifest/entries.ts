@@ -40,7 +40,7 @@ export class Entries {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#update = store.query(`UPDATE entries SET
       kind = ?, mode = ?, uid = ?, gid = ?, mtime_us = ?, content = ?, target = ?, complete = ?, born = ? WHERE id = ?`);
-    this.#rename = store.query('UPDATE entries SET parent = ?, name = ?, born = ? WHERE id = ?');
+    this.#rename = store.query('UPDATE entries SET parent = ?, name = ?, disk_name = NULL, born = ? WHERE id = ?');
   }
 
   insert(parent: number, name: Name, entry: NewEntry, seen: Seen | null): number {

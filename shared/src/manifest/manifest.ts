@@ -8,6 +8,7 @@ import { Areas, LAST_RESERVED_ID, type Location, ROOT_ID } from './areas.js';
 import { ChunkLists } from './chunk-lists.js';
 import { clearTree } from './clear.js';
 import { Contents } from './contents.js';
+import { DiskNames } from './disk-names.js';
 import { Entries } from './entries.js';
 import { Expiry } from './expiry.js';
 import { History, type SessionRecord } from './history.js';
@@ -53,6 +54,8 @@ export class Manifest implements Tree {
   readonly #entries: Entries;
   readonly #expiry: Expiry;
   readonly #versions: Versions;
+  /** Names on a disk that cannot hold all names. They are in no digest, and a row that is renamed loses its own. */
+  readonly diskNames: DiskNames;
 
   private constructor(store: Store) {
     const identity = store.query<{ id: string }>('SELECT id FROM manifest').get();
@@ -80,6 +83,7 @@ export class Manifest implements Tree {
       reader: this.#reader,
     });
     this.#versions = new Versions(store);
+    this.diskNames = new DiskNames(store);
     this.#expiry = new Expiry(store, contents, this.#removal);
   }
 

@@ -11,7 +11,7 @@ const APPLICATION_ID = 0x4254534d;
  * `migrations[n]` brings a manifest of version n to version n + 1. Each runs in a transaction of its own, together with
  * the new version number, so that one that was cut off is simply run again.
  */
-const migrations: readonly ((store: Store) => void)[] = [createTables, addChunkLists];
+const migrations: readonly ((store: Store) => void)[] = [createTables, addChunkLists, addDiskNames];
 
 /**
  * Brings the database up to the newest schema; a new file gets its tables and its identity.
@@ -152,5 +152,16 @@ function addChunkLists(store: Store): void {
     CREATE TABLE chunks (content INTEGER PRIMARY KEY, list BLOB NOT NULL) STRICT;
     CREATE TABLE hooks (hook INTEGER NOT NULL, content INTEGER NOT NULL, PRIMARY KEY (hook, content)) STRICT, WITHOUT ROWID;
     CREATE INDEX hooks_content ON hooks (content);
+  `);
+}
+
+/**
+ * Version 3 adds the name that an entry has on a disk which cannot hold its own (model/disk-name.ts): null where they are
+ * the same, as they nearly always are.
+ */
+function addDiskNames(store: Store): void {
+  store.execute(`
+    ALTER TABLE entries ADD COLUMN disk_name BLOB;
+    CREATE INDEX entries_disk_name ON entries (id) WHERE disk_name IS NOT NULL;
   `);
 }

@@ -13,6 +13,7 @@ import type { Visit } from './visit.js';
 export interface Asker {
   readonly visit: Visit;
   readonly name: Name;
+  readonly diskName: Name;
   /** Null for a file that has no row yet. */
   readonly rowId: number | null;
   /** As its directory's listing saw it. */
@@ -73,7 +74,7 @@ function write({ manifest, rows }: AnswerTools, asker: Asker, content: Content |
   const { visit, name, rowId } = asker;
   // A directory that is renamed while it is scanned may be visited twice, and its new files be answered for twice.
   const row = rowId === null ? manifest.child(visit.task.id, name) : manifest.row(rowId);
-  if (row === undefined) rows.newFile(visit.task.id, name, content, seen);
+  if (row === undefined) rows.noteDiskName(rows.newFile(visit.task.id, name, content, seen), name, asker.diskName);
   else if (row.kind === 'file') rows.refresh(row, manifest.seen(row.id), seen, { content });
   else {
     visit.dirty = true;

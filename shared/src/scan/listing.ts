@@ -1,8 +1,9 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { kindOfMode, PACKED_SEEN_LENGTH, packedMode, packSeen, seenFromStats, unpackSeen } from '../disk/seen.js';
 import type { OpenDirectory } from '../disk/tree-root.js';
-import type { Name } from '../model/bytes.js';
+import { compareBytes, type Name } from '../model/bytes.js';
 import { hashBytes } from '../model/digest.js';
+import { type NameRules, trueName } from '../model/disk-name.js';
 import type { Kind } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
 import { isRacy } from './granularity.js';
@@ -14,11 +15,19 @@ export class Listing {
   /** Whether one of the stats is too fresh to be compared with later: see granularity.ts. */
   readonly racy: boolean;
   readonly #stats: BigInt64Array;
+  /** Null where every name is on the disk as it is. */
+  readonly #diskNames: readonly Name[] | null;
 
-  constructor(names: readonly Name[], stats: BigInt64Array, racy: boolean) {
+  constructor(names: readonly Name[], stats: BigInt64Array, racy: boolean, diskNames: readonly Name[] | null = null) {
     this.names = names;
     this.#stats = stats;
     this.racy = racy;
+    this.#diskNames = diskNames;
+  }
+
+  /** What the entry is called on the disk. */
+  diskName(index: number): Name {
+    return (this.#diskNames ?? this.names)[index] as Name;
   }
 
   seen(index: number): Seen {
@@ -31,7 +40,7 @@ export class Listing {
 
   /** 16 bytes that stand for all names and stats. */
   digest(): Buffer {
-    const names = Buffer.from(this.names.join('/'), 'latin1');
+    const names = Buffer.from((this.#diskNames ?? this.names).join('/'), 'latin1');
     const stats = Buffer.from(this.#stats.buffer, 0, this.names.length * PACKED_SEEN_LENGTH * 8);
     return Buffer.from(hashBytes(Buffer.concat([names, Buffer.from('\0'), stats])), 'hex');
   }
@@ -46,10 +55,13 @@ export async function readListing(
   rootDev: bigint,
   ignore: ReadonlySet<Name>,
   pace: Pace,
+  rules: NameRules | null,
 ): Promise<Listing> {
   const atMs = Date.now();
   const found = readdirSync(directory.place('.' as Name), 'latin1') as Name[];
   const wanted = (ignore.size === 0 ? found : found.filter((name) => !ignore.has(name))).sort();
+  const trueNames = rules === null ? null : namesOf(wanted, rules);
+  if (trueNames !== null) wanted.sort((a, b) => compareBytes(trueNames.get(a) ?? a, trueNames.get(b) ?? b));
   const names: Name[] = [];
   const stats = new BigInt64Array(wanted.length * PACKED_SEEN_LENGTH);
   let racy = false;
@@ -62,5 +74,27 @@ export async function readListing(
     packSeen(seen, stats, names.length * PACKED_SEEN_LENGTH);
     names.push(name);
   }
-  return new Listing(names, stats, racy);
+  if (trueNames === null) return new Listing(names, stats, racy);
+  return new Listing(
+    names.map((name) => trueNames.get(name) ?? name),
+    stats,
+    racy,
+    names,
+  );
+}
+
+/** By disk name, what it stands for. Null where all of them stand for themselves. */
+function namesOf(diskNames: readonly Name[], rules: NameRules): ReadonlyMap<Name, Name> | null {
+  const escaped = diskNames.filter((disk) => trueName(disk, rules) !== disk);
+  if (escaped.length === 0) return null;
+  const names = new Map(diskNames.map((disk) => [disk, disk]));
+  const taken = new Set(diskNames);
+  for (const disk of escaped) {
+    const name = trueName(disk, rules);
+    // Somebody has made a file of the name that another one stands for: each is what it looks like.
+    if (taken.has(name)) continue;
+    taken.add(name);
+    names.set(disk, name);
+  }
+  return names;
 }

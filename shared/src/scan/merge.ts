@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
+import { LINK_FILE_BYTES, readLinkFile } from '../disk/link-file.js';
 import { metadataOf, sameBytes } from '../disk/seen.js';
-import type { Manifest } from '../manifest/manifest.js';
+import type { Manifest, NewEntry } from '../manifest/manifest.js';
 import { joinPath, type Name } from '../model/bytes.js';
 import type { Content, FileNode, Kind, SymlinkEntry, TreeNode } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
@@ -24,6 +25,8 @@ export interface MergeTools {
   readonly tally: Tally;
   /** A subdirectory was found, which is to be listed as well. */
   readonly found: (task: Task) => void;
+  /** Whether the tree's file system has symlinks, so that no file stands for one. */
+  readonly symlinks: boolean;
 }
 
 /** The row that stayed at its name; `unknown` where nothing can be said about it now. */
@@ -85,7 +88,7 @@ export class Merge {
     const { listing, task, handle } = this.#visit;
     const now = listing.seen(index);
     const before = manifest.seen(row.id);
-    const answer = row.kind === listing.kind(index) ? isOccupant(before, now, row.kind) : 'no';
+    const answer = row.kind === this.#kind(index, row) ? isOccupant(before, now, row.kind) : 'no';
     if (answer === 'yes' || (answer === 'likely' && this.#mayStay(row, before, now))) this.#occupants.set(index, row);
     else if (isUnmounted({ row, before, now, parentDev: task.dev, parent: handle.directory, manifest })) {
       this.#occupants.set(index, 'unknown');
@@ -113,7 +116,7 @@ export class Merge {
   #settle(index: number): void {
     const { tally } = this.#tools;
     const { listing } = this.#visit;
-    const kind = listing.kind(index);
+    const kind = this.#kind(index, this.#occupants.get(index));
     if (kind === 'special') {
       tally.specials++;
       return;
@@ -123,34 +126,58 @@ export class Merge {
     const now = listing.seen(index);
     const occupant = this.#occupants.get(index);
     if (occupant === 'unknown') return;
-    if (occupant === undefined) this.#findOrAdd(kind, name, now);
-    else this.#refresh(occupant, now, false);
+    if (occupant === undefined) this.#findOrAdd(kind, name, index, now);
+    else this.#refresh(occupant, index, now, false);
   }
 
-  #findOrAdd(kind: Kind, name: Name, now: Seen): void {
+  /** A file may stand for a symlink. What is as it was when its row was written is what its row says. */
+  #kind(index: number, row: Occupant | undefined): Kind | 'special' {
+    const { listing, handle } = this.#visit;
+    const kind = listing.kind(index);
+    if (this.#tools.symlinks || kind !== 'file') return kind;
+    const now = listing.seen(index);
+    if (now.sizeBytes !== BigInt(LINK_FILE_BYTES)) return 'file';
+    const before = row === undefined || row === 'unknown' ? null : this.#tools.manifest.seen(row.id);
+    if (row !== undefined && row !== 'unknown' && before !== null && sameBytes(before, now) && row.kind !== 'directory')
+      return row.kind;
+    return this.#linkTarget(handle.directory.place(listing.diskName(index))) === null ? 'file' : 'symlink';
+  }
+
+  #linkTarget(place: Buffer): SymlinkEntry['target'] | null {
+    try {
+      return readLinkFile(place);
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+      this.#visit.dirty = true;
+      return null;
+    }
+  }
+
+  #findOrAdd(kind: Kind, name: Name, index: number, now: Seen): void {
     const { rows, whereabouts } = this.#tools;
     const { task } = this.#visit;
     const known = whereabouts.find(kind, now, task.id);
     if (known?.how === 'moved') {
       rows.move(known.row, task.id, name);
-      this.#refresh({ ...known.row, parent: task.id, name }, now, true);
-    } else this.#add(kind, name, now, known);
+      this.#refresh({ ...known.row, parent: task.id, name }, index, now, true);
+    } else this.#add(kind, name, index, now, known);
   }
 
-  #refresh(row: TreeNode, now: Seen, moved: boolean): void {
+  #refresh(row: TreeNode, index: number, now: Seen, moved: boolean): void {
     const { manifest, rows } = this.#tools;
     const before = manifest.seen(row.id);
+    rows.noteDiskName(row.id, row.name, this.#visit.listing.diskName(index));
     switch (row.kind) {
       case 'file':
-        if (row.content === null || this.#isDoubtful(row, before, now, moved)) this.#read(row.name, now, row);
+        if (row.content === null || this.#isDoubtful(row, before, now, moved)) this.#read(row.name, index, now, row);
         else rows.refresh(row, before, now, {});
         return;
       case 'directory':
         rows.refresh(row, before, now, {});
-        this.#descend(row.id, row.name, now);
+        this.#descend(row.id, index, now);
         return;
       case 'symlink': {
-        const target = verdictOn(before, now, moved) === 'same' ? row.target : this.#target(row.name);
+        const target = verdictOn(before, now, moved) === 'same' ? row.target : this.#target(index);
         if (target !== null) rows.refresh(row, before, now, { target });
         return;
       }
@@ -166,24 +193,22 @@ export class Merge {
     return unstable && this.#tools.whereabouts.knowsOther(row.id, 'file', now);
   }
 
-  #add(kind: Kind, name: Name, now: Seen, known: Known | null): void {
-    const { rows } = this.#tools;
-    const { id } = this.#visit.task;
+  #add(kind: Kind, name: Name, index: number, now: Seen, known: Known | null): void {
     const meta = metadataOf(now);
     switch (kind) {
       case 'file': {
         const content = known === null ? null : sharedContent(known, now);
-        if (content === null) this.#read(name, now, null);
-        else rows.insert(id, name, { kind, meta, content }, now);
+        if (content === null) this.#read(name, index, now, null);
+        else this.#insert(name, index, { kind, meta, content }, now);
         return;
       }
       case 'directory':
         // Unknown until it has been listed: a scan that is cut off must not leave it as empty.
-        this.#descend(rows.insert(id, name, { kind, meta, complete: false }, now), name, now);
+        this.#descend(this.#insert(name, index, { kind, meta, complete: false }, now), index, now);
         return;
       case 'symlink': {
-        const target = this.#target(name);
-        if (target !== null) rows.insert(id, name, { kind, meta, target }, now);
+        const target = this.#target(index);
+        if (target !== null) this.#insert(name, index, { kind, meta, target }, now);
         return;
       }
       default:
@@ -191,26 +216,36 @@ export class Merge {
     }
   }
 
-  #read(name: Name, now: Seen, row: FileNode | null): void {
+  #insert(name: Name, index: number, entry: NewEntry, now: Seen): number {
+    const { task, listing } = this.#visit;
+    const id = this.#tools.rows.insert(task.id, name, entry, now);
+    this.#tools.rows.noteDiskName(id, name, listing.diskName(index));
+    return id;
+  }
+
+  #read(name: Name, index: number, now: Seen, row: FileNode | null): void {
     const visit = this.#visit;
     const { manifest, queue } = this.#tools;
     visit.outstanding++;
     const previousAverageBytes = averageOfContent(manifest, row?.content ?? this.#replaced.get(name) ?? null);
-    const file = { directory: visit.handle, name, seen: now, previousAverageBytes };
-    queue.add(file, { visit, name, rowId: row?.id ?? null, now });
+    const diskName = visit.listing.diskName(index);
+    const file = { directory: visit.handle, name: diskName, seen: now, previousAverageBytes };
+    queue.add(file, { visit, name, diskName, rowId: row?.id ?? null, now });
   }
 
-  #descend(id: number, name: Name, now: Seen): void {
-    const { task, directoryIds } = this.#visit;
+  #descend(id: number, index: number, now: Seen): void {
+    const { task, directoryIds, listing } = this.#visit;
     directoryIds.push(id);
-    const path = joinPath(task.path, name);
+    const path = joinPath(task.path, listing.diskName(index));
     this.#tools.found({ path, id, parent: task.id, foundBy: this.#visit, dev: now.dev, ino: now.ino, depth: task.depth + 1 });
   }
 
   /** Null where it has vanished or become something else meanwhile, which the next scan will see. */
-  #target(name: Name): SymlinkEntry['target'] | null {
+  #target(index: number): SymlinkEntry['target'] | null {
+    const place = this.#visit.handle.directory.place(this.#visit.listing.diskName(index));
+    if (this.#visit.listing.kind(index) === 'file') return this.#linkTarget(place);
     try {
-      return readlinkSync(this.#visit.handle.directory.place(name), 'latin1');
+      return readlinkSync(place, 'latin1');
     } catch (error) {
       if (errnoOf(error) === undefined) throw error;
       this.#visit.dirty = true;

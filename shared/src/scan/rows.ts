@@ -70,8 +70,15 @@ export class Rows {
     this.#manifest.setListing(id, trusted ? encodeRecord(visit.listing.digest(), visit.directoryIds) : null);
   }
 
-  newFile(parent: number, name: Name, content: Content | null, seen: Seen): void {
-    this.insert(parent, name, { kind: 'file', meta: metadataOf(seen), content }, seen);
+  /** `disk`: what the entry is called there. */
+  noteDiskName(id: number, name: Name, disk: Name): void {
+    const { diskNames } = this.#manifest;
+    if (disk !== name) diskNames.set(id, disk);
+    else if (diskNames.any) diskNames.set(id, null);
+  }
+
+  newFile(parent: number, name: Name, content: Content | null, seen: Seen): number {
+    return this.insert(parent, name, { kind: 'file', meta: metadataOf(seen), content }, seen);
   }
 }
 

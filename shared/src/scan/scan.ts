@@ -3,6 +3,7 @@ import type { TreeRoot } from '../disk/tree-root.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
 import type { Report } from '../model/progress.js';
+import type { Shortcomings } from '../model/shortcomings.js';
 import { emptyLimbo } from './limbo.js';
 import { Pace } from './pace.js';
 import { type ScanSummary, Tally } from './tally.js';
@@ -21,6 +22,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Names that are left out, at the root only. */
   readonly ignore: ReadonlySet<Name>;
+  /** Of a mirror's file system. None where it is left out: an origin's names are what they are. */
+  readonly shortcomings?: Shortcomings;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Listing } from './listing.js';
 
 /** A directory that is still to be listed. */
 export interface Task {
+  /** As its names are on the disk. */
   readonly path: TreePath;
   /** Its row, and that of the directory it was found in; the root's is its own. */
   readonly id: number;

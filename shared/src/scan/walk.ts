@@ -4,6 +4,7 @@ import { ROOT_ID } from '../manifest/manifest.js';
 import { joinPath, type Name, ROOT_PATH } from '../model/bytes.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
+import { NO_SHORTCOMINGS, type Shortcomings } from '../model/shortcomings.js';
 import { type Asker, recordAnswer } from './answers.js';
 import { Handles, type SharedDirectory } from './handles.js';
 import { HashQueue } from './hash-queue.js';
@@ -36,6 +37,7 @@ export class Walk {
   readonly #rows: Rows;
   readonly #queue: HashQueue<Asker>;
   readonly #tools: MergeTools;
+  readonly #shortcomings: Shortcomings;
   readonly #tasks: Task[] = [];
   readonly #batch: Visit[] = [];
   #batchEntries = 0;
@@ -52,7 +54,9 @@ export class Walk {
     this.#queue = new HashQueue(hasher, signal, tally);
     const whereabouts = new Whereabouts(root, manifest);
     const found = (task: Task): number => this.#tasks.push(task);
-    this.#tools = { manifest, rows: this.#rows, whereabouts, queue: this.#queue, tally, found };
+    this.#shortcomings = options.shortcomings ?? NO_SHORTCOMINGS;
+    const { symlinks } = this.#shortcomings;
+    this.#tools = { manifest, rows: this.#rows, whereabouts, queue: this.#queue, tally, found, symlinks };
   }
 
   async run(): Promise<void> {
@@ -104,7 +108,13 @@ export class Walk {
       const handle = this.#open(task);
       try {
         const ignore = task.id === ROOT_ID ? this.#options.ignore : NONE;
-        const listing = await readListing(handle.directory, this.#options.root.dev, ignore, this.#pace);
+        const listing = await readListing(
+          handle.directory,
+          this.#options.root.dev,
+          ignore,
+          this.#pace,
+          this.#shortcomings.nameRules,
+        );
         this.#compare(task, handle, listing);
       } finally {
         handle.release();
@@ -153,14 +163,14 @@ export class Walk {
 
   #takeAsKnown(task: Task, listing: Listing, directoryIds: readonly number[]): void {
     let directories = 0;
-    for (const [index, name] of listing.names.entries()) {
+    for (let index = 0; index < listing.names.length; index++) {
       const kind = listing.kind(index);
       if (kind === 'special') this.#tally.specials++;
       else this.#tally.entries++;
       const id = kind === 'directory' ? directoryIds[directories++] : undefined;
       if (id === undefined) continue;
       const { dev, ino } = listing.seen(index);
-      const path = joinPath(task.path, name);
+      const path = joinPath(task.path, listing.diskName(index));
       this.#tasks.push({ path, id, parent: task.id, foundBy: null, dev, ino, depth: task.depth + 1 });
     }
   }

@@ -58,7 +58,7 @@ export class Whereabouts {
   }
 
   #place({ row, seen }: { row: TreeNode; seen: Seen }, now: Seen, parent: number): Known | null {
-    const { area, path } = this.#manifest.locate(row.id);
+    const { area, diskPath } = this.#manifest.locate(row.id);
     switch (area) {
       case 'history':
       case 'stash':
@@ -66,7 +66,7 @@ export class Whereabouts {
       case 'limbo':
         return { how: this.#holds(row, parent) ? 'linked' : 'moved', row, seen };
       case 'tree':
-        return { how: this.#isStillAt(path, now) || this.#holds(row, parent) ? 'linked' : 'moved', row, seen };
+        return { how: this.#isStillAt(diskPath, now) || this.#holds(row, parent) ? 'linked' : 'moved', row, seen };
       default:
         return area satisfies never;
     }

@@ -204,7 +204,18 @@ const ROOT: DirectoryNode = {
 function opened(partials: readonly { content: Content; durableBytes: number }[]): convert.SessionNews {
   const manifestId = '7b0a4f5e-1111-4222-8333-444455556666';
   const [session, stateDigest] = ['2'.repeat(32), '3'.repeat(32)];
-  return { kind: 'opened', session, manifestId, stateDigest, root: ROOT, freeBytes: 4, drifted: 5, lastSession: 6, partials };
+  return {
+    kind: 'opened',
+    session,
+    manifestId,
+    stateDigest,
+    root: ROOT,
+    freeBytes: 4,
+    drifted: 5,
+    lastSession: 6,
+    partials,
+    fileSizeMaxBytes: 7,
+  };
 }
 
 function openedThroughWire(news: convert.SessionNews): convert.SessionNews {

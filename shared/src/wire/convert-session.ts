@@ -100,6 +100,8 @@ export type SessionNews =
       readonly lastSession: number;
       /** What cut-off deliveries have left. */
       readonly partials: readonly Partial[];
+      /** The largest file that the remote's file system holds; null where no file meets a limit. */
+      readonly fileSizeMaxBytes: number | null;
     };
 
 export function sessionNewsToWire(news: SessionNews): SessionEvent {
@@ -115,6 +117,7 @@ export function sessionNewsToWire(news: SessionNews): SessionEvent {
       drifted: news.drifted,
       lastSession: news.lastSession,
       partials: news.partials.map(partialToWire),
+      fileSizeMaxBytes: news.fileSizeMaxBytes ?? 0,
     },
   };
 }
@@ -136,6 +139,7 @@ export function sessionNewsFromWire(wire: SessionEvent__Output): SessionNews {
     drifted: integer(opened.drifted, 'a number of entries'),
     lastSession: integer(opened.lastSession, 'a session number'),
     partials: atMost(opened.partials, limits.partialsMax, 'partials').map(partialFromWire),
+    fileSizeMaxBytes: integer(opened.fileSizeMaxBytes, 'the size of the largest file') || null,
   };
 }
 

@@ -40,6 +40,10 @@ export interface _btsoot_v1_SessionEvent_Opened {
    * what cut-off deliveries have left, up to 8
    */
   'partials'?: (_btsoot_v1_Partial)[];
+  /**
+   * the largest file that the remote's file system holds, 0 where no file meets a limit
+   */
+  'fileSizeMaxBytes'?: (number | string | Long);
 }
 
 export interface _btsoot_v1_SessionEvent_Opened__Output {
@@ -70,6 +74,10 @@ export interface _btsoot_v1_SessionEvent_Opened__Output {
    * what cut-off deliveries have left, up to 8
    */
   'partials': (_btsoot_v1_Partial__Output)[];
+  /**
+   * the largest file that the remote's file system holds, 0 where no file meets a limit
+   */
+  'fileSizeMaxBytes': (number);
 }
 
 export interface SessionEvent {

@@ -1,0 +1,26 @@
+import type { Plan, PlannedStep } from '../model/step.js';
+import { planDigest } from './plan-digest.js';
+import { summarize } from './summary.js';
+
+/** A plan without what the target cannot hold. */
+export interface FittingPlan {
+  readonly plan: Plan;
+  /** Files that are larger than any of the target's may be: what it has of them stays. */
+  readonly oversized: readonly PlannedStep[];
+}
+
+/** Leaves out the files that are too large for the target's file system. No other step builds on one that brings a file. */
+export function withoutOversized(plan: Plan, fileSizeMaxBytes: number | null): FittingPlan {
+  if (fileSizeMaxBytes === null) return { plan, oversized: [] };
+  const isOversized = ({ step }: PlannedStep): boolean =>
+    (step.kind === 'put' || step.kind === 'copy') && step.content.sizeBytes > fileSizeMaxBytes;
+  const oversized = plan.steps.filter(isOversized);
+  if (oversized.length === 0) return { plan, oversized };
+  const steps = plan.steps.filter((planned) => !isOversized(planned));
+  return { plan: { steps, summary: summarize(steps, movedBytesOf(plan)), digest: planDigest(steps) }, oversized };
+}
+
+/** What the plan's moves save: its summary has it in one number with what copies and deltas do. */
+function movedBytesOf({ steps, summary }: Plan): number {
+  return summary.savedBytes - summarize(steps, 0).savedBytes;
+}
