@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
 import type { KeyAndCertificate } from '@btsoot/shared/pki/authority.js';
@@ -30,6 +30,11 @@ export function writeKeys(layout: Layout, keys: RemoteKeys): void {
   syncDirectory(temporary);
   renameSync(temporary, layout.authorityDirectory);
   syncDirectory(dirname(layout.authorityDirectory));
+}
+
+/** Whether others on this machine can read the keys: a file system without modes of its own shows its mount's. */
+export function areKeysOpen(layout: Layout): boolean {
+  return (statSync(join(layout.authorityDirectory, `${names.authority}.key`)).mode & 0o077) !== 0;
 }
 
 export function readKeys(layout: Layout): RemoteKeys {

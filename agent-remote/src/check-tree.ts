@@ -36,7 +36,7 @@ export async function checkTree(block: OpenBlock, { onEntries, signal }: TreeChe
       },
       signal,
       ignore: new Set(),
-      shortcomings: block.shortcomings,
+      nameRules: block.shortcomings.nameRules,
     });
     block.manifest.setSetting(checkedSetting, 'yes');
     return summary.changed;

@@ -4,7 +4,7 @@ import { dirname, relative } from 'node:path';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, fromText, isWithin, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
-import { hasKeys, writeKeys } from '../authority-files.js';
+import { areKeysOpen, hasKeys, writeKeys } from '../authority-files.js';
 import { blockDirectory } from '../block-folder.js';
 import { listBlocks } from '../blocks.js';
 import {
@@ -124,6 +124,12 @@ async function makeKeys(layout: Layout, name: string): Promise<void> {
 
 function report(layout: Layout, config: RemoteConfig, keysFound: boolean): void {
   explain(keysFound ? `Kept the keys in ${layout.authorityDirectory}.` : `Made new keys in ${layout.authorityDirectory}.`);
+  if (areKeysOpen(layout)) {
+    explain(
+      `Everybody on this machine can read the keys: the disk of ${layout.root} keeps no permissions. ` +
+        'Where that matters, mount it with umask=077 and run both agents as its owner.',
+    );
+  }
   for (const folder of listBlocks(layout)) explain(`Adopted the block "${display(folder)}"${sizeText(layout, folder)}.`);
   print(`${layout.root} is the remote "${config.name}", to be served on ${config.listen.host}:${config.listen.port}`);
   explain(`Next: btsoot-remote serve --root ${layout.root}, and beside it: btsoot-remote pair --root ${layout.root}`);

@@ -45,6 +45,8 @@ export interface PairOptions {
   /** Where the source agent runs. Default: here, as the remote agent does. */
   readonly near?: Place;
   readonly far?: Place;
+  /** Where the remote's root lies. Default: in a directory of the world's own. */
+  readonly remoteRoot?: string;
 }
 
 export type WorldOptions = PairOptions & ProxyOptions;
@@ -71,7 +73,11 @@ export async function pairedAgents(scope: Scope, options: PairOptions = {}): Pro
   const tree = join(directory, 'nas', 'photos');
   mkdirSync(tree, { recursive: true });
   options.plant?.(tree);
-  const remote = await RemoteAgent.init(join(directory, 'pi'), join(directory, 'pi-home'), options.far ?? here);
+  const remote = await RemoteAgent.init(
+    options.remoteRoot ?? join(directory, 'pi'),
+    join(directory, 'pi-home'),
+    options.far ?? here,
+  );
   const userId = options.sourceUser === 'plain' ? plainUser.id : undefined;
   const source = new SourceAgent(join(directory, 'nas-home'), userId, options.near ?? here);
   await source.pair(await remote.pair());

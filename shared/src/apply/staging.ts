@@ -6,6 +6,7 @@ import { encodeLinkFile } from '../disk/link-file.js';
 import { applyAttributes, applyMetadata, setModificationTime } from '../disk/metadata.js';
 import { type LinkTarget, toBytes } from '../model/bytes.js';
 import type { Content, Kind, Metadata } from '../model/entry.js';
+import { errnoOf } from '../model/errors.js';
 import { hashBytes } from '../model/xxh3.js';
 import { type NewThing, StepFailed } from './action.js';
 import { heldMetadata } from './held.js';
@@ -20,7 +21,7 @@ export class Staging {
   readonly #prefix = randomBytes(6).toString('hex');
   #next = 1;
 
-  /** `directory`: absolute, a byte string. Where there are no symlinks, files stand for them. */
+  /** `directory`: absolute, a byte string. Where there are no symlinks, files stand for them (disk/link-file.ts). */
   constructor(directory: string, { chown, symlinks = true }: { chown: boolean; symlinks?: boolean }) {
     this.#directory = directory;
     this.#chown = chown;
@@ -45,8 +46,8 @@ export class Staging {
 
   symlink(target: LinkTarget, meta: Metadata): NewThing {
     const name = this.newName();
-    if (this.#symlinks) symlinkSync(toBytes(target), this.path(name));
-    else writeFileSync(this.path(name), linkFile(target), { flag: 'wx', mode: 0o600 });
+    if (!this.#symlinks || !makeLink(target, this.path(name)))
+      writeFileSync(this.path(name), linkFile(target), { flag: 'wx', mode: 0o600 });
     return this.seal(name, 'symlink', meta);
   }
 
@@ -106,9 +107,21 @@ export class Staging {
   }
 }
 
+/** False where the file system has no symlink for such a target: some hold only text, or less of it than others. */
+function makeLink(target: LinkTarget, path: Buffer): boolean {
+  try {
+    symlinkSync(toBytes(target), path);
+    return true;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code !== 'ENAMETOOLONG' && code !== 'EILSEQ' && code !== 'EINVAL') throw error;
+    return false;
+  }
+}
+
 function linkFile(target: LinkTarget): Buffer {
   const file = encodeLinkFile(target);
   if (file !== null) return file;
-  const message = `the disk has no symlinks, and a file that stands for one cannot hold a target of ${target.length} bytes`;
+  const message = `the disk cannot hold where this link leads to: ${target.length} bytes are more than a file that stands for a link has room for`;
   throw new StepFailed({ kind: 'failed', message, noSpace: false });
 }

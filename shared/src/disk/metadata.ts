@@ -1,4 +1,15 @@
-import { chmodSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, lchownSync, lutimesSync, openSync } from 'node:fs';
+import {
+  type BigIntStats,
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  lchownSync,
+  lutimesSync,
+  openSync,
+} from 'node:fs';
 import type { Kind, Metadata } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
 
@@ -26,7 +37,11 @@ export function applyAttributes(fd: number, meta: Metadata, options: { readonly 
   const now = fstatSync(fd, { bigint: true });
   const isOwned = Number(now.uid) === meta.uid && Number(now.gid) === meta.gid;
   if (options.chown && !isOwned) changeOwner(meta, (uid, gid) => fchownSync(fd, uid, gid));
-  if ((Number(now.mode) & 0o7777) !== meta.mode) fchmodSync(fd, meta.mode);
+  if ((Number(now.mode) & 0o7777) !== meta.mode)
+    unlessNotHeld(
+      () => now,
+      () => fchmodSync(fd, meta.mode),
+    );
   return now.ino;
 }
 
@@ -64,8 +79,24 @@ export function makeWritable(place: Buffer): void {
 function changeMode(place: Buffer, mode: number): void {
   const fd = openSync(place, O_PATH | constants.O_NOFOLLOW);
   try {
-    chmodSync(`/proc/self/fd/${fd}`, mode);
+    unlessNotHeld(
+      () => fstatSync(fd, { bigint: true }),
+      () => chmodSync(`/proc/self/fd/${fd}`, mode),
+    );
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * A file system without modes of its own (FAT, exFAT) forbids the owner, and root, to set one that it cannot show. What it
+ * cannot hold stays in the manifest.
+ */
+function unlessNotHeld(look: () => BigIntStats, change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    const user = process.geteuid?.() ?? 0;
+    if (errnoOf(error) !== 'EPERM' || (user !== 0 && look().uid !== BigInt(user))) throw error;
   }
 }

@@ -13,16 +13,18 @@ const APPLICATION_ID = 0x4254534d;
  */
 const migrations: readonly ((store: Store) => void)[] = [createTables, addChunkLists, addDiskNames];
 
+export const NEWEST_VERSION = migrations.length;
+
 /**
- * Brings the database up to the newest schema; a new file gets its tables and its identity.
+ * Brings the database up to a schema, the newest where none is said; a new file gets its tables and its identity.
  * @throws BtsootError of kind `version` where a newer program made the file, `corrupt` where it is no manifest.
  */
-export function migrate(store: Store): void {
+export function migrate(store: Store, upTo = NEWEST_VERSION): void {
   if (readVersion(store) === migrations.length) {
     checkIsManifest(store);
     return;
   }
-  for (const [from, migration] of migrations.entries()) {
+  for (const [from, migration] of migrations.slice(0, upTo).entries()) {
     store.transaction(() => {
       // Read again: another process may have been quicker.
       if (readVersion(store) !== from) return;

@@ -4,7 +4,7 @@ import type { NameRules } from './disk-name.js';
 export interface Shortcomings {
   /** Names that it does not take are escaped on the disk (disk-name.ts); null where it takes all. */
   readonly nameRules: NameRules | null;
-  /** Where it has no symlinks, they are small files that say where they lead (disk/link-file.ts). */
+  /** Where it has no symlinks, small files stand for them (disk/link-file.ts). */
   readonly symlinks: boolean;
   /** Where inode numbers change under an entry, its size and time alone have to tell whether it is the same. */
   readonly stableInodes: boolean;

@@ -25,8 +25,8 @@ export interface MergeTools {
   readonly tally: Tally;
   /** A subdirectory was found, which is to be listed as well. */
   readonly found: (task: Task) => void;
-  /** Whether the tree's file system has symlinks, so that no file stands for one. */
-  readonly symlinks: boolean;
+  /** Whether files may stand for symlinks (disk/link-file.ts). */
+  readonly linkFiles: boolean;
 }
 
 /** The row that stayed at its name; `unknown` where nothing can be said about it now. */
@@ -134,7 +134,7 @@ export class Merge {
   #kind(index: number, row: Occupant | undefined): Kind | 'special' {
     const { listing, handle } = this.#visit;
     const kind = listing.kind(index);
-    if (this.#tools.symlinks || kind !== 'file') return kind;
+    if (!this.#tools.linkFiles || kind !== 'file') return kind;
     const now = listing.seen(index);
     if (now.sizeBytes !== BigInt(LINK_FILE_BYTES)) return 'file';
     const before = row === undefined || row === 'unknown' ? null : this.#tools.manifest.seen(row.id);

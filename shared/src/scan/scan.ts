@@ -2,8 +2,8 @@ import type { HashPool } from '../disk/hash-pool.js';
 import type { TreeRoot } from '../disk/tree-root.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
+import type { NameRules } from '../model/disk-name.js';
 import type { Report } from '../model/progress.js';
-import type { Shortcomings } from '../model/shortcomings.js';
 import { emptyLimbo } from './limbo.js';
 import { Pace } from './pace.js';
 import { type ScanSummary, Tally } from './tally.js';
@@ -22,8 +22,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Names that are left out, at the root only. */
   readonly ignore: ReadonlySet<Name>;
-  /** Of a mirror's file system. None where it is left out: an origin's names are what they are. */
-  readonly shortcomings?: Shortcomings;
+  /** Of a mirror's file system. Null or left out: names are what they are on the disk, as an origin's always are. */
+  readonly nameRules?: NameRules | null;
 }
 
 /**

@@ -2,9 +2,9 @@ import { fstatSync } from 'node:fs';
 import { seenFromStats } from '../disk/seen.js';
 import { ROOT_ID } from '../manifest/manifest.js';
 import { joinPath, type Name, ROOT_PATH } from '../model/bytes.js';
+import type { NameRules } from '../model/disk-name.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import { NO_SHORTCOMINGS, type Shortcomings } from '../model/shortcomings.js';
 import { type Asker, recordAnswer } from './answers.js';
 import { Handles, type SharedDirectory } from './handles.js';
 import { HashQueue } from './hash-queue.js';
@@ -37,7 +37,7 @@ export class Walk {
   readonly #rows: Rows;
   readonly #queue: HashQueue<Asker>;
   readonly #tools: MergeTools;
-  readonly #shortcomings: Shortcomings;
+  readonly #nameRules: NameRules | null;
   readonly #tasks: Task[] = [];
   readonly #batch: Visit[] = [];
   #batchEntries = 0;
@@ -54,9 +54,9 @@ export class Walk {
     this.#queue = new HashQueue(hasher, signal, tally);
     const whereabouts = new Whereabouts(root, manifest);
     const found = (task: Task): number => this.#tasks.push(task);
-    this.#shortcomings = options.shortcomings ?? NO_SHORTCOMINGS;
-    const { symlinks } = this.#shortcomings;
-    this.#tools = { manifest, rows: this.#rows, whereabouts, queue: this.#queue, tally, found, symlinks };
+    this.#nameRules = options.nameRules ?? null;
+    const linkFiles = mode === 'mirror';
+    this.#tools = { manifest, rows: this.#rows, whereabouts, queue: this.#queue, tally, found, linkFiles };
   }
 
   async run(): Promise<void> {
@@ -108,13 +108,7 @@ export class Walk {
       const handle = this.#open(task);
       try {
         const ignore = task.id === ROOT_ID ? this.#options.ignore : NONE;
-        const listing = await readListing(
-          handle.directory,
-          this.#options.root.dev,
-          ignore,
-          this.#pace,
-          this.#shortcomings.nameRules,
-        );
+        const listing = await readListing(handle.directory, this.#options.root.dev, ignore, this.#pace, this.#nameRules);
         this.#compare(task, handle, listing);
       } finally {
         handle.release();
