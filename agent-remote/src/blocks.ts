@@ -8,7 +8,7 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { NO_SHORTCOMINGS, type Shortcomings } from '@btsoot/shared/model/shortcomings.js';
 import { blockDirectory, checkBlockFolder, checkNotNested, unescapeFolder } from './block-folder.js';
-import { type Layout, treePathOf } from './layout.js';
+import type { Layout } from './layout.js';
 import { makeFolder } from './make-folder.js';
 import { requireSameFileSystem } from './mount.js';
 
@@ -191,8 +191,6 @@ function openBlock(layout: Layout, root: TreeRoot, folder: TreePath): Omit<OpenB
       hint: 'Mount its disk if it is not mounted. If it was removed on purpose, make it again with mkdir: the next sync fills it.',
     });
   }
-  // Opened from the root without following symlinks: what follows cannot be led elsewhere by one.
-  root.directory(folder).close();
   const directory = blockDirectory(layout, folder);
   const opened: { close(): void }[] = [];
   const keep = <T extends { close(): void }>(resource: T): T => {
@@ -200,7 +198,8 @@ function openBlock(layout: Layout, root: TreeRoot, folder: TreePath): Omit<OpenB
     return resource;
   };
   try {
-    const tree = keep(TreeRoot.open(treePathOf(layout, folder)));
+    // Not by its path, on which a folder could be swapped for a symlink at any moment.
+    const tree = keep(root.subtree(folder));
     const area = keep(openArea(fromText(directory)));
     requireSameFileSystem(tree, area.history);
     return { folder, tree, area, manifest: Manifest.open(join(directory, 'manifest.db')) };

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { fromText, type TreePath } from '@btsoot/shared/model/bytes.js';
 
 /**
  * Where everything of a remote lies, below its root. Paths are text, as the file system calls take it, but for those
@@ -34,9 +33,4 @@ export function layoutOf(root: string): Layout {
     authorityDirectory: join(home, 'ca'),
     blocksDirectory: join(home, 'blocks'),
   };
-}
-
-/** The absolute path of a block's tree, as a byte string. */
-export function treePathOf(layout: Layout, folder: TreePath): string {
-  return `${fromText(layout.root)}/${folder}`;
 }

@@ -11,7 +11,7 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
  */
 export function requireSameFileSystem(tree: TreeRoot, home: TreeRoot): void {
   if (tree.dev === home.dev && mountId(tree) === mountId(home)) return;
-  throw new BtsootError('refused', `${display(tree.path)} and ${display(home.path)} lie on different file systems`, {
+  throw new BtsootError('refused', `${display(tree.label)} and ${display(home.label)} lie on different file systems`, {
     hint: 'Files reach a block by rename, which works only within one file system: make the block a plain folder below the root, or init a root of its own on that file system.',
   });
 }

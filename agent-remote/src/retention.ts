@@ -1,7 +1,7 @@
+import { removeTree } from '@btsoot/shared/disk/remove-tree.js';
 import type { Name } from '@btsoot/shared/model/bytes.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { OpenBlock } from './blocks.js';
-import { removeTree } from './remove-tree.js';
 
 /** What became of the old versions that were due: how many have gone, and which could not be deleted, and why. */
 export interface Retained {

@@ -63,7 +63,7 @@ export function openSource(block: Block): TreeRoot {
 
 /** Brings the source's manifest up to date with its disk. */
 export async function scanSource(root: TreeRoot, manifest: Manifest, { report, signal }: WatchOptions): Promise<ScanSummary> {
-  if (hasRestoreFolder(root)) mendRestore(root, manifest);
+  if (hasRestoreFolder(root)) await mendRestore(root, manifest);
   const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
   try {
     return await scanTree({ root, manifest, hasher, mode: 'origin', report, signal, ignore: new Set() });

@@ -26,7 +26,7 @@ export interface ReceiveOptions {
  * bytes are verified before it gets its name.
  */
 export async function receive({ plan, session, root, manifest, report }: ReceiveOptions): Promise<Transferred> {
-  if (hasRestoreFolder(root)) mendRestore(root, manifest);
+  if (hasRestoreFolder(root)) await mendRestore(root, manifest);
   const failures: StepFailure[] = [];
   let receivedBytes = 0;
   const { applier, close } = openRestore(root, manifest, (committed) => {
@@ -56,7 +56,7 @@ export async function receive({ plan, session, root, manifest, report }: Receive
   } finally {
     close();
     await contents.return?.();
-    for (const name of mendRestore(root, manifest)) failures.push(setAside(name));
+    for (const name of await mendRestore(root, manifest)) failures.push(setAside(name));
   }
   return { failures, sentBytes: receivedBytes, savedBytes: plan.summary.savedBytes, sessionNumber: 0 };
 }

@@ -1,45 +1,66 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { Applier, type ApplierOptions } from '@btsoot/shared/apply/applier.js';
-import { openArea } from '@btsoot/shared/apply/area.js';
+import { type Area, openAreaIn } from '@btsoot/shared/apply/area.js';
 import { keptPrefix } from '@btsoot/shared/apply/group-commit.js';
-import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
 import { probe } from '@btsoot/shared/disk/capabilities.js';
 import { setModificationTime } from '@btsoot/shared/disk/metadata.js';
+import { removeTree } from '@btsoot/shared/disk/remove-tree.js';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { type Manifest, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
-import { display, type Name, ROOT_PATH, toBytes } from '@btsoot/shared/model/bytes.js';
+import { display, joinPath, type Name, ROOT_PATH } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 
 /** A restore works in this folder at the root of the tree that it restores to, and removes it. */
 export const RESTORE_FOLDER = '.btsoot-restore' as Name;
 
+const PLACE = joinPath(ROOT_PATH, RESTORE_FOLDER);
 const OUR_FOLDERS = ['history', 'partial', 'staging', 'stash'];
 
 /** Whether a restore was broken off here. A folder of that name that somebody else made is as good as any other. */
 export function hasRestoreFolder(root: TreeRoot): boolean {
-  const path = pathBytes(`${root.path}/${RESTORE_FOLDER}`);
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
-  return readdirSync(path, 'latin1').every((name) => OUR_FOLDERS.includes(name));
+  if (kindAt(root) !== 'folder') return false;
+  const folder = root.directory(PLACE);
+  try {
+    return readdirSync(folder.place('.' as Name), 'latin1').every(
+      (name) => OUR_FOLDERS.includes(name) && lstatSync(folder.place(name as Name)).isDirectory(),
+    );
+  } finally {
+    folder.close();
+  }
 }
 
-/** Opens the working folder for a restore. The applier keeps no history: nothing is removed that is not held elsewhere. */
+function kindAt(root: TreeRoot): 'folder' | 'other' | 'nothing' {
+  const stats = root.at(PLACE, (place) => lstatSync(place, { throwIfNoEntry: false }));
+  if (stats === undefined) return 'nothing';
+  return stats.isDirectory() ? 'folder' : 'other';
+}
+
+/**
+ * Opens the working folder for a restore. The applier keeps no history: nothing is removed that is not held elsewhere.
+ * Others may be able to write to the tree that is restored to, so nothing here goes by a path that they could redirect.
+ */
 export function openRestore(
   root: TreeRoot,
   manifest: Manifest,
   onCommitted: ApplierOptions['onCommitted'],
-): { applier: Applier; close(): void } {
-  const path = `${root.path}/${RESTORE_FOLDER}`;
-  if (lstatSync(pathBytes(path), { throwIfNoEntry: false }) !== undefined && !hasRestoreFolder(root)) {
-    throw new BtsootError('refused', `${display(path)} is not a restore's working folder`, {
+): { applier: Applier; area: Area; close(): void } {
+  if (kindAt(root) === 'nothing') root.at(PLACE, (place) => mkdirSync(place, { mode: 0o700 }));
+  else if (!hasRestoreFolder(root)) {
+    throw new BtsootError('refused', `${display(root.label)}/${RESTORE_FOLDER} is not a restore's working folder`, {
       hint: 'Rename it, or restore to another folder with --to.',
     });
   }
-  const area = openArea(path);
-  const { chown, hardLinks, reflinks } = probe(area.staging.path);
-  const now = () => Date.now() * 1000;
-  const applier = new Applier({ tree: root, manifest, area, chown, hardLinks, reflinks, sourceName: null, now, onCommitted });
-  return { applier, close: () => area.close() };
+  const home = root.subtree(PLACE);
+  try {
+    const area = openAreaIn(home);
+    const { chown, hardLinks, reflinks } = probe(area.staging.path);
+    const now = () => Date.now() * 1000;
+    const applier = new Applier({ tree: root, manifest, area, chown, hardLinks, reflinks, sourceName: null, now, onCommitted });
+    return { applier, area, close: () => area.close() };
+  } finally {
+    home.close();
+  }
 }
 
 /**
@@ -47,25 +68,25 @@ export function openRestore(
  * had set aside was not, and goes back into the tree.
  * @returns the names at the tree's root under which something set aside is found now
  */
-export function mendRestore(root: TreeRoot, manifest: Manifest): Name[] {
-  const { applier, close } = openRestore(root, manifest, () => undefined);
+export async function mendRestore(root: TreeRoot, manifest: Manifest): Promise<Name[]> {
+  const { applier, area, close } = openRestore(root, manifest, () => undefined);
   try {
     applier.recover();
+    putBack(root, area);
   } finally {
     close();
   }
-  putBack(root);
-  rmSync(pathBytes(`${root.path}/${RESTORE_FOLDER}`), { recursive: true, force: true });
+  await removeTree(root, RESTORE_FOLDER);
   giveTimeBack(root, manifest);
   return manifest.rows(ROOT_ID).flatMap(({ name }) => (name.startsWith(keptPrefix) ? [name] : []));
 }
 
 /** What no manifest knows of any more: the restore went to a folder whose manifest was not kept. */
-function putBack(root: TreeRoot): void {
-  const stash = `${root.path}/${RESTORE_FOLDER}/stash`;
-  for (const name of readdirSync(pathBytes(stash), 'latin1')) {
-    const kept = `${keptPrefix}${randomBytes(4).toString('hex')}`;
-    renameSync(toBytes(`${stash}/${name}`), toBytes(`${root.path}/${kept}`));
+function putBack(root: TreeRoot, { stash }: Area): void {
+  const from = stash.directory(ROOT_PATH);
+  for (const name of readdirSync(from.place('.' as Name), 'latin1')) {
+    const kept = joinPath(ROOT_PATH, `${keptPrefix}${randomBytes(4).toString('hex')}` as Name);
+    root.at(kept, (place) => renameSync(from.place(name as Name), place));
   }
 }
 

@@ -76,7 +76,7 @@ export function makeWritable(place: Buffer): void {
 }
 
 /** chmod follows symlinks, so it goes through a descriptor of the inode, which a swapped name cannot redirect. */
-function changeMode(place: Buffer, mode: number): void {
+export function changeMode(place: Buffer, mode: number): void {
   const fd = openSync(place, O_PATH | constants.O_NOFOLLOW);
   try {
     unlessNotHeld(

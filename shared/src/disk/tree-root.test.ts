@@ -63,6 +63,24 @@ test('a handle stays in its directory when the path that led there is renamed an
   handle.close();
 });
 
+test('a subtree is reached through no symlink, and stays where it is when its path leads elsewhere', (t) => {
+  const { dir, root } = makeTree(t);
+  symlinkSync('a', join(dir, 'tree/link'));
+  assert.throws(() => root.subtree(path('link/b')), { kind: 'drift' });
+  const subtree = root.subtree(path('a/b'));
+  t.after(() => subtree.close());
+  renameSync(join(dir, 'tree/a'), join(dir, 'tree/moved'));
+  mkdirSync(join(dir, 'elsewhere/b'), { recursive: true });
+  writeFileSync(join(dir, 'elsewhere/b/file'), 'another');
+  symlinkSync('../elsewhere', join(dir, 'tree/a'));
+  assert.equal(
+    subtree.at(path('file'), (place) => readFileSync(place, 'utf8')),
+    'inside',
+  );
+  assert.equal(readFileSync(`${subtree.path}/file`, 'utf8'), 'inside');
+  assert.equal(subtree.label, join(dir, 'tree/a/b'));
+});
+
 test('names are bytes', (t) => {
   const { dir, root } = makeTree(t);
   const name = '\xff\n\x01' as Name;

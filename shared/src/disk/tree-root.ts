@@ -18,6 +18,7 @@ export interface OpenDirectory {
   close(): void;
 }
 
+const HERE = '.' as Name;
 const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /**
@@ -25,14 +26,17 @@ const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_
  * open. A symlink planted anywhere in the tree is an error of kind `drift` and never leads out of it.
  */
 export class TreeRoot {
-  /** The root's own path, as a byte string. */
+  /** A path to the root for `node:fs`, as a byte string, valid until `close`. */
   readonly path: string;
+  /** The root's own path for messages, as a byte string. */
+  readonly label: string;
   /** The device number of the root's file system. */
   readonly dev: bigint;
   readonly #fd: number;
 
-  private constructor(path: string, fd: number) {
+  private constructor(path: string, label: string, fd: number) {
     this.path = path;
+    this.label = label;
     this.#fd = fd;
     this.dev = fstatSync(fd, { bigint: true }).dev;
   }
@@ -43,7 +47,8 @@ export class TreeRoot {
    */
   static open(absolutePath: string): TreeRoot {
     try {
-      return new TreeRoot(absolutePath, openSync(pathBytes(absolutePath), constants.O_RDONLY | constants.O_DIRECTORY));
+      const fd = openSync(pathBytes(absolutePath), constants.O_RDONLY | constants.O_DIRECTORY);
+      return new TreeRoot(absolutePath, absolutePath, fd);
     } catch (error) {
       throw rootError(absolutePath, error);
     }
@@ -51,6 +56,22 @@ export class TreeRoot {
 
   close(): void {
     closeSync(this.#fd);
+  }
+
+  /**
+   * The directory at `path` as a root of its own, reached as `directory` reaches it. Whatever is put in the place of a
+   * folder on the way from then on, `path` and all that is reached from it stay in the directory that was opened.
+   * The caller closes it.
+   * @throws BtsootError as `directory`.
+   */
+  subtree(path: TreePath): TreeRoot {
+    const directory = this.directory(path);
+    try {
+      const fd = openSync(directory.place(HERE), OPEN_DIRECTORY);
+      return new TreeRoot(`/proc/self/fd/${fd}`, `${this.label}/${path}`, fd);
+    } finally {
+      directory.close();
+    }
   }
 
   /**

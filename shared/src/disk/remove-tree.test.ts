@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
-import { fromText, type Name, toBytes } from '@btsoot/shared/model/bytes.js';
-import { temporaryFolder } from './fixture.js';
+import { type TestContext, test } from 'node:test';
+import { fromText, type Name, toBytes } from '../model/bytes.js';
 import { removeTree } from './remove-tree.js';
+import { TreeRoot } from './tree-root.js';
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'btsoot-remove-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 test('a tree goes with protected folders and odd names, and symlinks are not followed', async (t) => {
   const folder = temporaryFolder(t);

@@ -1,8 +1,9 @@
-import { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import type { OpenDirectory, TreeRoot } from '@btsoot/shared/disk/tree-root.js';
-import { byteString, display, joinPath, type Name, ROOT_PATH, type TreePath } from '@btsoot/shared/model/bytes.js';
-import { errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { byteString, display, joinPath, type Name, ROOT_PATH, type TreePath } from '../model/bytes.js';
+import { errnoOf, fromSystemError } from '../model/errors.js';
+import { changeMode } from './metadata.js';
+import type { OpenDirectory, TreeRoot } from './tree-root.js';
 
 const removalsPerTurn = 500;
 
@@ -15,7 +16,7 @@ export async function removeTree(root: TreeRoot, name: Name): Promise<void> {
     if (isDirectory(root, joinPath(ROOT_PATH, name))) await removeDirectory(root, joinPath(ROOT_PATH, name));
     else root.at(joinPath(ROOT_PATH, name), (place) => ignoreAbsence(() => unlinkSync(place)));
   } catch (error) {
-    throw fromSystemError(error, `removing "${display(name)}" from the history`);
+    throw fromSystemError(error, `removing "${display(name)}"`);
   }
 }
 
@@ -47,9 +48,9 @@ async function removeFiles(directory: OpenDirectory): Promise<Name[]> {
   return folders;
 }
 
-/** Nobody but us works in the history, which is 0700: what lstat says still holds when chmod acts. */
+/** Somebody may hold a folder open since before it came here, and put a symlink where lstat saw another folder. */
 function makeWritable(place: Buffer): void {
-  if ((lstatSync(place).mode & 0o700) !== 0o700) chmodSync(place, 0o700);
+  if ((lstatSync(place).mode & 0o700) !== 0o700) changeMode(place, 0o700);
 }
 
 function isDirectory(root: TreeRoot, path: TreePath): boolean {
