@@ -56,6 +56,7 @@ function openedNews({ block, session }: Opening, drifted: number): SessionNews {
     lastSession: manifest.sessions()[0]?.number ?? 0,
     partials: new Partials(block.area).list(),
     fileSizeMaxBytes: block.shortcomings.fileSizeMaxBytes,
+    hasHistory: manifest.hasHistory(),
   };
 }
 

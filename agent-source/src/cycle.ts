@@ -11,11 +11,12 @@ import { openManifests, openSource, scanSource } from './manifests.js';
 import { isTransient, Outcomes } from './outcomes.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, identityOf, introduce, refreshReplica } from './replica.js';
+import { Reuse } from './reuse.js';
 import type { Block, Context, ScanResult, SyncOptions, SyncResult, WatchOptions } from './sync-types.js';
 import { Bases } from './transfer/basis.js';
 import { estimate } from './transfer/estimate.js';
 import { limiterFor } from './transfer/rate-limit.js';
-import { transfer } from './transfer/transfer.js';
+import { type StepFailure, transfer } from './transfer/transfer.js';
 
 /** What fails because a file changes while it is sent, or because what it copies from is not there, is scanned and sent again, so often. */
 const ROUNDS_MAX = 2;
@@ -111,6 +112,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
   outcomes.drifted(session.opened.drifted, refreshed);
 
   const distrusted = new Set<string>();
+  const history = new Reuse(session);
   for (let round = 1; ; round++) {
     options.report({ kind: 'phase', phase: 'plan' });
     // What cut-off deliveries have left is gone when the first stream has come to its end.
@@ -119,7 +121,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
       makePlan(source, replica, identityOf(replica)),
       session.opened.fileSizeMaxBytes,
     );
-    const plan = await estimate(fitting, bases, signal);
+    const plan = await history.reuse(await estimate(fitting, bases, signal));
     outcomes.planned(plan, options.dryRun);
     outcomes.oversized(round === 1 ? oversized : [], session.opened.fileSizeMaxBytes);
     const verdict = judge(parts, plan);
@@ -143,14 +145,17 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
       rateLimiter,
       report,
     });
-    const again = round < ROUNDS_MAX && transferred.failures.some(isTransient);
-    outcomes.transferred(plan, transferred, again);
-    if (!again) {
+    const isMended = (failure: StepFailure): boolean =>
+      round < ROUNDS_MAX && (isTransient(failure) || history.isToBlame(failure));
+    outcomes.transferred(plan, transferred, isMended);
+    if (!transferred.failures.some(isMended)) {
       introduce(refreshed.strangers, source, replica);
       return outcomes.finish('done', source);
     }
-    for (const { outcome, content } of transferred.failures) {
+    for (const failure of transferred.failures) {
+      const { outcome, content } = failure;
       if (outcome.kind === 'mismatch' && content !== null) distrusted.add(contentKey(content));
+      history.distrust(failure);
     }
     outcomes.scanned(await scanSource(root, source, { report: options.report, signal }));
   }

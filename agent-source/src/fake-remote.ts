@@ -14,7 +14,7 @@ import { openRemoteSession, type RemoteSession } from './remote-session.js';
 const PAGE_CHILDREN = 2;
 
 /** What the session's opening says of a tree. */
-export function openingOf(tree: Tree, state = stateDigest(tree.root())) {
+export function openingOf(tree: Tree, state = stateDigest(tree.root()), hasHistory = false) {
   return sessionNewsToWire({
     kind: 'opened',
     session: '01'.repeat(16),
@@ -26,6 +26,7 @@ export function openingOf(tree: Tree, state = stateDigest(tree.root())) {
     lastSession: 1,
     partials: [],
     fileSizeMaxBytes: null,
+    hasHistory,
   });
 }
 

@@ -56,8 +56,12 @@ export class Outcomes {
     for (const { step } of steps) this.problem({ path: display(pathOfStep(step)), kind: 'skipped', message });
   }
 
-  /** @param again whether another round takes care of what failed for a change of the source. */
-  transferred(plan: Plan, { failures, sentBytes, savedBytes, sessionNumber }: Transferred, again: boolean): void {
+  /** @param isMended whether another round takes care of what failed */
+  transferred(
+    plan: Plan,
+    { failures, sentBytes, savedBytes, sessionNumber }: Transferred,
+    isMended: (failure: StepFailure) => boolean,
+  ): void {
     this.#sentBytes += sentBytes;
     this.#savedBytes += savedBytes;
     this.#steps += plan.steps.length - failures.length;
@@ -65,7 +69,7 @@ export class Outcomes {
     for (const failure of failures) {
       const { path, outcome } = failure;
       const changed = isTransient(failure);
-      if (again && changed) continue;
+      if (isMended(failure)) continue;
       const message = outcome.kind === 'mismatch' ? 'it changed while it was sent' : outcome.message;
       this.problem({ path, kind: outcome.kind === 'drift' ? 'drift' : changed ? 'skipped' : 'failed', message });
     }

@@ -103,7 +103,7 @@ async function restoreTo(
   if (plan.steps.length === 0) return outcomes.finish('unchanged', manifest);
 
   options.report({ kind: 'phase', phase: 'transfer' });
-  outcomes.transferred(plan, await receive({ plan, session, root, manifest, report: options.report }), false);
+  outcomes.transferred(plan, await receive({ plan, session, root, manifest, report: options.report }), () => false);
   return outcomes.finish('done', manifest);
 }
 

@@ -2,12 +2,11 @@ import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display } from '@btsoot/shared/model/bytes.js';
 import { type Content, contentKey, type TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
-import { limits } from '@btsoot/shared/model/limits.js';
 import type { Problem } from '@btsoot/shared/model/progress.js';
 import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
 import { summarize } from '@btsoot/shared/reconcile/summary.js';
-import { contentsQueryToWire, heldFromWire } from '@btsoot/shared/wire/convert.js';
+import { whichAreHeld } from './held.js';
 import type { RemoteSession } from './remote-session.js';
 import { pathOfStep } from './step-path.js';
 
@@ -23,8 +22,9 @@ export async function spareUnsaved(
   report: (problem: Problem) => void,
 ): Promise<Plan> {
   const losses = new Map(plan.steps.map((planned) => [planned, lostContents(planned, local)]));
-  const held = await whichAreHeld([...losses.values()].flat(), session);
-  const isSafe = (content: Content | null) => content !== null && held.has(contentKey(content));
+  const contents = [...losses.values()].flat().filter((content) => content !== null);
+  const held = await whichAreHeld(contents, session);
+  const isSafe = (content: Content | null) => content !== null && (content.sizeBytes === 0 || held.has(contentKey(content)));
   const kept = plan.steps.filter((planned) => {
     if ((losses.get(planned) ?? []).every(isSafe)) return true;
     spare(planned, report);
@@ -67,21 +67,4 @@ function contentsBelow(local: Manifest, top: TreeNode): (Content | null)[] {
     pending.push(...local.rows(node.id));
   }
   return contents;
-}
-
-/** Keys of those contents that the remote holds. Empty files are nothing to lose. */
-async function whichAreHeld(contents: readonly (Content | null)[], session: RemoteSession): Promise<Set<string>> {
-  const asked = new Map<string, Content>();
-  for (const content of contents) if (content !== null) asked.set(contentKey(content), content);
-  const held = new Set<string>();
-  const all = [...asked.values()];
-  for (let at = 0; at < all.length; at += limits.contentsPerQueryMax) {
-    const some = all.slice(at, at + limits.contentsPerQueryMax);
-    const reply = await session.client.queryContents(contentsQueryToWire(session.opened.session, some), session.lost);
-    const answers = heldFromWire(reply, some.length);
-    some.forEach((content, index) => {
-      if (answers[index] === true || content.sizeBytes === 0) held.add(contentKey(content));
-    });
-  }
-  return held;
 }

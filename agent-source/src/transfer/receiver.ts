@@ -48,7 +48,7 @@ export class Receiver {
   #take(planned: PlannedStep, failure: Outcome | undefined, resolver: Resolver): void {
     const { step } = planned;
     if (failure !== undefined && failure.kind !== 'done') {
-      const content = step.kind === 'put' ? step.content : null;
+      const content = step.kind === 'put' || step.kind === 'copy' ? step.content : null;
       this.failures.push({ path: display(pathOfStep(step)), outcome: failure, content });
       return;
     }

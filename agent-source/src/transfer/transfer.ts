@@ -35,7 +35,7 @@ export interface StepFailure {
   /** For display. */
   readonly path: string;
   readonly outcome: Exclude<Outcome, { kind: 'done' }>;
-  /** What a put would have brought; null for other steps, and where nothing of it was sent. */
+  /** What a put or a copy would have brought; null for other steps, and where nothing of a put was sent. */
   readonly content: Content | null;
 }
 

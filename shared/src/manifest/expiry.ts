@@ -26,6 +26,7 @@ export class Expiry {
   readonly #versions: Query<{ id: number; died: number; content: number | null }>;
   readonly #dropVersion: Query;
   readonly #dropSessions: Query;
+  readonly #anySlot: Query<{ id: number }>;
 
   constructor(store: Store, contents: Contents, removal: Removal) {
     this.#store = store;
@@ -36,12 +37,17 @@ export class Expiry {
     this.#slots = store.query(`SELECT id, name FROM entries WHERE parent = ${HISTORY_ID} AND born <= ? ORDER BY name`);
     this.#versions = store.query(`SELECT id, died, content FROM past WHERE died <= ? LIMIT ${BATCH_VERSIONS}`);
     this.#dropVersion = store.query('DELETE FROM past WHERE id = ? AND died = ?');
+    this.#anySlot = store.query(`SELECT id FROM entries WHERE parent = ${HISTORY_ID} LIMIT 1`);
     this.#dropSessions = store.query('DELETE FROM sessions WHERE number < ?');
   }
 
   /** The names below HISTORY that `expire` would let go. */
   expirable(beforeUs: number): Name[] {
     return this.#slotsUpTo(this.#lastExpiredSession(beforeUs)).map((slot) => slot.name);
+  }
+
+  hasSlots(): boolean {
+    return this.#anySlot.get() !== undefined;
   }
 
   /** A transaction for each slot and batch: cut off, it is simply done again. */

@@ -324,6 +324,11 @@ export class Manifest implements Tree {
     return this.#history.resume();
   }
 
+  /** Whether any old version lies in HISTORY. */
+  hasHistory(): boolean {
+    return this.#expiry.hasSlots();
+  }
+
   /** Newest first. */
   sessions(): SessionRecord[] {
     return this.#history.sessions();

@@ -63,6 +63,11 @@ export const limits = {
   directoriesPerRequestMax: 256,
   stepsPerMessageMax: 2_000,
   contentsPerQueryMax: 4_096,
+  /** Each may be a seek of the remote's disk, and the call has a deadline. */
+  contentsAskedAtOnceMax: 512,
+  contentQueriesAtOnceMax: 3,
+  /** A large file of which no more than this share would cross is not copied whole on the remote's disk to save that. */
+  reuseShareMin: 1 / 64,
   /** The largest file: what a JavaScript number and every file system of today can hold. */
   fileSizeMaxBytes: 2 ** 53 - 1,
   /** A group is committed when it reaches any of these. */

@@ -204,18 +204,8 @@ const ROOT: DirectoryNode = {
 function opened(partials: readonly { content: Content; durableBytes: number }[]): convert.SessionNews {
   const manifestId = '7b0a4f5e-1111-4222-8333-444455556666';
   const [session, stateDigest] = ['2'.repeat(32), '3'.repeat(32)];
-  return {
-    kind: 'opened',
-    session,
-    manifestId,
-    stateDigest,
-    root: ROOT,
-    freeBytes: 4,
-    drifted: 5,
-    lastSession: 6,
-    partials,
-    fileSizeMaxBytes: 7,
-  };
+  const counts = { freeBytes: 4, drifted: 5, lastSession: 6, fileSizeMaxBytes: 7, hasHistory: true };
+  return { kind: 'opened', session, manifestId, stateDigest, root: ROOT, ...counts, partials };
 }
 
 function openedThroughWire(news: convert.SessionNews): convert.SessionNews {

@@ -102,6 +102,8 @@ export type SessionNews =
       readonly partials: readonly Partial[];
       /** The largest file that the remote's file system holds; null where no file meets a limit. */
       readonly fileSizeMaxBytes: number | null;
+      /** Whether any old version is kept. */
+      readonly hasHistory: boolean;
     };
 
 export function sessionNewsToWire(news: SessionNews): SessionEvent {
@@ -118,6 +120,7 @@ export function sessionNewsToWire(news: SessionNews): SessionEvent {
       lastSession: news.lastSession,
       partials: news.partials.map(partialToWire),
       fileSizeMaxBytes: news.fileSizeMaxBytes ?? 0,
+      hasHistory: news.hasHistory,
     },
   };
 }
@@ -140,6 +143,7 @@ export function sessionNewsFromWire(wire: SessionEvent__Output): SessionNews {
     lastSession: integer(opened.lastSession, 'a session number'),
     partials: atMost(opened.partials, limits.partialsMax, 'partials').map(partialFromWire),
     fileSizeMaxBytes: integer(opened.fileSizeMaxBytes, 'the size of the largest file') || null,
+    hasHistory: opened.hasHistory,
   };
 }
 

@@ -44,6 +44,10 @@ export interface _btsoot_v1_SessionEvent_Opened {
    * the largest file that the remote's file system holds, 0 where no file meets a limit
    */
   'fileSizeMaxBytes'?: (number | string | Long);
+  /**
+   * whether any old version is kept: else there is no point in asking for what only history holds
+   */
+  'hasHistory'?: (boolean);
 }
 
 export interface _btsoot_v1_SessionEvent_Opened__Output {
@@ -78,6 +82,10 @@ export interface _btsoot_v1_SessionEvent_Opened__Output {
    * the largest file that the remote's file system holds, 0 where no file meets a limit
    */
   'fileSizeMaxBytes': (number);
+  /**
+   * whether any old version is kept: else there is no point in asking for what only history holds
+   */
+  'hasHistory': (boolean);
 }
 
 export interface SessionEvent {
