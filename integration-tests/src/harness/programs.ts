@@ -18,6 +18,12 @@ function startedByName([node = '', main = '']: readonly string[]): readonly stri
   return firstLine === null ? [node, main] : [...firstLine.slice(1), main];
 }
 
+/** A module for `--import`: where it is loaded first, files of a few hundred kilobytes are patched in place as large ones are. */
+const smallLimits = fileURLToPath(new URL('./small-limits.js', import.meta.url));
+
+/** The environment in which a program works with limits made small, so that little data reaches what large data does. */
+export const withSmallLimits: Readonly<Record<string, string>> = { NODE_OPTIONS: `--import=${smallLimits}` };
+
 /** Nothing of the person's own settings reaches the programs under test. */
 export function cleanEnvironment(home: string): Record<string, string> {
   return {

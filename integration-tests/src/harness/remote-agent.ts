@@ -21,22 +21,29 @@ export class RemoteAgent {
   readonly port: number;
   readonly #home: string;
   readonly #place: Place;
+  readonly #environment: Readonly<Record<string, string>>;
   #serving: Running | undefined;
 
   /** Makes the root where it is missing and runs `btsoot-remote init` on it, which adopts what is there. */
-  static async init(root: string, home: string, place: Place = here): Promise<RemoteAgent> {
+  static async init(
+    root: string,
+    home: string,
+    place: Place = here,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<RemoteAgent> {
     mkdirSync(root, { recursive: true });
     mkdirSync(home, { recursive: true });
-    const remote = new RemoteAgent(root, home, await freePort(), place);
+    const remote = new RemoteAgent(root, home, await freePort(), place, environment);
     await remote.mustRun('init', '--root', root, '--listen', `${place.host}:${remote.port}`, '--name', 'pi');
     return remote;
   }
 
-  private constructor(root: string, home: string, port: number, place: Place) {
+  private constructor(root: string, home: string, port: number, place: Place, environment: Readonly<Record<string, string>>) {
     this.root = root;
     this.port = port;
     this.#home = home;
     this.#place = place;
+    this.#environment = environment;
   }
 
   /** Of the serving process. */
@@ -79,6 +86,6 @@ export class RemoteAgent {
     // POSIX counts `ulimit -f` in blocks of 512 bytes; bash called as sh obeys that too.
     const limited =
       limit === undefined ? command : ['sh', '-c', `ulimit -f ${Math.ceil(limit / 512)}; exec "$@"`, 'sh', ...command];
-    return new Running(limited, { env: cleanEnvironment(this.#home) });
+    return new Running(limited, { env: { ...cleanEnvironment(this.#home), ...this.#environment } });
   }
 }

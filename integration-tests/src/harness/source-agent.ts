@@ -45,14 +45,16 @@ export class SourceAgent {
   readonly home: string;
   readonly #userId: number | undefined;
   readonly #place: Place;
+  readonly #environment: Readonly<Record<string, string>>;
 
   /** As `userId` only where root starts it. */
-  constructor(home: string, userId?: number, place: Place = here) {
+  constructor(home: string, userId?: number, place: Place = here, environment: Readonly<Record<string, string>> = {}) {
     mkdirSync(home, { recursive: true });
     if (userId !== undefined) chownSync(home, userId, userId);
     this.home = home;
     this.#userId = userId;
     this.#place = place;
+    this.#environment = environment;
   }
 
   get configFile(): string {
@@ -113,7 +115,7 @@ export class SourceAgent {
   #start(args: readonly string[], options: Pick<SpawnOptions, 'onLine'>): Running {
     const user = this.#userId === undefined ? {} : { userId: this.#userId };
     return new Running([...this.#place.through, ...sourceProgram, ...args], {
-      env: cleanEnvironment(this.home),
+      env: { ...cleanEnvironment(this.home), ...this.#environment },
       ...user,
       ...options,
     });

@@ -42,6 +42,8 @@ export interface PairOptions {
   readonly sourceUser?: 'own' | 'plain';
   /** Fills the tree before the block is added. */
   readonly plant?: (tree: string) => void;
+  /** Of both agents, beside a clean one. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Where the source agent runs. Default: here, as the remote agent does. */
   readonly near?: Place;
   readonly far?: Place;
@@ -77,9 +79,10 @@ export async function pairedAgents(scope: Scope, options: PairOptions = {}): Pro
     options.remoteRoot ?? join(directory, 'pi'),
     join(directory, 'pi-home'),
     options.far ?? here,
+    options.environment,
   );
   const userId = options.sourceUser === 'plain' ? plainUser.id : undefined;
-  const source = new SourceAgent(join(directory, 'nas-home'), userId, options.near ?? here);
+  const source = new SourceAgent(join(directory, 'nas-home'), userId, options.near ?? here, options.environment);
   await source.pair(await remote.pair());
   await remote.serve();
   cleanup.after(() => remote.stop('SIGKILL'));
