@@ -1,8 +1,17 @@
+import type { DriftReport } from '@btsoot/shared/model/drift.js';
 import type { OpenBlock } from './blocks.js';
+import { DriftList } from './drift-list.js';
+
+export interface CheckProgress {
+  readonly entries: number;
+  readonly readBytes: number;
+}
 
 export interface TreeCheck {
-  /** Called now and then with the entries looked at so far. */
-  readonly onEntries: (entries: number) => void;
+  /** Reads every file, whatever its stat says. */
+  readonly readAll: boolean;
+  /** Called now and then with what was looked at and read so far. */
+  readonly onProgress: (progress: CheckProgress) => void;
   readonly signal: AbortSignal;
 }
 
@@ -18,28 +27,31 @@ export function distrust({ manifest }: OpenBlock): void {
   manifest.setSetting(checkedSetting, null);
 }
 
-/** Brings a block's manifest up to what its disk says. Returns how many entries differed. */
-export async function checkTree(block: OpenBlock, { onEntries, signal }: TreeCheck): Promise<number> {
+/** Brings a block's manifest up to what its disk says. Returns what differed. */
+export async function checkTree(block: OpenBlock, { readAll, onProgress, signal }: TreeCheck): Promise<DriftReport> {
   const { HashPool } = await import('@btsoot/shared/disk/hash-pool.js');
   const { scanTree } = await import('@btsoot/shared/scan/scan.js');
   // One worker, and that only when a file has to be read: a small machine keeps its memory.
   const hasher = new HashPool(1);
   block.manifest.setSetting(checkedSetting, null);
+  const drift = new DriftList(block);
   try {
-    const summary = await scanTree({
+    await scanTree({
       root: block.tree,
       manifest: block.manifest,
       hasher,
       mode: 'mirror',
       report: (event) => {
-        if (event.kind === 'scanned') onEntries(event.entries);
+        if (event.kind === 'scanned') onProgress({ entries: event.entries, readBytes: event.hashedBytes });
       },
       signal,
       ignore: new Set(),
       nameRules: block.shortcomings.nameRules,
+      readAll,
+      onDrift: (found) => drift.add(found),
     });
     block.manifest.setSetting(checkedSetting, 'yes');
-    return summary.changed;
+    return drift;
   } finally {
     await hasher.close();
   }

@@ -1,8 +1,11 @@
 import { Partials } from '@btsoot/shared/apply/partials.js';
 import { freeBytes } from '@btsoot/shared/disk/file-system.js';
+import type { DriftReport } from '@btsoot/shared/model/drift.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import type { OpenSession, SessionNews } from '@btsoot/shared/wire/convert.js';
 import type { OpenBlock } from './blocks.js';
-import { checkTree, isChecked } from './check-tree.js';
+import { type CheckProgress, checkTree, isChecked } from './check-tree.js';
+import { knownDamage } from './known-damage.js';
 import type { Session } from './session.js';
 
 export interface Opening {
@@ -18,15 +21,15 @@ const checkingIntervalMs = 1_000;
 
 /** Prepares a block for a session: says about every second how far the check has come, and then what state it found. */
 export async function* openBlockSession(opening: Opening): AsyncGenerator<SessionNews, void, undefined> {
-  let entries = 0;
-  const onEntries = (count: number): void => {
-    entries = count;
+  let progress: CheckProgress = { entries: 0, readBytes: 0 };
+  const onProgress = (now: CheckProgress): void => {
+    progress = now;
   };
-  const work = prepareAndCheck(opening, onEntries);
+  const work = prepareAndCheck(opening, onProgress);
   // Awaited below in any case: meanwhile its failure must not count as unhandled.
   work.catch(() => undefined);
   try {
-    while ((await settledWithin(work, checkingIntervalMs)) === 'pending') yield { kind: 'checking', entries };
+    while ((await settledWithin(work, checkingIntervalMs)) === 'pending') yield { kind: 'checking', ...progress };
   } finally {
     await work.catch(() => undefined);
   }
@@ -35,15 +38,16 @@ export async function* openBlockSession(opening: Opening): AsyncGenerator<Sessio
 
 async function prepareAndCheck(
   { block, drift, prepare, signal }: Opening,
-  onEntries: (entries: number) => void,
-): Promise<number> {
+  onProgress: (progress: CheckProgress) => void,
+): Promise<DriftReport> {
   await prepare();
-  if (drift === 'trust' && isChecked(block)) return 0;
-  return checkTree(block, { onEntries, signal });
+  if (drift === 'trust' && isChecked(block)) return { count: 0, first: [] };
+  return checkTree(block, { readAll: drift === 'full', onProgress, signal });
 }
 
-function openedNews({ block, session }: Opening, drifted: number): SessionNews {
+function openedNews({ block, session }: Opening, found: DriftReport): SessionNews {
   const { manifest } = block;
+  const damage = knownDamage(block);
   const stateDigest = manifest.stateDigest();
   return {
     kind: 'opened',
@@ -52,11 +56,13 @@ function openedNews({ block, session }: Opening, drifted: number): SessionNews {
     stateDigest,
     root: manifest.root(),
     freeBytes: freeBytes(block.tree.path),
-    drifted,
+    drifted: found.count,
     lastSession: manifest.sessions()[0]?.number ?? 0,
     partials: new Partials(block.area).list(),
     fileSizeMaxBytes: block.shortcomings.fileSizeMaxBytes,
     hasHistory: manifest.hasHistory(),
+    drift: [...damage.inTree, ...found.first].slice(0, limits.driftListedMax),
+    damaged: damage.inTreeCount,
   };
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import { hashBytes } from '@btsoot/shared/model/digest.js';
+import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import type { Content, Metadata } from '@btsoot/shared/model/entry.js';
 import type { FileStep } from '@btsoot/shared/model/step.js';
 import { RemoteClient } from '@btsoot/shared/wire/client.js';
@@ -55,7 +56,7 @@ export interface HeldSession extends Opened {
   leave(): Promise<void>;
 }
 
-export async function openSession(client: RemoteClient, drift: 'quick' | 'trust' = 'quick'): Promise<HeldSession> {
+export async function openSession(client: RemoteClient, drift: DriftPolicy = 'quick'): Promise<HeldSession> {
   const stop = new AbortController();
   const stream = client.openSession(openSessionToWire({ folder, drift }), stop.signal);
   for (;;) {
@@ -76,7 +77,7 @@ export async function openSession(client: RemoteClient, drift: 'quick' | 'trust'
 }
 
 /** Waits for the lease that another session is giving back. */
-export async function openNextSession(client: RemoteClient, drift: 'quick' | 'trust' = 'quick'): Promise<HeldSession> {
+export async function openNextSession(client: RemoteClient, drift: DriftPolicy = 'quick'): Promise<HeldSession> {
   for (;;) {
     try {
       return await openSession(client, drift);

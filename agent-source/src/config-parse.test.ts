@@ -70,7 +70,7 @@ address = "pi.local"
     `${FILE}:5: blocks.photos.target cannot be: "photos" is neither an absolute directory nor <remote>:<folder>`,
     `${FILE}:6: blocks.photos.guard_percent must be at most 100`,
     `${FILE}:8: blocks.photos.source_identity must be a string`,
-    `${FILE}:9: blocks.photos.drift must be one of "quick", "trust"`,
+    `${FILE}:9: blocks.photos.drift must be one of "quick", "trust", "full"`,
     `${FILE}:10: blocks.photos.colour is not a setting of a block`,
     `${FILE}:13: remotes.pi.address cannot be: "pi.local" is not an address like pi.local:7713`,
   ]);

@@ -1,4 +1,5 @@
 import { fromText } from '@btsoot/shared/model/bytes.js';
+import { DRIFT_POLICIES } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { parse, TomlError } from 'smol-toml';
@@ -20,7 +21,7 @@ const blockSchema = z.strictObject({
   source: z.string().startsWith('/', 'must be an absolute directory'),
   target: z.string().transform(orIssue(parseConfiguredTarget)),
   source_identity: z.string().min(1, 'must not be empty'),
-  drift: z.enum(['quick', 'trust']).default('quick'),
+  drift: z.enum(DRIFT_POLICIES).default('quick'),
   guard_percent: z.number().min(0).max(100).default(limits.guardShareMaxPercent),
   guard_entries: z.int().min(0).default(limits.guardEntriesMax),
 });

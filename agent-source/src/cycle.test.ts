@@ -32,7 +32,7 @@ test('a session that is lost while the source is scanned ends the scan, and is w
     },
   });
   const context = { ...contextOf(paths, photos), connect: async () => ({ client: connect(), close: async () => {} }) };
-  const options = { dryRun: false, acceptPlan: null, signal: new AbortController().signal, report: () => {} };
+  const options = { dryRun: false, acceptPlan: null, drift: null, signal: new AbortController().signal, report: () => {} };
   await assert.rejects(syncBlock(context, photos, options), { kind: 'unreachable', message: 'the remote ended the session' });
 });
 
@@ -78,7 +78,7 @@ test('a file whose delta came to something else is sent whole in the same sync',
     apply: distrustful(remote, deliveries),
   });
   const context = { ...contextOf(paths, photos), connect: async () => ({ client: connect(), close: async () => {} }) };
-  const options = { dryRun: false, acceptPlan: null, signal: new AbortController().signal, report: () => {} };
+  const options = { dryRun: false, acceptPlan: null, drift: null, signal: new AbortController().signal, report: () => {} };
   const result = await syncBlock(context, photos, options);
   assert.deepEqual(
     deliveries.map((delivery) => delivery?.bases.map(({ content }) => content)),

@@ -84,7 +84,12 @@ async function openAndScan(
   const giveUp = new AbortController();
   const signal = AbortSignal.any([options.signal, giveUp.signal]);
   const { report } = options;
-  const opening = openRemoteSession(client, { folder: block.target.folder, drift: block.drift, signal: options.signal, report });
+  const opening = openRemoteSession(client, {
+    folder: block.target.folder,
+    drift: options.drift ?? block.drift,
+    signal: options.signal,
+    report,
+  });
   opening.then(
     ({ lost }) => lost.addEventListener('abort', () => giveUp.abort(lost.reason), { once: true }),
     (error: unknown) => giveUp.abort(error),
@@ -109,7 +114,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
   options.report({ kind: 'phase', phase: 'compare' });
   bindReplica(replica, source, session.opened.manifestId);
   const refreshed = await refreshReplica(replica, session);
-  outcomes.drifted(session.opened.drifted, refreshed);
+  outcomes.drifted(session.opened);
 
   const distrusted = new Set<string>();
   const history = new Reuse(session);

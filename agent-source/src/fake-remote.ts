@@ -27,6 +27,8 @@ export function openingOf(tree: Tree, state = stateDigest(tree.root()), hasHisto
     partials: [],
     fileSizeMaxBytes: null,
     hasHistory,
+    drift: [],
+    damaged: 0,
   });
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import type { PlanSummary } from '@btsoot/shared/model/step.js';
 import { makeContext } from './context.js';
+import { NO_DRIFT } from './drift-view.js';
 import { NO_LOG } from './log.js';
 import { findPaths, type Paths } from './paths.js';
 import type { Block, Context, SyncResult } from './sync-types.js';
@@ -53,6 +54,7 @@ export function syncResult(changes: Partial<SyncResult> = {}): SyncResult {
     session: 4,
     specials: 0,
     acceptable: true,
+    drift: NO_DRIFT,
     ...changes,
   };
 }

@@ -4,9 +4,10 @@ import { limits } from '@btsoot/shared/model/limits.js';
 import type { Problem, Report } from '@btsoot/shared/model/progress.js';
 import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
-import type { Refreshed } from './replica.js';
+import { driftView, NO_DRIFT } from './drift-view.js';
+import type { RemoteSession } from './remote-session.js';
 import { pathOfStep } from './step-path.js';
-import type { PlanView, StepView, SyncResult } from './sync-types.js';
+import type { DriftView, PlanView, StepView, SyncResult } from './sync-types.js';
 import type { StepFailure, Transferred } from './transfer/transfer.js';
 
 /** Gathers what a run has to tell in its end, and reports it while it runs. */
@@ -24,6 +25,7 @@ export class Outcomes {
   #savedBytes = 0;
   #steps = 0;
   #session = 0;
+  #drift: DriftView = NO_DRIFT;
 
   constructor(block: string, report: Report) {
     this.#block = block;
@@ -37,11 +39,11 @@ export class Outcomes {
     this.#scanProblemCount = problemCount;
   }
 
-  /** What the remote's check found changed there; the paths are known where the replica had to be brought up to date. */
-  drifted(count: number, { differing }: Refreshed): void {
-    if (count === 0) return;
-    const message = 'was changed on the remote by somebody else; what was there is kept in history';
-    for (const path of differing) this.#report({ kind: 'problem', problem: shown({ path, kind: 'drift', message }) });
+  /** What the remote's check found changed there, and what is known to be damaged there. This run puts it right. */
+  drifted({ drifted, damaged, drift }: RemoteSession['opened']): void {
+    this.#drift = { drifted, damaged, paths: drift.map(driftView) };
+    for (const { path, message } of this.#drift.paths)
+      this.#report({ kind: 'problem', problem: { path, kind: 'drift', message } });
   }
 
   planned(plan: Plan, withSteps: boolean): void {
@@ -108,6 +110,7 @@ export class Outcomes {
       durationMs: Math.round(performance.now() - this.#startedMs),
       entries: 0,
       session: this.#session,
+      drift: this.#drift,
     };
   }
 }

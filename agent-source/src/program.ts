@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type ExitStatus, exitStatus, exitStatusOfError } from './exit-status.js';
 import { EXAMPLES, EXIT_STATUS_HELP } from './help.js';
 import { UsageError } from './usage-error.js';
@@ -100,6 +100,13 @@ function addBlockCommands(program: Command, ended: Ended): void {
     .argument('[block...]')
     .option('--dry-run', 'show the plan and what it costs, and change nothing')
     .option('--accept <digest>', 'let the plan with this digest through, which the guard refused')
+    .addOption(
+      new Option('--drift <policy>', 'how the remote makes sure of its tree, this once (full: by reading all of it)').choices([
+        'quick',
+        'trust',
+        'full',
+      ]),
+    )
     .option('--retries <n>', 'how often to try again when the remote is unreachable or busy', parseCount)
     .option('--json', 'progress and result as JSON lines')
     .addHelpText('after', EXAMPLES.sync + EXIT_STATUS_HELP)

@@ -1,4 +1,5 @@
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
+import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { RemoteClient } from '@btsoot/shared/wire/client.js';
@@ -18,7 +19,7 @@ export interface RemoteSession {
 
 export interface SessionRequest {
   readonly folder: TreePath;
-  readonly drift: 'quick' | 'trust';
+  readonly drift: DriftPolicy;
   readonly signal: AbortSignal;
   readonly report: Report;
 }
@@ -56,7 +57,7 @@ async function firstOpened(events: SessionEvents, report: Report): Promise<Opene
     if (next.done === true) throw new BtsootError('unreachable', 'the remote ended the session before it had begun');
     const news = sessionNewsFromWire(next.value);
     if (news.kind === 'opened') return news;
-    report({ kind: 'checked', entries: news.entries });
+    report({ kind: 'checked', entries: news.entries, readBytes: news.readBytes });
   }
 }
 

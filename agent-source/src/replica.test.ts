@@ -49,10 +49,9 @@ test('a replica becomes equal to the remote’s tree, and equal again after chan
   remote.setContent(remote.lookup('2019/rome/b' as TreePath)?.id ?? 0, textContent('other'));
   remote.setAside(remote.lookup('2019/best' as TreePath)?.id ?? 0);
   remote.insert(11, as(12, dir('extra', file('e', 'six'))));
-  const { asked, refreshed } = await refresh(t, replica, remote);
+  const { asked } = await refresh(t, replica, remote);
   assert.deepEqual(outline(replica), outline(remote));
   assert.deepEqual(asked, [remote.root().id, 10, 11, 12]);
-  assert.deepEqual([...refreshed.differing].sort(), ['2019/best', '2019/rome/b', '2019/rome/extra/e']);
   assert.equal(replica.lookup('2020/oslo' as TreePath)?.id, before);
   assert.deepEqual((await refresh(t, replica, remote)).asked, []);
 });

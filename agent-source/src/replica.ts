@@ -1,5 +1,5 @@
 import { LIMBO_ID, type Manifest, type NewEntry, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
-import { display, type Name } from '@btsoot/shared/model/bytes.js';
+import type { Name } from '@btsoot/shared/model/bytes.js';
 import { type DirectoryNode, sameContent, sameMetadata, type TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Identity } from '@btsoot/shared/model/tree.js';
@@ -8,13 +8,10 @@ import type { RemoteSession } from './remote-session.js';
 
 /** What brought the replica up to date. */
 export interface Refreshed {
-  /** Paths that differed, for display; the first ones only. */
-  readonly differing: readonly string[];
   /** Rows that came from the remote, so that nothing is known of which source entry each is. */
   readonly strangers: readonly number[];
 }
 
-const DIFFERING_SHOWN_MAX = 100;
 /** Which manifest the target must have; unset when the block was added again. */
 const REMOTE_MANIFEST = 'remote-manifest';
 /** Which manifest the rows are of. */
@@ -70,7 +67,7 @@ export function unbindReplica(replica: Manifest): void {
  */
 export async function refreshReplica(replica: Manifest, session: RemoteSession): Promise<Refreshed> {
   const { opened } = session;
-  if (replica.stateDigest() === opened.stateDigest) return { differing: [], strangers: [] };
+  if (replica.stateDigest() === opened.stateDigest) return { strangers: [] };
   const refresh = new Refresh(replica);
   await refresh.run(session);
   if (replica.stateDigest() !== opened.stateDigest) {
@@ -78,7 +75,7 @@ export async function refreshReplica(replica: Manifest, session: RemoteSession):
       hint: 'Run the sync again; if it stays so, run `btsoot-remote scrub` on the remote.',
     });
   }
-  return { differing: refresh.differing, strangers: refresh.strangers };
+  return { strangers: refresh.strangers };
 }
 
 /**
@@ -99,7 +96,6 @@ export function introduce(strangers: readonly number[], source: Manifest, replic
 
 class Refresh {
   readonly #replica: Manifest;
-  readonly differing: string[] = [];
   readonly strangers: number[] = [];
   /** Directories that are gone from their places, by digest: one may have been moved to where a new one is. */
   readonly #gone = new Map<string, number>();
@@ -175,16 +171,14 @@ class Refresh {
     const replica = this.#replica;
     const sameMeta = sameMetadata(row.meta, node.meta);
     if (node.kind === 'directory' && row.kind === 'directory') {
-      if (!sameMeta || row.complete !== node.complete)
-        this.#note(row, () => replica.update(row.id, { meta: node.meta, complete: node.complete }));
+      if (!sameMeta || row.complete !== node.complete) replica.update(row.id, { meta: node.meta, complete: node.complete });
       return row.digest === node.digest ? [] : [{ directoryId: node.id, depth, context: row.id }];
     }
     if (node.kind === 'file' && row.kind === 'file') {
       const sameBytes = (row.content === null && node.content === null) || sameContent(row.content, node.content);
-      if (!sameMeta || !sameBytes) this.#note(row, () => replica.update(row.id, { meta: node.meta, content: node.content }));
+      if (!sameMeta || !sameBytes) replica.update(row.id, { meta: node.meta, content: node.content });
     } else if (node.kind === 'symlink' && row.kind === 'symlink') {
-      if (!sameMeta || row.target !== node.target)
-        this.#note(row, () => replica.update(row.id, { meta: node.meta, target: node.target }));
+      if (!sameMeta || row.target !== node.target) replica.update(row.id, { meta: node.meta, target: node.target });
     }
     return [];
   }
@@ -196,24 +190,12 @@ class Refresh {
     }
     const id = this.#replica.insert(directory, node.name, newEntryOf(node), null);
     this.strangers.push(id);
-    this.#show(id);
   }
 
   #drop(row: TreeNode): void {
-    this.#note(row, () => {
-      if (row.kind !== 'directory' || row.entryCount === 0) return this.#replica.remove(row.id);
-      this.#gone.set(row.digest, row.id);
-      this.#replica.rename(row.id, LIMBO_ID, String(row.id) as Name);
-    });
-  }
-
-  #note(row: TreeNode, change: () => void): void {
-    this.#show(row.id);
-    change();
-  }
-
-  #show(id: number): void {
-    if (this.differing.length < DIFFERING_SHOWN_MAX) this.differing.push(display(this.#replica.locate(id).path));
+    if (row.kind !== 'directory' || row.entryCount === 0) return this.#replica.remove(row.id);
+    this.#gone.set(row.digest, row.id);
+    this.#replica.rename(row.id, LIMBO_ID, String(row.id) as Name);
   }
 }
 

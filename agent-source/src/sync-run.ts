@@ -1,3 +1,4 @@
+import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
 import { sayingWhy } from './interrupt.js';
 import { writeLastResult } from './last-result.js';
@@ -10,6 +11,7 @@ import type { Block, Context, SyncBlock } from './sync-types.js';
 export interface SyncRun {
   readonly dryRun: boolean;
   readonly acceptPlan: string | null;
+  readonly drift: DriftPolicy | null;
   /** Tries after the first, where the remote is unreachable or the block is busy. */
   readonly retries: number;
   readonly signal: AbortSignal;
@@ -23,13 +25,13 @@ export interface SyncRun {
 export async function runSync(context: Context, block: Block, run: SyncRun, syncBlock: SyncBlock): Promise<SyncEnd> {
   const startedMs = performance.now();
   const report = (event: ProgressEvent): void => run.emit({ ...event, block: block.name });
-  const { dryRun, acceptPlan, signal } = run;
+  const { dryRun, acceptPlan, drift, signal } = run;
   let end: SyncEnd;
   try {
     const retryOptions = { retries: run.retries, signal, report, random: Math.random };
     const result = await withRetries(retryOptions, () =>
       withBlockLock(context, block, () =>
-        sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptPlan, signal, report })),
+        sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptPlan, drift, signal, report })),
       ),
     );
     end = { block: block.name, kind: 'result', result };

@@ -1,4 +1,5 @@
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
+import type { DriftHow, DriftPolicy } from '@btsoot/shared/model/drift.js';
 import type { Problem, Report } from '@btsoot/shared/model/progress.js';
 import type { PlanSummary, Step } from '@btsoot/shared/model/step.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
@@ -29,7 +30,7 @@ export interface Block {
   /** `fileSystemIdentity` of the source when the block was added. */
   readonly sourceIdentity: string;
   readonly target: BlockTarget;
-  readonly drift: 'quick' | 'trust';
+  readonly drift: DriftPolicy;
   readonly guard: BlockGuard;
 }
 
@@ -79,6 +80,24 @@ export interface SyncOptions extends WatchOptions {
   readonly dryRun: boolean;
   /** Digest of a plan that the guard refused and the person accepts. */
   readonly acceptPlan: string | null;
+  /** Null: as the block's setting says. */
+  readonly drift: DriftPolicy | null;
+}
+
+/** What the remote found changed in its tree by others than us. */
+export interface DriftView {
+  /** Entries that the check at the session's start found changed. */
+  readonly drifted: number;
+  /** Entries that are known to be damaged there. */
+  readonly damaged: number;
+  /** The first of both, for display. */
+  readonly paths: readonly {
+    readonly path: string;
+    readonly how: DriftHow;
+    /** Versions in history that cannot be read until what was there is back. */
+    readonly olderVersions: number;
+    readonly message: string;
+  }[];
 }
 
 /** How a sync or a restore ended. Anything that stopped it is thrown as a BtsootError instead. */
@@ -111,6 +130,7 @@ export interface SyncResult {
   readonly entries: number;
   /** The session's number in history, 0 where nothing changed. */
   readonly session: number;
+  readonly drift: DriftView;
 }
 
 export type RestoreResult = SyncResult;

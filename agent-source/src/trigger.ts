@@ -41,7 +41,7 @@ export async function triggerSync(context: Context, block: Block, run: SyncRun):
 }
 
 async function followAgent(agent: ControlClient, block: Block, run: SyncRun): Promise<SyncEnd> {
-  const request = { block: block.name, dryRun: run.dryRun, acceptPlan: run.acceptPlan ?? '' };
+  const request = { block: block.name, dryRun: run.dryRun, acceptPlan: run.acceptPlan ?? '', drift: run.drift ?? '' };
   for await (const event of agent.sync(request, run.signal)) {
     const message = readSyncMessage(event.json);
     run.emit(message);

@@ -43,7 +43,14 @@ function trigger(paths: Paths, onMessage: (message: SyncMessage) => void = () =>
     messages.push(message);
     onMessage(message);
   };
-  const end = triggerSync(contextOf(paths, PHOTOS), PHOTOS, { dryRun: false, acceptPlan: null, retries: 0, signal, emit });
+  const end = triggerSync(contextOf(paths, PHOTOS), PHOTOS, {
+    dryRun: false,
+    acceptPlan: null,
+    drift: null,
+    retries: 0,
+    signal,
+    emit,
+  });
   return { messages, end };
 }
 

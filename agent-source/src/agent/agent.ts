@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { DRIFT_POLICIES, type DriftPolicy } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { serveControl } from '@btsoot/shared/wire/server.js';
@@ -62,8 +63,9 @@ async function runRequest(
     const config = await loadConfig(options.paths);
     const block = findBlock(config, request.block);
     const context = makeContext(config, options.paths, options.log);
-    const { dryRun, acceptPlan } = request;
-    await runSync(context, block, { dryRun, acceptPlan, retries: limits.syncRetriesDefault, signal, emit }, options.syncBlock);
+    const { dryRun, acceptPlan, drift } = request;
+    const run = { dryRun, acceptPlan, drift, retries: limits.syncRetriesDefault, signal, emit };
+    await runSync(context, block, run, options.syncBlock);
   } catch (error) {
     emit({ block: request.block, kind: 'error', error: errorView(error) });
   }
@@ -76,10 +78,19 @@ function controlHandlers(runs: JoinedRuns): ControlHandlers {
     agentStatus: async () => ({ pid: process.pid, startedUs, running: runs.running() }),
     sync: async function* (request, context) {
       const acceptPlan = request.acceptPlan === '' ? null : request.acceptPlan;
-      const view = { block: request.block, dryRun: request.dryRun, acceptPlan };
+      const view = { block: request.block, dryRun: request.dryRun, acceptPlan, drift: driftOf(request.drift) };
       for await (const message of runs.join(view, context.signal)) yield { json: eventJson(message) };
     },
   };
+}
+
+function driftOf(text: string): DriftPolicy | null {
+  if (text === '') return null;
+  const drift = DRIFT_POLICIES.find((policy) => policy === text);
+  if (drift !== undefined) return drift;
+  throw new BtsootError('invalid', `"${text}" is no drift policy`, {
+    hint: 'Is the running agent of another version? Restart it.',
+  });
 }
 
 async function takeAgentLock(paths: Paths) {

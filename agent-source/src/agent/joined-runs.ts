@@ -1,3 +1,4 @@
+import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { SyncMessage } from '../sync-message.js';
 import { MessageQueue } from './message-queue.js';
@@ -7,6 +8,7 @@ export interface SyncRequestView {
   readonly block: string;
   readonly dryRun: boolean;
   readonly acceptPlan: string | null;
+  readonly drift: DriftPolicy | null;
 }
 
 /** Does one sync, and emits its progress and its end. Must not throw. */
@@ -107,7 +109,7 @@ export class JoinedRuns {
 }
 
 function sameRequest(a: SyncRequestView, b: SyncRequestView): boolean {
-  return a.block === b.block && a.dryRun === b.dryRun && a.acceptPlan === b.acceptPlan;
+  return a.block === b.block && a.dryRun === b.dryRun && a.acceptPlan === b.acceptPlan && a.drift === b.drift;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

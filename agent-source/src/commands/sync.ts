@@ -1,3 +1,4 @@
+import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { namedBlocks, openContext } from '../context.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -15,6 +16,7 @@ interface Options {
   readonly dryRun?: true;
   readonly accept?: string;
   readonly retries?: number;
+  readonly drift?: DriftPolicy;
   readonly json?: true;
 }
 
@@ -38,6 +40,7 @@ function syncRun(options: Options, signal: AbortSignal, emit: SyncRun['emit']): 
   return {
     dryRun: options.dryRun === true,
     acceptPlan: options.accept ?? null,
+    drift: options.drift ?? null,
     retries: options.retries ?? limits.syncRetriesDefault,
     signal,
     emit,

@@ -28,6 +28,16 @@ export interface Outcome {
   readonly savedBytes: number;
   readonly steps: number;
   readonly session: number;
+  readonly drift: {
+    readonly drifted: number;
+    readonly damaged: number;
+    readonly paths: readonly {
+      readonly path: string;
+      readonly how: string;
+      readonly olderVersions: number;
+      readonly message: string;
+    }[];
+  };
 }
 
 export interface JsonRun {

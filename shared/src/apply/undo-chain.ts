@@ -21,6 +21,11 @@ export function hasRoomForUndo(manifest: Manifest, fileId: number, content: Cont
   return patches < limits.undoPatchesMax && ranges < limits.undoRangesMax;
 }
 
+/** How many older versions of a file are read through the bytes that it has with this content. */
+export function versionsKeptWith(manifest: Manifest, fileId: number, content: Content): number {
+  return chainBelow(manifest, fileId, content).patches;
+}
+
 /** The file has been patched, and `undo` leads back; belongs into the transaction that writes its rows. */
 export function noteUndo(manifest: Manifest, fileId: number, undo: Pick<PatchFile, 'makes' | 'over' | 'rangeCount'>): void {
   const { patches, ranges } = chainBelow(manifest, fileId, undo.makes);

@@ -13,6 +13,7 @@ export function clearTree(store: Store, rootMeta: Metadata): void {
     DELETE FROM past;
     DELETE FROM sessions;
     DELETE FROM journal;
+    DELETE FROM damage;
   `);
   store
     .query(

@@ -1,4 +1,5 @@
 import type { Name, TreePath } from '../model/bytes.js';
+import type { Damage, DamageKind } from '../model/damage.js';
 import { stateDigest } from '../model/digest.js';
 import type { Content, DirectoryNode, FileNode, Metadata, TreeNode } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
@@ -8,6 +9,7 @@ import { Areas, LAST_RESERVED_ID, type Location, ROOT_ID } from './areas.js';
 import { ChunkLists } from './chunk-lists.js';
 import { clearTree } from './clear.js';
 import { Contents } from './contents.js';
+import { Damages } from './damages.js';
 import { DiskNames } from './disk-names.js';
 import { Entries } from './entries.js';
 import { Expiry } from './expiry.js';
@@ -56,6 +58,7 @@ export class Manifest implements Tree {
   readonly #versions: Versions;
   /** Names on a disk that cannot hold all names. They are in no digest, and a row that is renamed loses its own. */
   readonly diskNames: DiskNames;
+  readonly #damages: Damages;
 
   private constructor(store: Store) {
     const identity = store.query<{ id: string }>('SELECT id FROM manifest').get();
@@ -84,6 +87,7 @@ export class Manifest implements Tree {
     });
     this.#versions = new Versions(store);
     this.diskNames = new DiskNames(store);
+    this.#damages = new Damages(store);
     this.#expiry = new Expiry(store, contents, this.#removal);
   }
 
@@ -229,6 +233,39 @@ export class Manifest implements Tree {
   setListing(directoryId: number, record: Buffer | null): void {
     if (record === null) this.#listings.clear(directoryId);
     else this.#listings.set(directoryId, record);
+  }
+
+  /** What is known to be wrong with an entry's bytes, or null. */
+  damage(id: number): Damage | null {
+    return this.#damages.get(id);
+  }
+
+  /** At most `most` damaged entries of any area, by their ids, those after `id`. */
+  damagesAfter(id: number, most: number): Damage[] {
+    return this.#damages.after(id, most);
+  }
+
+  damageCount(): number {
+    return this.#damages.count();
+  }
+
+  /**
+   * A file's bytes are not what they should be: its content is unknown from now on, so that it is used for nothing and
+   * replaced by the next sync. That ends when the row gets a content again.
+   */
+  markDamaged(id: number, kind: DamageKind, foundUs: number): void {
+    this.transaction(() => {
+      const row = this.#reader.row(id);
+      const expected = row?.kind === 'file' ? (row.content ?? this.#damages.get(id)?.expected) : undefined;
+      if (expected === undefined) throw new BtsootError('internal', `row ${id} is no file that could be damaged`);
+      this.#entries.update(id, { content: null });
+      this.#damages.set(id, kind, expected, foundUs);
+    });
+  }
+
+  /** At most `most` ids of files of any area that hold something or should, in ascending order, those after `id`. */
+  filesAfter(id: number, most: number): number[] {
+    return this.#damages.filesAfter(id, most);
   }
 
   /** The content's packed chunk list (delta/chunk-list.ts), or null. */

@@ -70,7 +70,7 @@ test('a manifest of version 1 is read as it was, and takes lists', (t) => {
   assert.deepEqual(schemaOf(at), schemaOf(fresh));
 });
 
-test('the way to version 2 leaves the pages of what was there alone', (t) => {
+test('the way to the newest version leaves the pages of what was there alone', (t) => {
   const at = version1(t);
   const before = readFileSync(at);
   Manifest.open(at).close();

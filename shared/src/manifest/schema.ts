@@ -11,7 +11,7 @@ const APPLICATION_ID = 0x4254534d;
  * `migrations[n]` brings a manifest of version n to version n + 1. Each runs in a transaction of its own, together with
  * the new version number, so that one that was cut off is simply run again.
  */
-const migrations: readonly ((store: Store) => void)[] = [createTables, addChunkLists, addDiskNames];
+const migrations: readonly ((store: Store) => void)[] = [createTables, addChunkLists, addDiskNames, addDamage];
 
 export const NEWEST_VERSION = migrations.length;
 
@@ -165,5 +165,24 @@ function addDiskNames(store: Store): void {
   store.execute(`
     ALTER TABLE entries ADD COLUMN disk_name BLOB;
     CREATE INDEX entries_disk_name ON entries (id) WHERE disk_name IS NOT NULL;
+  `);
+}
+
+/**
+ * Version 4 adds which entries are known to be damaged (damages.ts). `hash` and `size` are what such a file should hold;
+ * its row has no content meanwhile. That ends when the row gets one, whoever writes it.
+ */
+function addDamage(store: Store): void {
+  store.execute(`
+    CREATE TABLE damage (
+      entry INTEGER PRIMARY KEY,
+      kind INTEGER NOT NULL,
+      hash BLOB NOT NULL CHECK (length(hash) = 16),
+      size INTEGER NOT NULL,
+      found_us INTEGER NOT NULL
+    ) STRICT;
+    CREATE TRIGGER damage_mended AFTER UPDATE OF content ON entries WHEN NEW.content IS NOT NULL
+      BEGIN DELETE FROM damage WHERE entry = NEW.id; END;
+    CREATE TRIGGER damage_gone AFTER DELETE ON entries BEGIN DELETE FROM damage WHERE entry = OLD.id; END;
   `);
 }

@@ -134,6 +134,11 @@ export const limits = {
   problemsListedMax: 1_000,
   /** A problem's path, as it is shown. Longer than any single name is, with every byte of it as `\xNN`. */
   problemPathLengthMax: 1_200,
+  /** Entries of a mirror that are named when they were found changed or damaged, and their paths; the rest is counted. */
+  driftListedMax: 256,
+  driftPathsMaxBytes: 64 * 1024,
+  /** Damaged entries of one block that are looked at to tell how many are in the tree. */
+  damagesCountedMax: 10_000,
   historyRetentionDefaultDays: 30,
   guardShareMaxPercent: 50,
   guardEntriesMax: 10_000,

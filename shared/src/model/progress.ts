@@ -5,7 +5,7 @@ export type Phase = 'connect' | 'scan' | 'compare' | 'plan' | 'transfer' | 'reco
 /** Something about one path that the person should know. `path` is for display. */
 export interface Problem {
   readonly path: string;
-  readonly kind: 'unknown' | 'skipped' | 'drift' | 'failed';
+  readonly kind: 'unknown' | 'skipped' | 'drift' | 'damaged' | 'failed';
   readonly message: string;
 }
 
@@ -20,7 +20,7 @@ export type ProgressEvent =
       readonly path: string;
     }
   /** The remote's check of its own tree, which runs beside the scan. */
-  | { readonly kind: 'checked'; readonly entries: number }
+  | { readonly kind: 'checked'; readonly entries: number; readonly readBytes: number }
   | { readonly kind: 'planned'; readonly summary: PlanSummary; readonly steps: number; readonly digest: string }
   | {
       readonly kind: 'transferred';

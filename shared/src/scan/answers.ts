@@ -1,12 +1,13 @@
 import { withinTree } from '../disk/seen.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { joinPath, type Name } from '../model/bytes.js';
-import type { Content } from '../model/entry.js';
+import { type Content, type FileNode, sameContent } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
 import { isRacy, smudged } from './granularity.js';
 import type { Answer, Reading } from './hash-queue.js';
 import type { Rows } from './rows.js';
 import type { Tally } from './tally.js';
+import { verdictOn } from './verdict.js';
 import type { Visit } from './visit.js';
 
 /** Which entry a reading is for. */
@@ -75,10 +76,23 @@ function write({ manifest, rows }: AnswerTools, asker: Asker, content: Content |
   // A directory that is renamed while it is scanned may be visited twice, and its new files be answered for twice.
   const row = rowId === null ? manifest.child(visit.task.id, name) : manifest.row(rowId);
   if (row === undefined) rows.noteDiskName(rows.newFile(visit.task.id, name, content, seen), name, asker.diskName);
-  else if (row.kind === 'file') rows.refresh(row, manifest.seen(row.id), seen, { content });
-  else {
+  else if (row.kind === 'file') {
+    const before = manifest.seen(row.id);
+    if (isRotten(manifest, row, before, asker.now, content)) rows.markRotten(row, before, seen);
+    else rows.refresh(row, before, seen, { content });
+  } else {
     visit.dirty = true;
     return false;
   }
   return true;
+}
+
+/**
+ * A stat that nothing has touched vouches for the bytes that were read under it: others are nobody's work but the disk's.
+ * Where inode numbers are unstable, it may be another file.
+ */
+function isRotten(manifest: Manifest, row: FileNode, before: Seen | null, now: Seen, content: Content | null): boolean {
+  if (content === null || before?.ino !== now.ino || verdictOn(before, now, false) === 'changed') return false;
+  const expected = row.content ?? manifest.damage(row.id)?.expected ?? null;
+  return expected !== null && !sameContent(expected, content);
 }

@@ -13,7 +13,7 @@ import { hashBytes } from '../model/digest.js';
 import type { TreeNode } from '../model/entry.js';
 import type { ProgressEvent } from '../model/progress.js';
 import { isRacy } from './granularity.js';
-import { type ScanMode, type ScanSummary, scanTree } from './scan.js';
+import { type DriftFound, type ScanMode, type ScanSummary, scanTree } from './scan.js';
 
 /** One entry as a comparison wants it: everything that is mirrored. */
 export interface Plain {
@@ -29,6 +29,8 @@ export interface ScanChanges {
   readonly signal?: AbortSignal;
   readonly ignore?: readonly string[];
   readonly report?: (event: ProgressEvent) => void;
+  readonly readAll?: boolean;
+  readonly onDrift?: (found: DriftFound) => void;
 }
 
 /** A folder, a manifest of it, and the words that this room's tests are written in. Paths are byte strings. */
@@ -79,6 +81,8 @@ export class Place {
       report: changes.report ?? (() => {}),
       signal: changes.signal ?? new AbortController().signal,
       ignore: new Set((changes.ignore ?? []) as Name[]),
+      ...(changes.readAll === undefined ? {} : { readAll: changes.readAll }),
+      ...(changes.onDrift === undefined ? {} : { onDrift: changes.onDrift }),
     });
   }
 

@@ -1,17 +1,27 @@
 import { LIMBO_ID, type Manifest } from '../manifest/manifest.js';
 import type { TreeNode } from '../model/entry.js';
+import type { Drift } from './drift.js';
 import type { Pace } from './pace.js';
 import type { Tally } from './tally.js';
 
+export interface LimboTools {
+  readonly manifest: Manifest;
+  readonly tally: Tally;
+  readonly pace: Pace;
+  readonly drift: Drift | null;
+}
+
 /** After a complete scan: what was missed and found nowhere is gone. */
-export async function emptyLimbo(manifest: Manifest, tally: Tally, pace: Pace): Promise<void> {
+export async function emptyLimbo({ manifest, tally, pace, drift }: LimboTools): Promise<void> {
   for (const row of manifest.rows(LIMBO_ID)) {
     const count = countRows(manifest, row);
+    drift?.removed(row, count);
     manifest.remove(row.id);
     tally.removed += count;
     tally.changed += count;
     if (pace.isDue()) await pace.rest();
   }
+  drift?.end();
 }
 
 /** Counted row by row: the counts that a directory's row holds are as of an earlier time. */

@@ -23,6 +23,8 @@ export interface MergeTools {
   readonly whereabouts: Whereabouts;
   readonly queue: HashQueue<Asker>;
   readonly tally: Tally;
+  /** Whether files are read whatever their stats say. */
+  readonly readAll: boolean;
   /** A subdirectory was found, which is to be listed as well. */
   readonly found: (task: Task) => void;
   /** Whether files may stand for symlinks (disk/link-file.ts). */
@@ -169,7 +171,7 @@ export class Merge {
     rows.noteDiskName(row.id, row.name, this.#visit.listing.diskName(index));
     switch (row.kind) {
       case 'file':
-        if (row.content === null || this.#isDoubtful(row, before, now, moved)) this.#read(row.name, index, now, row);
+        if (this.#isToBeRead(row, before, now, moved)) this.#read(row.name, index, now, row);
         else rows.refresh(row, before, now, {});
         return;
       case 'directory':
@@ -184,6 +186,12 @@ export class Merge {
       default:
         row satisfies never;
     }
+  }
+
+  /** What is known to be damaged stays unknown for as long as its stat is what it was: its bytes count for nothing. */
+  #isToBeRead(row: FileNode, before: Seen | null, now: Seen, moved: boolean): boolean {
+    if (this.#tools.readAll || this.#isDoubtful(row, before, now, moved)) return true;
+    return row.content === null && this.#tools.manifest.damage(row.id) === null;
   }
 
   /** Without a birth time to tell two files apart, a changed inode number that is another row's proves nothing. */

@@ -1,9 +1,11 @@
 import { metadataOf, sameSeen } from '../disk/seen.js';
 import { type EntryPatch, LIMBO_ID, type Manifest, type NewEntry } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
-import type { Content, Metadata, TreeNode } from '../model/entry.js';
+import type { DriftHow } from '../model/drift.js';
+import type { Content, FileNode, Metadata, TreeNode } from '../model/entry.js';
 import { sameContent, sameMetadata } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
+import type { Drift } from './drift.js';
 import { encodeRecord } from './record.js';
 import type { Tally } from './tally.js';
 import { mirroredMetadata, type ScanMode } from './verdict.js';
@@ -14,16 +16,20 @@ export class Rows {
   readonly #manifest: Manifest;
   readonly #mode: ScanMode;
   readonly #tally: Tally;
+  readonly #drift: Drift | null;
 
-  constructor(manifest: Manifest, mode: ScanMode, tally: Tally) {
+  constructor(manifest: Manifest, mode: ScanMode, tally: Tally, drift: Drift | null) {
     this.#manifest = manifest;
     this.#mode = mode;
     this.#tally = tally;
+    this.#drift = drift;
   }
 
   insert(parent: number, name: Name, entry: NewEntry, seen: Seen | null): number {
     this.#tally.changed++;
-    return this.#manifest.insert(parent, name, entry, seen);
+    const id = this.#manifest.insert(parent, name, entry, seen);
+    this.#drift?.inserted(id, parent, name);
+    return id;
   }
 
   /** The row stays what it is: brings metadata, the given facts and what was seen up to date. */
@@ -32,6 +38,7 @@ export class Rows {
     if (!isAsSaid(row, meta, facts)) {
       this.#tally.changed++;
       this.#manifest.update(row.id, { meta, ...facts });
+      this.#noteChange(row, before, meta, facts);
     }
     if (before === null || !sameSeen(before, now)) this.#manifest.setSeen(row.id, now);
   }
@@ -40,10 +47,12 @@ export class Rows {
     this.#tally.renamed++;
     this.#tally.changed++;
     this.#manifest.rename(row.id, parent, name);
+    this.#drift?.moved(row, parent, name);
   }
 
   /** Not where it was: out of the way until it is found elsewhere, or the scan ends. */
   displace(row: TreeNode): void {
+    this.#drift?.displaced(row);
     this.#manifest.rename(row.id, LIMBO_ID, String(row.id) as Name);
   }
 
@@ -77,9 +86,36 @@ export class Rows {
     else if (diskNames.any) diskNames.set(id, null);
   }
 
+  /**
+   * The bytes of a file are others though its stat is what it was, or it has none to be told by. What was known of its
+   * content does not hold, and what it holds is not what anybody wrote.
+   */
+  markRotten(row: FileNode, before: Seen | null, now: Seen): void {
+    this.#tally.changed++;
+    this.#manifest.markDamaged(row.id, 'rotten', Date.now() * 1000);
+    this.#drift?.changed(row, 'damaged');
+    this.refresh({ ...row, content: null }, before, now, {});
+  }
+
+  #noteChange(row: TreeNode, before: Seen | null, meta: Metadata, facts: EntryPatch): void {
+    const how = this.#drift === null ? null : driftOf(row, before, meta, facts);
+    if (how !== null) this.#drift?.changed(row, how);
+  }
+
   newFile(parent: number, name: Name, content: Content | null, seen: Seen): number {
     return this.insert(parent, name, { kind: 'file', meta: metadataOf(seen), content }, seen);
   }
+}
+
+/** Null for what no stranger has done: what was never seen, what comes to be known, a folder's time. */
+function driftOf(row: TreeNode, before: Seen | null, meta: Metadata, facts: EntryPatch): DriftHow | null {
+  if (row.kind === 'file' && row.content !== null && facts.content !== undefined) {
+    if (facts.content === null) return 'damaged';
+    if (!sameContent(row.content, facts.content)) return 'edited';
+  }
+  if (row.kind === 'symlink' && facts.target !== undefined && facts.target !== row.target) return 'edited';
+  const isOnlyTime = sameMetadata({ ...meta, mtimeUs: row.meta.mtimeUs }, row.meta);
+  return before === null || (row.kind === 'directory' && isOnlyTime) || sameMetadata(meta, row.meta) ? null : 'changed';
 }
 
 function isAsSaid(row: TreeNode, meta: Metadata, facts: EntryPatch): boolean {

@@ -4,12 +4,14 @@ import type { Manifest } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
 import type { NameRules } from '../model/disk-name.js';
 import type { Report } from '../model/progress.js';
+import { Drift, type OnDrift } from './drift.js';
 import { emptyLimbo } from './limbo.js';
 import { Pace } from './pace.js';
 import { type ScanSummary, Tally } from './tally.js';
 import type { ScanMode } from './verdict.js';
 import { Walk } from './walk.js';
 
+export type { DriftFound } from './drift.js';
 export type { ScanSummary } from './tally.js';
 export type { ScanMode } from './verdict.js';
 
@@ -24,11 +26,16 @@ export interface ScanOptions {
   readonly ignore: ReadonlySet<Name>;
   /** Of a mirror's file system. Null or left out: names are what they are on the disk, as an origin's always are. */
   readonly nameRules?: NameRules | null;
+  /** Reads every file, whatever its stat says. */
+  readonly readAll?: boolean;
+  /** Of a mirror: told of each entry that is not as the manifest had it, when it is clear what became of it. */
+  readonly onDrift?: OnDrift;
 }
 
 /**
  * Makes the manifest say what the disk says. Reads files that are new or may have changed, and no others; entries that
- * were renamed keep their rows. What cannot be listed or read becomes unknown and stays. A scan that is cut off leaves
+ * were renamed keep their rows. What cannot be listed or read becomes unknown and stays; so does a file that is known to be
+ * damaged, until its stat changes. A scan that is cut off leaves
  * rows in LIMBO, where the next one finds them; until one is complete, the manifest is no base for a plan.
  * @throws BtsootError when the signal fires (its reason, else of kind `cancelled`), and where the root itself cannot be read.
  */
@@ -38,8 +45,9 @@ export async function scanTree(options: ScanOptions): Promise<ScanSummary> {
   const pace = new Pace(signal);
   pace.check();
   const work = async (): Promise<void> => {
-    await new Walk(options, tally, pace).run();
-    await emptyLimbo(manifest, tally, pace);
+    const drift = options.onDrift === undefined ? null : new Drift(manifest, options.onDrift);
+    await new Walk(options, tally, pace, drift).run();
+    await emptyLimbo({ manifest, tally, pace, drift });
     manifest.settle();
   };
   // A mirror's scan finds next to nothing to write, and the rows of sessions lie beside what it writes.

@@ -6,6 +6,7 @@ import type { NameRules } from '../model/disk-name.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { type Asker, recordAnswer } from './answers.js';
+import type { Drift } from './drift.js';
 import { Handles, type SharedDirectory } from './handles.js';
 import { HashQueue } from './hash-queue.js';
 import { type Listing, readListing } from './listing.js';
@@ -44,19 +45,19 @@ export class Walk {
   #at = ROOT_PATH;
   #committedMs = performance.now();
 
-  constructor(options: ScanOptions, tally: Tally, pace: Pace) {
-    const { root, manifest, hasher, mode, signal } = options;
+  constructor(options: ScanOptions, tally: Tally, pace: Pace, drift: Drift | null) {
+    const { root, manifest, hasher, mode, signal, readAll = false } = options;
     this.#options = options;
     this.#tally = tally;
     this.#pace = pace;
     this.#handles = new Handles(root);
-    this.#rows = new Rows(manifest, mode, tally);
+    this.#rows = new Rows(manifest, mode, tally, drift);
     this.#queue = new HashQueue(hasher, signal, tally);
     const whereabouts = new Whereabouts(root, manifest);
     const found = (task: Task): number => this.#tasks.push(task);
     this.#nameRules = options.nameRules ?? null;
     const linkFiles = mode === 'mirror';
-    this.#tools = { manifest, rows: this.#rows, whereabouts, queue: this.#queue, tally, found, linkFiles };
+    this.#tools = { manifest, rows: this.#rows, whereabouts, queue: this.#queue, tally, readAll, found, linkFiles };
   }
 
   async run(): Promise<void> {
@@ -146,7 +147,8 @@ export class Walk {
   }
 
   #compare(task: Task, handle: SharedDirectory, listing: Listing): void {
-    const directoryIds = matchRecord(this.#options.manifest.listing(task.id), listing.digest());
+    const record = this.#options.readAll === true ? null : this.#options.manifest.listing(task.id);
+    const directoryIds = matchRecord(record, listing.digest());
     if (directoryIds !== null) {
       this.#takeAsKnown(task, listing, directoryIds);
       return;

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { TreePath } from '../model/bytes.js';
 import { type Basis, type Delivery, PLAIN_DELIVERY } from '../model/delivery.js';
+import { DRIFT_HOWS } from '../model/drift.js';
 import type { Content, DirectoryNode } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import type { FileStep } from '../model/step.js';
@@ -204,8 +205,9 @@ const ROOT: DirectoryNode = {
 function opened(partials: readonly { content: Content; durableBytes: number }[]): convert.SessionNews {
   const manifestId = '7b0a4f5e-1111-4222-8333-444455556666';
   const [session, stateDigest] = ['2'.repeat(32), '3'.repeat(32)];
-  const counts = { freeBytes: 4, drifted: 5, lastSession: 6, fileSizeMaxBytes: 7, hasHistory: true };
-  return { kind: 'opened', session, manifestId, stateDigest, root: ROOT, ...counts, partials };
+  const drift = DRIFT_HOWS.map((how, index) => ({ path: how as string as TreePath, how, olderVersions: index }));
+  const counts = { freeBytes: 4, drifted: 5, lastSession: 6, damaged: 7, fileSizeMaxBytes: 8, hasHistory: true };
+  return { kind: 'opened', session, manifestId, stateDigest, root: ROOT, ...counts, partials, drift };
 }
 
 function openedThroughWire(news: convert.SessionNews): convert.SessionNews {

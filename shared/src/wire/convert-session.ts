@@ -1,6 +1,7 @@
 import type { TreePath } from '../model/bytes.js';
 import { toBytes } from '../model/bytes.js';
 import type { Partial } from '../model/delivery.js';
+import { DRIFT_HOWS, DRIFT_POLICIES, type Drifted, type DriftPolicy } from '../model/drift.js';
 import type { Content, DirectoryNode, Metadata, TreeNode } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import { parseTreePath } from '../model/names.js';
@@ -32,6 +33,8 @@ import type {
   OpenSessionRequest__Output,
   SessionEvent,
   SessionEvent__Output,
+  WireDrifted,
+  WireDrifted__Output,
 } from './messages.js';
 import { checkProtocol, PROTOCOL } from './protocol.js';
 
@@ -65,10 +68,11 @@ export function createdBlockFromWire(wire: CreateBlockReply__Output): { manifest
   return { manifestId: uuid(wire.manifestId, "the manifest's id"), existed: wire.existed };
 }
 
+const POLICIES_ON_WIRE = { quick: 'QUICK', trust: 'TRUST', full: 'FULL' } as const satisfies Record<DriftPolicy, string>;
+
 export interface OpenSession {
   readonly folder: TreePath;
-  /** `quick`: the remote stats every entry and compares with its manifest. `trust`: it believes the manifest. */
-  readonly drift: 'quick' | 'trust';
+  readonly drift: DriftPolicy;
 }
 
 export function openSessionToWire({ folder, drift }: OpenSession): OpenSessionRequest {
@@ -76,18 +80,19 @@ export function openSessionToWire({ folder, drift }: OpenSession): OpenSessionRe
     protocolMajor: PROTOCOL.major,
     protocolMinor: PROTOCOL.minor,
     folder: toBytes(folder),
-    drift: drift === 'quick' ? 'QUICK' : 'TRUST',
+    drift: POLICIES_ON_WIRE[drift],
   };
 }
 
 export function openSessionFromWire(wire: OpenSessionRequest__Output): OpenSession {
   checkProtocol(wire.protocolMajor, wire.protocolMinor, 'source');
-  if (wire.drift !== 'QUICK' && wire.drift !== 'TRUST') throw invalid(`the drift policy is ${String(wire.drift)}`);
-  return { folder: parseTreePath(wire.folder), drift: wire.drift === 'QUICK' ? 'quick' : 'trust' };
+  const drift = DRIFT_POLICIES.find((policy) => POLICIES_ON_WIRE[policy] === wire.drift);
+  if (drift === undefined) throw invalid(`the drift policy is ${String(wire.drift)}`);
+  return { folder: parseTreePath(wire.folder), drift };
 }
 
 export type SessionNews =
-  | { readonly kind: 'checking'; readonly entries: number }
+  | { readonly kind: 'checking'; readonly entries: number; readonly readBytes: number }
   | {
       readonly kind: 'opened';
       readonly session: string;
@@ -104,10 +109,14 @@ export type SessionNews =
       readonly fileSizeMaxBytes: number | null;
       /** Whether any old version is kept. */
       readonly hasHistory: boolean;
+      /** The first of what was found changed, and of what is known to be damaged. */
+      readonly drift: readonly Drifted[];
+      /** Entries of the tree that are known to be damaged. */
+      readonly damaged: number;
     };
 
 export function sessionNewsToWire(news: SessionNews): SessionEvent {
-  if (news.kind === 'checking') return { checking: { entries: news.entries } };
+  if (news.kind === 'checking') return { checking: { entries: news.entries, readBytes: news.readBytes } };
   return {
     opened: {
       session: Buffer.from(news.session, 'hex'),
@@ -121,13 +130,16 @@ export function sessionNewsToWire(news: SessionNews): SessionEvent {
       partials: news.partials.map(partialToWire),
       fileSizeMaxBytes: news.fileSizeMaxBytes ?? 0,
       hasHistory: news.hasHistory,
+      drift: news.drift.map(driftedToWire),
+      damaged: news.damaged,
     },
   };
 }
 
 export function sessionNewsFromWire(wire: SessionEvent__Output): SessionNews {
   if (wire.event === 'checking') {
-    return { kind: 'checking', entries: integer(required(wire.checking, 'progress').entries, 'a number of entries') };
+    const { entries, readBytes } = required(wire.checking, 'progress');
+    return { kind: 'checking', entries: integer(entries, 'a number of entries'), readBytes: integer(readBytes, 'what was read') };
   }
   const opened = required(wire.opened, "a session's opening");
   const root = rootFromWire(opened.root);
@@ -144,7 +156,29 @@ export function sessionNewsFromWire(wire: SessionEvent__Output): SessionNews {
     partials: atMost(opened.partials, limits.partialsMax, 'partials').map(partialFromWire),
     fileSizeMaxBytes: integer(opened.fileSizeMaxBytes, 'the size of the largest file') || null,
     hasHistory: opened.hasHistory,
+    drift: atMost(opened.drift, limits.driftListedMax, 'drifted entries').map(driftedFromWire),
+    damaged: integer(opened.damaged, 'a number of entries'),
   };
+}
+
+const HOWS_ON_WIRE = {
+  edited: 'EDITED',
+  replaced: 'REPLACED',
+  added: 'ADDED',
+  removed: 'REMOVED',
+  moved: 'MOVED',
+  changed: 'CHANGED',
+  damaged: 'DAMAGED',
+} as const satisfies Record<Drifted['how'], string>;
+
+function driftedToWire({ path, how, olderVersions }: Drifted): WireDrifted {
+  return { path: toBytes(path), how: HOWS_ON_WIRE[how], olderVersions };
+}
+
+function driftedFromWire(wire: WireDrifted__Output): Drifted {
+  const how = DRIFT_HOWS.find((one) => HOWS_ON_WIRE[one] === wire.how);
+  if (how === undefined) throw invalid(`an entry has drifted as ${String(wire.how)}`);
+  return { path: parseTreePath(wire.path), how, olderVersions: integer(wire.olderVersions, 'a number of versions') };
 }
 
 export interface ChildrenQuestion {

@@ -22,6 +22,7 @@ export type { ContentsReply, ContentsReply__Output } from './gen/btsoot/v1/Conte
 export type { CreateBlockReply, CreateBlockReply__Output } from './gen/btsoot/v1/CreateBlockReply.js';
 export type { CreateBlockRequest, CreateBlockRequest__Output } from './gen/btsoot/v1/CreateBlockRequest.js';
 export type { Delivery as WireDelivery, Delivery__Output as WireDelivery__Output } from './gen/btsoot/v1/Delivery.js';
+export type { Drifted as WireDrifted, Drifted__Output as WireDrifted__Output } from './gen/btsoot/v1/Drifted.js';
 export type {
   Expectation as WireExpectation,
   Expectation__Output as WireExpectation__Output,

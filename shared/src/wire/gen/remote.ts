@@ -15,6 +15,7 @@ import type { ContentsReply as _btsoot_v1_ContentsReply, ContentsReply__Output a
 import type { CreateBlockReply as _btsoot_v1_CreateBlockReply, CreateBlockReply__Output as _btsoot_v1_CreateBlockReply__Output } from './btsoot/v1/CreateBlockReply.js';
 import type { CreateBlockRequest as _btsoot_v1_CreateBlockRequest, CreateBlockRequest__Output as _btsoot_v1_CreateBlockRequest__Output } from './btsoot/v1/CreateBlockRequest.js';
 import type { Delivery as _btsoot_v1_Delivery, Delivery__Output as _btsoot_v1_Delivery__Output } from './btsoot/v1/Delivery.js';
+import type { Drifted as _btsoot_v1_Drifted, Drifted__Output as _btsoot_v1_Drifted__Output } from './btsoot/v1/Drifted.js';
 import type { Expectation as _btsoot_v1_Expectation, Expectation__Output as _btsoot_v1_Expectation__Output } from './btsoot/v1/Expectation.js';
 import type { HelloReply as _btsoot_v1_HelloReply, HelloReply__Output as _btsoot_v1_HelloReply__Output } from './btsoot/v1/HelloReply.js';
 import type { HelloRequest as _btsoot_v1_HelloRequest, HelloRequest__Output as _btsoot_v1_HelloRequest__Output } from './btsoot/v1/HelloRequest.js';
@@ -64,6 +65,7 @@ export interface ProtoGrpcType {
       CreateBlockReply: MessageTypeDefinition<_btsoot_v1_CreateBlockReply, _btsoot_v1_CreateBlockReply__Output>
       CreateBlockRequest: MessageTypeDefinition<_btsoot_v1_CreateBlockRequest, _btsoot_v1_CreateBlockRequest__Output>
       Delivery: MessageTypeDefinition<_btsoot_v1_Delivery, _btsoot_v1_Delivery__Output>
+      Drifted: MessageTypeDefinition<_btsoot_v1_Drifted, _btsoot_v1_Drifted__Output>
       Expectation: MessageTypeDefinition<_btsoot_v1_Expectation, _btsoot_v1_Expectation__Output>
       HelloReply: MessageTypeDefinition<_btsoot_v1_HelloReply, _btsoot_v1_HelloReply__Output>
       HelloRequest: MessageTypeDefinition<_btsoot_v1_HelloRequest, _btsoot_v1_HelloRequest__Output>

@@ -12,6 +12,10 @@ export const _btsoot_v1_OpenSessionRequest_Drift = {
    * believe the manifest
    */
   TRUST: 'TRUST',
+  /**
+   * read every file and compare with the manifest
+   */
+  FULL: 'FULL',
 } as const;
 
 export type _btsoot_v1_OpenSessionRequest_Drift =
@@ -25,6 +29,11 @@ export type _btsoot_v1_OpenSessionRequest_Drift =
    */
   | 'TRUST'
   | 1
+  /**
+   * read every file and compare with the manifest
+   */
+  | 'FULL'
+  | 2
 
 export type _btsoot_v1_OpenSessionRequest_Drift__Output = typeof _btsoot_v1_OpenSessionRequest_Drift[keyof typeof _btsoot_v1_OpenSessionRequest_Drift]
 

@@ -2,14 +2,23 @@
 
 import type { Node as _btsoot_v1_Node, Node__Output as _btsoot_v1_Node__Output } from '../../btsoot/v1/Node.js';
 import type { Partial as _btsoot_v1_Partial, Partial__Output as _btsoot_v1_Partial__Output } from '../../btsoot/v1/Partial.js';
+import type { Drifted as _btsoot_v1_Drifted, Drifted__Output as _btsoot_v1_Drifted__Output } from '../../btsoot/v1/Drifted.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface _btsoot_v1_SessionEvent_Checking {
   'entries'?: (number | string | Long);
+  /**
+   * of the files that had to be read so far
+   */
+  'readBytes'?: (number | string | Long);
 }
 
 export interface _btsoot_v1_SessionEvent_Checking__Output {
   'entries': (number);
+  /**
+   * of the files that had to be read so far
+   */
+  'readBytes': (number);
 }
 
 export interface _btsoot_v1_SessionEvent_Opened {
@@ -48,6 +57,14 @@ export interface _btsoot_v1_SessionEvent_Opened {
    * whether any old version is kept: else there is no point in asking for what only history holds
    */
   'hasHistory'?: (boolean);
+  /**
+   * the first of what was found changed, and of what is known to be damaged, up to 256, about 64 KiB
+   */
+  'drift'?: (_btsoot_v1_Drifted)[];
+  /**
+   * entries of the tree that are known to be damaged
+   */
+  'damaged'?: (number | string | Long);
 }
 
 export interface _btsoot_v1_SessionEvent_Opened__Output {
@@ -86,6 +103,14 @@ export interface _btsoot_v1_SessionEvent_Opened__Output {
    * whether any old version is kept: else there is no point in asking for what only history holds
    */
   'hasHistory': (boolean);
+  /**
+   * the first of what was found changed, and of what is known to be damaged, up to 256, about 64 KiB
+   */
+  'drift': (_btsoot_v1_Drifted__Output)[];
+  /**
+   * entries of the tree that are known to be damaged
+   */
+  'damaged': (number);
 }
 
 export interface SessionEvent {

@@ -8,6 +8,10 @@ export interface SyncRequest {
    * digest of a plan that the guard refused; empty: none
    */
   'acceptPlan'?: (string);
+  /**
+   * quick, trust or full; empty: as the block's setting says
+   */
+  'drift'?: (string);
 }
 
 export interface SyncRequest__Output {
@@ -17,4 +21,8 @@ export interface SyncRequest__Output {
    * digest of a plan that the guard refused; empty: none
    */
   'acceptPlan': (string);
+  /**
+   * quick, trust or full; empty: as the block's setting says
+   */
+  'drift': (string);
 }
