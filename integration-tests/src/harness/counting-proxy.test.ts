@@ -78,3 +78,17 @@ test('a cut link ends the connection on both sides', async (t) => {
   client.resume();
   await once(client, 'close');
 });
+
+test('a link that is to be cut at a byte lets exactly that many through', async (t) => {
+  const proxy = await echoing(t);
+  proxy.cutAt(70_000);
+  const client = connect(proxy.port, '127.0.0.1');
+  client.on('error', () => {});
+  client.write(seeded(4).bytes(100_000));
+  client.resume();
+  await once(client, 'close');
+  assert.equal(proxy.totalBytes(), 70_000);
+  const next = connect(proxy.port, '127.0.0.1');
+  next.end('the next one holds');
+  assert.equal((await collect(next)).toString(), 'the next one holds');
+});

@@ -30,6 +30,7 @@ export class CountingProxy {
   #up = 0;
   #down = 0;
   #held = false;
+  #cutAtBytes = Number.POSITIVE_INFINITY;
 
   static async listen(targetPort: number, options: ProxyOptions = {}): Promise<CountingProxy> {
     const server = createServer({ allowHalfOpen: true });
@@ -66,6 +67,12 @@ export class CountingProxy {
     return new Promise((tell) => this.#waiting.add({ totalBytes, tell }));
   }
 
+  /** Whoever waits in `reached` waits no more. */
+  tellAll(): void {
+    for (const { tell } of this.#waiting) tell();
+    this.#waiting.clear();
+  }
+
   /** Keeps the connections open, but lets nothing through until `release`. */
   hold(): void {
     this.#held = true;
@@ -80,6 +87,11 @@ export class CountingProxy {
   /** Breaks every connection, as a pulled cable does once somebody notices. New ones are accepted. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** As `cut`, when exactly so many bytes have crossed since the last `reset`. */
+  cutAt(totalBytes: number): void {
+    this.#cutAtBytes = totalBytes;
   }
 
   async close(): Promise<void> {
@@ -114,13 +126,20 @@ export class CountingProxy {
   }
 
   #connectLine(from: Socket, to: Socket, count: (bytes: number) => void): void {
-    const line = new DelayLine(from, to, this.#pace, (bytes) => {
+    const admitted = (bytes: number): number => Math.max(0, Math.min(bytes, this.#cutAtBytes - this.totalBytes()));
+    const line = new DelayLine(from, to, this.#pace, admitted, (bytes) => {
       count(bytes);
       this.#tellWaiting();
+      if (this.totalBytes() >= this.#cutAtBytes) this.#cutNow();
     });
     if (this.#held) line.hold();
     this.#lines.add(line);
     to.on('close', () => this.#lines.delete(line));
+  }
+
+  #cutNow(): void {
+    this.#cutAtBytes = Number.POSITIVE_INFINITY;
+    this.cut();
   }
 
   #tellWaiting(): void {

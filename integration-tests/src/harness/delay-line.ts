@@ -23,6 +23,7 @@ export class DelayLine {
   readonly #to: Socket;
   readonly #pace: LinePace;
   readonly #underWayMaxBytes: number;
+  readonly #admitted: (bytes: number) => number;
   readonly #delivered: (bytes: number) => void;
   readonly #parcels: Parcel[] = [];
   #underWayBytes = 0;
@@ -31,11 +32,13 @@ export class DelayLine {
   #blocked = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(from: Socket, to: Socket, pace: LinePace, delivered: (bytes: number) => void) {
+  /** @param admitted how many of so many bytes may pass now; the others are lost */
+  constructor(from: Socket, to: Socket, pace: LinePace, admitted: (bytes: number) => number, delivered: (bytes: number) => void) {
     this.#from = from;
     this.#to = to;
     this.#pace = pace;
     this.#underWayMaxBytes = Math.min(underWayMaxBytes, (pace.bytesPerSecond * (pace.delayMs + queueMs)) / 1_000);
+    this.#admitted = admitted;
     this.#delivered = delivered;
     from.on('data', (bytes: Buffer) => this.#accept(bytes));
     from.on('end', () => this.#accept(null));
@@ -85,9 +88,10 @@ export class DelayLine {
       this.#to.end();
       return;
     }
-    this.#blocked = !this.#to.write(bytes);
+    const passing = bytes.subarray(0, this.#admitted(bytes.length));
+    this.#blocked = !this.#to.write(passing);
     this.#underWayBytes -= bytes.length;
     if (this.#underWayBytes <= this.#underWayMaxBytes) this.#from.resume();
-    this.#delivered(bytes.length);
+    this.#delivered(passing.length);
   }
 }

@@ -52,6 +52,11 @@ export class RemoteAgent {
     return this.#serving.pid;
   }
 
+  /** Whether it was started, and has not ended by itself since. */
+  get isServing(): boolean {
+    return this.#serving?.isAlive === true;
+  }
+
   async serve(options: ServeOptions = {}): Promise<void> {
     this.#serving = this.#start(['serve', '--root', this.root], options);
     await this.#serving.line(/\b(listening|serving|ready)\b/i);

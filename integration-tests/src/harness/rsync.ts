@@ -4,9 +4,13 @@ import { spawnSync } from 'node:child_process';
 export const rsyncMissing: string | false =
   spawnSync('rsync', ['--version'], { stdio: 'ignore' }).status === 0 ? false : 'rsync is not installed';
 
-/** What rsync would change to make the target equal to the source: one line each. Empty: nothing. */
-export function rsyncDifferences(source: string, target: string): string[] {
-  const run = spawnSync('rsync', ['-an', '--delete', '--checksum', '--itemize-changes', `${source}/`, `${target}/`], {
+/**
+ * What rsync would change to make the target equal to the source: one line each. Empty: nothing.
+ * @param flags of rsync, for more than -a compares
+ */
+export function rsyncDifferences(source: string, target: string, flags: readonly string[] = []): string[] {
+  const args = ['-an', ...flags, '--delete', '--checksum', '--itemize-changes', `${source}/`, `${target}/`];
+  const run = spawnSync('rsync', args, {
     encoding: 'latin1',
     maxBuffer: 64 * 1024 * 1024,
   });

@@ -74,6 +74,10 @@ export class Running {
     }
   }
 
+  get isAlive(): boolean {
+    return alive.has(this.#child);
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Finished> {
     this.#child.kill(signal);
     return this.finished;

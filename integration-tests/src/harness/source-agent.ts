@@ -122,6 +122,15 @@ export class SourceAgent {
     writeFileSync(this.configFile, lines.join('\n'));
   }
 
+  /** Takes a section and its keys out of the config file. */
+  forget(section: string): void {
+    const lines = readFileSync(this.configFile, 'utf8').split('\n');
+    const start = lines.indexOf(`[${section}]`);
+    const length = lines.slice(start + 1).findIndex((line) => line.startsWith('['));
+    if (start >= 0) lines.splice(start, length < 0 ? lines.length : length + 1);
+    writeFileSync(this.configFile, lines.join('\n'));
+  }
+
   #start(args: readonly string[], options: Pick<SpawnOptions, 'onLine'>): Running {
     const user = this.#userId === undefined ? {} : { userId: this.#userId };
     return new Running([...this.#place.through, ...sourceProgram, ...args], {
