@@ -9,6 +9,7 @@ import type { BlockHold } from './blocks.js';
 import { type Remote, useSession } from './remote.js';
 import { ReplyQueue } from './reply-queue.js';
 import type { Session } from './session.js';
+import { SignsOfLife } from './signs-of-life.js';
 import { untilAborted } from './until-aborted.js';
 
 const repliesWaitingMax = 16;
@@ -50,11 +51,12 @@ interface Execution {
 /** Goes on whether or not the replies are read, so that the end of the session never waits for a reader. Never rejects. */
 async function executeSteps(remote: Remote, session: Session, { hold, requests, replies, signal }: Execution): Promise<void> {
   let finished: (() => void) | null = null;
+  const signsOfLife = new SignsOfLife(replies);
   try {
     finished = remote.sessions.startApply(session);
     const applier = makeApplier(remote, hold.block, {
       sourceName: session.caller.name,
-      onCommitted: (committed) => replies.push({ kind: 'committed', ...committed }),
+      onCommitted: (committed) => signsOfLife.committed(committed),
       signal,
     });
     await applier.recover();
@@ -62,6 +64,7 @@ async function executeSteps(remote: Remote, session: Session, { hold, requests, 
   } catch (error) {
     replies.fail(error);
   } finally {
+    signsOfLife.end();
     finished?.();
   }
 }

@@ -18,6 +18,11 @@ export class ReplyQueue<T> implements AsyncIterable<T> {
     this.#wakeReader?.();
   }
 
+  /** Whether all that was pushed has been read. */
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+
   /** Resolves when fewer than `depthMax` replies wait, or the queue was ended. */
   async room(): Promise<void> {
     while (this.#items.length >= this.#depthMax && this.#end === null) {

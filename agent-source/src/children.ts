@@ -4,6 +4,7 @@ import { limits } from '@btsoot/shared/model/limits.js';
 import { childrenFromWire, childrenQuestionToWire } from '@btsoot/shared/wire/convert.js';
 import type { ChildrenRequest } from '@btsoot/shared/wire/messages.js';
 import type { RemoteSession } from './remote-session.js';
+import { unlessSilent } from './unless-silent.js';
 
 /** A directory to be listed, with whatever the asker wants to find again beside the answer. */
 export interface Wanted<T> {
@@ -23,27 +24,73 @@ export interface Walk<T> {
   readonly onChildren: OnChildren<T>;
   /** Called with the root's own metadata as it was then, where the tree is a past one. */
   readonly onRoot?: (meta: Metadata) => void;
-  /** Directories that were asked for. Walks that go on where another ended share it. */
-  readonly asked: Set<number>;
+  /** What was listed before. Walks that go on where another ended share it. */
+  readonly listed: Listed;
+}
+
+export interface ListedMost {
+  readonly entriesMax: number;
+  readonly directoriesMax: number;
+  readonly namesMaxBytes: number;
+}
+
+const MOST: ListedMost = {
+  entriesMax: limits.listedEntriesMax,
+  directoriesMax: limits.listedDirectoriesMax,
+  namesMaxBytes: limits.listedNamesMaxBytes,
+};
+
+/** How much of a tree a remote has listed: it has each directory once, and an end. */
+export class Listed {
+  readonly #most: ListedMost;
+  readonly #directories = new Set<number>();
+  #entries = 0;
+  #namesBytes = 0;
+
+  constructor(most: ListedMost = MOST) {
+    this.#most = most;
+  }
+
+  /** A directory that is to be listed. */
+  add(id: number): void {
+    if (this.#directories.has(id)) throw new BtsootError('invalid', 'the remote listed one folder in two places');
+    this.#directories.add(id);
+    this.#requireEnd(this.#directories.size > this.#most.directoriesMax, `over ${this.#most.directoriesMax} folders`);
+  }
+
+  children(page: readonly TreeNode[]): void {
+    this.#entries += page.length;
+    for (const child of page) this.#namesBytes += child.name.length + (child.kind === 'symlink' ? child.target.length : 0);
+    this.#requireEnd(this.#entries > this.#most.entriesMax, `over ${this.#most.entriesMax} entries`);
+    this.#requireEnd(this.#namesBytes > this.#most.namesMaxBytes, `names of over ${this.#most.namesMaxBytes} bytes`);
+  }
+
+  #requireEnd(isOver: boolean, what: string): void {
+    if (isOver) throw new BtsootError('invalid', `the remote lists a tree without an end: ${what}`);
+  }
 }
 
 /**
  * Walks the remote's tree from the directories in `start`. Questions are sent on as answers come, so that the walk costs
  * a round trip for a level and not for a directory.
- * @throws BtsootError of kind `invalid` for what is no tree: a directory in two places, one inside itself, or too deep.
+ * @throws BtsootError of kind `invalid` for what is no tree: a directory in two places, one inside itself, too deep, or
+ *   without an end; `unreachable` where the remote says nothing more.
  */
 export async function walkRemote<T>(session: RemoteSession, walk: Walk<T>): Promise<void> {
-  const { asOfSession, start, onChildren, onRoot, asked } = walk;
-  const questions = new Questions<T>(session.opened.session, asOfSession, asked);
+  const { asOfSession, start, onChildren, onRoot, listed } = walk;
+  const questions = new Questions<T>(session.opened.session, asOfSession, listed);
   questions.add(start);
   if (questions.isDone) return;
   let pending: TreeNode[] = [];
-  for await (const page of session.client.listChildren(questions, session.lost)) {
+  const begin = (signal: AbortSignal) => session.client.listChildren(questions, signal);
+  for await (const page of unlessSilent(begin, { signal: session.lost, doing: 'lists its folders' })) {
     const { directoryId, children, last, rootMeta } = childrenFromWire(page);
     if (rootMeta !== undefined) onRoot?.(rootMeta);
     const wanted = questions.expected(directoryId);
     requireOrder(pending, children);
-    pending = pending.length === 0 ? [...children] : pending.concat(children);
+    if (children.length === 0 && !last) throw new BtsootError('invalid', 'the remote lists a folder in empty pages');
+    listed.children(children);
+    for (const child of children) pending.push(child);
     if (pending.length > limits.directoryEntriesMax) throw new BtsootError('invalid', 'the remote lists a folder without an end');
     if (!last) continue;
     questions.answered();
@@ -65,17 +112,17 @@ function requireOrder(before: readonly TreeNode[], page: readonly TreeNode[]): v
 class Questions<T> implements AsyncIterable<ChildrenRequest> {
   readonly #session: string;
   readonly #asOfSession: number;
-  readonly #asked: Set<number>;
+  readonly #listed: Listed;
   #unsent: Wanted<T>[] = [];
   readonly #unanswered: Wanted<T>[] = [];
   #answeredCount = 0;
   #ended = false;
   #wake: () => void = () => undefined;
 
-  constructor(session: string, asOfSession: number, asked: Set<number>) {
+  constructor(session: string, asOfSession: number, listed: Listed) {
     this.#session = session;
     this.#asOfSession = asOfSession;
-    this.#asked = asked;
+    this.#listed = listed;
   }
 
   get isDone(): boolean {
@@ -84,10 +131,9 @@ class Questions<T> implements AsyncIterable<ChildrenRequest> {
 
   add(wanted: Iterable<Wanted<T>>): void {
     for (const one of wanted) {
-      if (this.#asked.has(one.directoryId)) throw new BtsootError('invalid', 'the remote listed one folder in two places');
       if (one.depth > limits.pathDepthMax)
         throw new BtsootError('invalid', `the remote listed a folder that lies over ${limits.pathDepthMax} folders deep`);
-      this.#asked.add(one.directoryId);
+      this.#listed.add(one.directoryId);
       this.#unsent.push(one);
       this.#unanswered.push(one);
     }

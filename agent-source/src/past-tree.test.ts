@@ -4,9 +4,10 @@ import { type TestContext, test } from 'node:test';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { type MemoryTree, outline, tree } from '@btsoot/shared/model/memory-tree.js';
-import { dir, file } from '@btsoot/shared/model/sketch.js';
+import { dir, file, link } from '@btsoot/shared/model/sketch.js';
 import { type Children, sessionsToWire } from '@btsoot/shared/wire/convert.js';
 import type { RemoteHandlers } from '@btsoot/shared/wire/service.js';
+import { Listed } from './children.js';
 import { lists, opens, pagesOf, sessionWith } from './fake-remote.js';
 import { temporaryDirectory } from './fixtures.js';
 import { fetchTree, resolveMoment } from './past-tree.js';
@@ -78,6 +79,33 @@ test('a remote that never comes to an end is refused: folders in themselves, and
     const session = await sessionWith(t, { openSession: opens(remote), listChildren });
     await assert.rejects(fetchTree(session, 1, [], databaseFile()), { kind: 'invalid', message });
   }
+});
+
+test('a folder in empty pages without an end is refused', { timeout: 60_000 }, async (t) => {
+  const remote = tree(dir('a'));
+  const endless = function* (directoryId: number) {
+    for (;;) yield { directoryId, children: [], last: false };
+  };
+  const session = await sessionWith(t, { openSession: opens(remote), listChildren: lists(endless) });
+  await assert.rejects(fetchTree(session, 1, [], databaseFile()), { kind: 'invalid', message: /empty pages/ });
+});
+
+test('a tree has an end: so many entries, folders and bytes of names, however they are spread', () => {
+  const small = tree(file('ab', '1'), link('c', 'target'));
+  const page = small.children(small.root().id);
+  const most = { entriesMax: 5, directoriesMax: 2, namesMaxBytes: 1_000 };
+  const entries = new Listed(most);
+  entries.children(page);
+  entries.children(page);
+  assert.throws(() => entries.children(page), { kind: 'invalid', message: /without an end: over 5 entries/ });
+  const folders = new Listed(most);
+  folders.add(1);
+  folders.add(2);
+  assert.throws(() => folders.add(2), { kind: 'invalid', message: /one folder in two places/ });
+  assert.throws(() => folders.add(3), { kind: 'invalid', message: /over 2 folders/ });
+  const names = new Listed({ ...most, namesMaxBytes: 17 });
+  names.children(page);
+  assert.throws(() => names.children(page), { kind: 'invalid', message: /names of over 17 bytes/ });
 });
 
 /** As a remote lists a tree of the past: with the root's own metadata. */

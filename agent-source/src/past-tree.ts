@@ -4,7 +4,7 @@ import type { TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Tree } from '@btsoot/shared/model/tree.js';
 import { type SessionSummary, sessionsFromWire } from '@btsoot/shared/wire/convert.js';
-import { type Wanted, walkRemote } from './children.js';
+import { Listed, type Wanted, walkRemote } from './children.js';
 import type { RemoteSession } from './remote-session.js';
 import { newEntryOf } from './replica.js';
 import type { Moment } from './sync-types.js';
@@ -51,7 +51,7 @@ export async function fetchTree(
       onChildren: (wanted, children) =>
         past.transaction(() => insertAll(past, wanted, children).filter(({ context }) => isWanted(context.path))),
       onRoot: (meta) => past.update(ROOT_ID, { meta }),
-      asked: new Set(),
+      listed: new Listed(),
     });
     past.settle();
   } catch (error) {

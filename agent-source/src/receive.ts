@@ -11,6 +11,7 @@ import type { RemoteSession } from './remote-session.js';
 import { hasRestoreFolder, mendRestore, openRestore } from './restore-folder.js';
 import { pathOfStep } from './step-path.js';
 import type { StepFailure, Transferred } from './transfer/transfer.js';
+import { unlessSilent } from './unless-silent.js';
 
 export interface ReceiveOptions {
   readonly plan: Plan;
@@ -42,7 +43,8 @@ export async function receive({ plan, session, root, manifest, report }: Receive
       path,
     });
   });
-  const contents = session.client.readContents(wishes(plan, session), session.lost)[Symbol.asyncIterator]();
+  const begin = (signal: AbortSignal) => session.client.readContents(wishes(plan, session), signal);
+  const contents = unlessSilent(begin, { signal: session.lost, doing: 'reads what is to be restored' });
   try {
     for (const { step } of plan.steps) {
       const isEmpty = step.kind === 'put' && step.content.sizeBytes === 0;
@@ -55,7 +57,7 @@ export async function receive({ plan, session, root, manifest, report }: Receive
     throw error;
   } finally {
     close();
-    await contents.return?.();
+    await contents.return();
     for (const name of await mendRestore(root, manifest)) failures.push(setAside(name));
   }
   return { failures, sentBytes: receivedBytes, savedBytes: plan.summary.savedBytes, sessionNumber: 0 };

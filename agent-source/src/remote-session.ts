@@ -1,9 +1,11 @@
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { RemoteClient } from '@btsoot/shared/wire/client.js';
 import { openSessionToWire, type SessionNews, sessionNewsFromWire } from '@btsoot/shared/wire/convert.js';
+import { heard } from './unless-silent.js';
 
 type Opened = Extract<SessionNews, { kind: 'opened' }>;
 type SessionEvents = ReturnType<RemoteClient['openSession']>;
@@ -22,6 +24,8 @@ export interface SessionRequest {
   readonly drift: DriftPolicy;
   readonly signal: AbortSignal;
   readonly report: Report;
+  /** How long the remote's check may stand still. */
+  readonly standstillMaxMs?: number;
 }
 
 /**
@@ -31,10 +35,12 @@ export interface SessionRequest {
 export async function openRemoteSession(client: RemoteClient, request: SessionRequest): Promise<RemoteSession> {
   const ending = new AbortController();
   const lost = new AbortController();
-  const events = client.openSession(openSessionToWire(request), AbortSignal.any([request.signal, ending.signal]));
+  const silence = new AbortController();
+  const signal = AbortSignal.any([request.signal, ending.signal, silence.signal]);
+  const events = client.openSession(openSessionToWire(request), signal);
   let opened: Opened;
   try {
-    opened = await firstOpened(events, request.report);
+    opened = await firstOpened(events, request, silence);
   } catch (error) {
     await events.return();
     throw error;
@@ -51,14 +57,36 @@ export async function openRemoteSession(client: RemoteClient, request: SessionRe
   };
 }
 
-async function firstOpened(events: SessionEvents, report: Report): Promise<Opened> {
+/** A sign of life comes every second or so. Afterwards the stream may be silent for as long as the session lasts. */
+async function firstOpened(events: SessionEvents, request: SessionRequest, silence: AbortController): Promise<Opened> {
+  const { report, standstillMaxMs = limits.checkStandstillMaxMs } = request;
+  let entries = -1;
+  let readBytes = -1;
+  let grewMs = performance.now();
   for (;;) {
-    const next = await events.next();
+    const next = await heard(events.next(), silence, { doing: 'opens the session' });
     if (next.done === true) throw new BtsootError('unreachable', 'the remote ended the session before it had begun');
     const news = sessionNewsFromWire(next.value);
     if (news.kind === 'opened') return news;
-    report({ kind: 'checked', entries: news.entries, readBytes: news.readBytes });
+    if (news.entries > limits.listedEntriesMax) throw new BtsootError('invalid', `the remote counts ${news.entries} entries`);
+    const nowMs = performance.now();
+    if (news.entries !== entries || news.readBytes !== readBytes) grewMs = nowMs;
+    entries = news.entries;
+    readBytes = news.readBytes;
+    if (nowMs - grewMs > standstillMaxMs) throw standstill(entries, standstillMaxMs);
+    report({ kind: 'checked', entries, readBytes });
   }
+}
+
+function standstill(entries: number, standstillMaxMs: number): BtsootError {
+  const minutes = Math.round(standstillMaxMs / 60_000);
+  return new BtsootError(
+    'unreachable',
+    `the remote's check of its tree has stood still at ${entries} entries for ${minutes} min`,
+    {
+      hint: 'Is its disk failing? The log of `btsoot-remote serve` and `dmesg` there may tell.',
+    },
+  );
 }
 
 /** Nothing comes on the stream while the session lives; its end is what is waited for. */

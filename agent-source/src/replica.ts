@@ -3,7 +3,7 @@ import type { Name } from '@btsoot/shared/model/bytes.js';
 import { type DirectoryNode, sameContent, sameMetadata, type TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Identity } from '@btsoot/shared/model/tree.js';
-import { type Wanted, walkRemote } from './children.js';
+import { Listed, type Wanted, walkRemote } from './children.js';
 import type { RemoteSession } from './remote-session.js';
 
 /** What brought the replica up to date. */
@@ -100,7 +100,7 @@ class Refresh {
   /** Directories that are gone from their places, by digest: one may have been moved to where a new one is. */
   readonly #gone = new Map<string, number>();
   #fresh: { node: DirectoryNode; parent: number; depth: number }[] = [];
-  readonly #asked = new Set<number>();
+  readonly #listed = new Listed();
 
   constructor(replica: Manifest) {
     this.#replica = replica;
@@ -125,7 +125,7 @@ class Refresh {
       asOfSession: 0,
       start,
       onChildren: (wanted, children) => this.#replica.transaction(() => this.#merge(wanted, children)),
-      asked: this.#asked,
+      listed: this.#listed,
     });
   }
 

@@ -7,6 +7,7 @@ import type { Outcome, Plan } from '@btsoot/shared/model/step.js';
 import { applyNewsFromWire } from '@btsoot/shared/wire/convert.js';
 import { leaveRoomForBuffers } from '@btsoot/shared/wire/frugal.js';
 import type { RemoteSession } from '../remote-session.js';
+import { unlessSilent } from '../unless-silent.js';
 import type { Bases } from './basis.js';
 import { Deltas } from './deltas.js';
 import { LiteralPacker } from './literals.js';
@@ -65,7 +66,8 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
   const receiver = new Receiver({ source, replica, sent: sender.sent, onCommitted });
   const endRoom = leaveRoomForBuffers();
   try {
-    for await (const reply of session.client.apply(sender, session.lost)) {
+    const begin = (signal: AbortSignal) => session.client.apply(sender, signal);
+    for await (const reply of unlessSilent(begin, { signal: session.lost, doing: 'executes steps' })) {
       const news = applyNewsFromWire(reply);
       if (news.kind === 'committed') {
         receiver.committed(news);

@@ -33,6 +33,8 @@ export const limits = {
   answerIntervalMs: 10_000,
   /** A remote that has said nothing for so long, and was asked something, is asked nothing more. Its disk may have to wake up. */
   answerSilenceMaxMs: 3 * 60 * 1000,
+  /** A remote whose check of its own tree comes to no further entry for so long is given up: one file of terabytes takes hours. */
+  checkStandstillMaxMs: 24 * 60 * 60 * 1000,
   /** What is left of deliveries that were cut off, per block. */
   partialsMax: 8,
   /** Less than this is sent again rather than kept. */
@@ -60,6 +62,13 @@ export const limits = {
   childrenPerPageMax: 1_000,
   /** Of one directory, as a remote lists it. */
   directoryEntriesMax: 4_000_000,
+  /**
+   * Of one tree, as a remote lists it: a hostile one would go on for ever. What is listed takes memory for each directory,
+   * and disk for each entry and name.
+   */
+  listedEntriesMax: 50_000_000,
+  listedDirectoriesMax: 5_000_000,
+  listedNamesMaxBytes: 8 * 1024 * 1024 * 1024,
   directoriesPerRequestMax: 256,
   stepsPerMessageMax: 2_000,
   contentsPerQueryMax: 4_096,

@@ -62,7 +62,8 @@ function chainOf({ host, port }: PairingAddress, signal: AbortSignal | undefined
     const stop = () => socket.destroy(cancelled(signal));
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
-    socket.setTimeout(limits.connectTimeoutMs, () => socket.destroy(new Error('no answer')));
+    // Not the socket's own timeout: who says a byte now and then would never be late.
+    const late = setTimeout(() => socket.destroy(new Error('no answer')), limits.connectTimeoutMs);
     socket.once('error', (error) => {
       const unreachable = () =>
         new BtsootError('unreachable', `no pairing service at ${host}:${port}: ${error.message}`, {
@@ -72,6 +73,7 @@ function chainOf({ host, port }: PairingAddress, signal: AbortSignal | undefined
       reject(error instanceof BtsootError ? error : unreachable());
     });
     socket.once('close', () => {
+      clearTimeout(late);
       signal?.removeEventListener('abort', stop);
       reject(new BtsootError('unreachable', `the pairing service at ${host}:${port} hung up`));
     });

@@ -4,7 +4,8 @@ import type { StepFailure as _btsoot_v1_StepFailure, StepFailure__Output as _bts
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Every step below `steps` is durable on the remote, or is named in a failure.
+ * Every step below `steps` is durable on the remote, or is named in a failure. While nothing becomes durable, the same number
+ * comes again every ten seconds: a source takes three minutes of silence for a remote that has gone.
  */
 export interface _btsoot_v1_ApplyReply_Committed {
   'steps'?: (number | string | Long);
@@ -15,7 +16,8 @@ export interface _btsoot_v1_ApplyReply_Committed {
 }
 
 /**
- * Every step below `steps` is durable on the remote, or is named in a failure.
+ * Every step below `steps` is durable on the remote, or is named in a failure. While nothing becomes durable, the same number
+ * comes again every ten seconds: a source takes three minutes of silence for a remote that has gone.
  */
 export interface _btsoot_v1_ApplyReply_Committed__Output {
   'steps': (number);
