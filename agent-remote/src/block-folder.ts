@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { display, isWithin, type TreePath } from '@btsoot/shared/model/bytes.js';
+import { display, isWithin, type TreePath, toBytes } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
+import { parseTreePath } from '@btsoot/shared/model/names.js';
 import { homeName, type Layout } from './layout.js';
 
 /**
@@ -24,8 +25,9 @@ export function escapeFolder(folder: TreePath): string {
 
 /** The folder that `escapeFolder` made this name of, or null for a name that it never makes. */
 export function unescapeFolder(name: string): TreePath | null {
-  const folder = name.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) as TreePath;
+  const bytes = name.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   try {
+    const folder = parseTreePath(toBytes(bytes));
     checkBlockFolder(folder);
     return escapeFolder(folder) === name ? folder : null;
   } catch {

@@ -26,16 +26,29 @@ export interface LastResult {
 }
 
 const problemsKept = 20;
+const KINDS: ReadonlySet<unknown> = new Set<LastResult['kind']>(['unchanged', 'done', 'partial', 'planned', 'refused', 'failed']);
 
 /** Null where the block was never synced. A file that is damaged counts as none: it is only for people. */
 export async function readLastResult(paths: Paths, block: string): Promise<LastResult | null> {
   const file = blockPaths(paths, block).lastResult;
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as LastResult;
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return isLastResult(value) ? value : null;
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return null;
     throw fromSystemError(error, `reading ${file}`);
   }
+}
+
+/** As far as it is used: a file that an earlier version wrote may lack what came since. */
+function isLastResult(value: unknown): value is LastResult {
+  const last = Object(value) as Partial<Record<keyof LastResult, unknown>>;
+  const { kind, finishedUs, goodUs, entries, session, problemCount, reasons, error } = last;
+  const areNumbers = [finishedUs, goodUs, entries, session, problemCount].every(Number.isSafeInteger);
+  const isError = error === null || typeof (Object(error) as Partial<ErrorView>).message === 'string';
+  return (
+    areNumbers && KINDS.has(kind) && Array.isArray(reasons) && reasons.every((reason) => typeof reason === 'string') && isError
+  );
 }
 
 export async function writeLastResult(paths: Paths, end: SyncEnd, durationMs: number, nowUs: number): Promise<void> {

@@ -35,10 +35,19 @@ export function errorView(error: unknown): ErrorView {
   return { kind: 'internal', message, hint: 'This is a bug. The log has more: `btsoot status` says where it is.' };
 }
 
+/** @throws BtsootError of kind `version` for what is no such message. */
 export function readSyncMessage(json: string): SyncMessage {
-  const message: unknown = JSON.parse(json);
+  const message = parsed(json);
   if (typeof message === 'object' && message !== null && 'kind' in message && 'block' in message) return message as SyncMessage;
   throw new BtsootError('version', 'the running agent said something that this command does not understand', {
     hint: 'Is it of another version? Restart it.',
   });
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { pathBytes } from '../disk/byte-path.js';
-import { errnoOf } from '../model/errors.js';
+import { BtsootError, errnoOf } from '../model/errors.js';
 import type { Action, Staged } from './action.js';
 import type { Manner } from './executor.js';
 
@@ -19,10 +19,37 @@ export function encodeJournal(journal: Journal): Buffer {
   return Buffer.from(JSON.stringify(journal), 'utf8');
 }
 
-/** Only ever reads what `encodeJournal` wrote into our own database, in this version of it or an earlier one. */
+/**
+ * Only ever reads what `encodeJournal` wrote into our own database, in this version of it or an earlier one.
+ * @throws BtsootError of kind `corrupt` where that was damaged.
+ */
 export function decodeJournal(blob: Buffer): Journal {
-  const { progressName, actions } = JSON.parse(blob.toString('utf8')) as Journal;
+  const { progressName, actions } = parse(blob);
   return { progressName, actions: actions.map((action) => ({ ...action, staged: withKind(action.staged) })) };
+}
+
+function parse(blob: Buffer): Journal {
+  try {
+    const journal: unknown = JSON.parse(blob.toString('utf8'));
+    if (isJournal(journal)) return journal;
+  } catch {
+    // Told below.
+  }
+  throw new BtsootError('corrupt', 'the journal of steps that were cut off is damaged', {
+    hint: 'Is the disk failing? The block is as it was left; its manifest can be made anew by moving it away.',
+  });
+}
+
+/** Of its form as far as a damaged one could be taken for another: what the steps say is checked when they are executed. */
+function isJournal(value: unknown): value is Journal {
+  const { progressName, actions } = Object(value) as Partial<Record<keyof Journal, unknown>>;
+  return typeof progressName === 'string' && !/[/\0]/.test(progressName) && Array.isArray(actions) && actions.every(isAction);
+}
+
+function isAction(value: unknown): boolean {
+  const { index, step, staged, slot } = Object(value) as Partial<Record<keyof Action, unknown>>;
+  const hasStep = typeof step === 'object' && step !== null && typeof (step as { kind?: unknown }).kind === 'string';
+  return Number.isSafeInteger(index) && hasStep && typeof staged === 'object' && typeof slot === 'string' && !/[/\0]/.test(slot);
 }
 
 /** Before files were patched in place, what was staged had no kind. */

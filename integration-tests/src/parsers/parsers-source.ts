@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { nearlyText } from './arbitraries.js';
+import { excused, fuzzed, load, type Module, type Parser, type ParserName, reached, withFile } from './parser.js';
+
+const CONFIG_TOML = `# comment
+[remotes.pi]
+address = "pi.local:7713" # here
+rate_limit = [{ from = "08:00", to = "18:00", days = ["mon"], rate = "8 Mbit/s" }, { rate = "5 MB/s" }]
+
+[blocks."photos"]
+source = '/volume1/photos'
+target = """pi:photos"""
+source_identity = "uuid:1"
+drift = "trust"
+guard_percent = 30
+`;
+const SYNC_MESSAGE = '{"kind":"phase","block":"photos","phase":"scan"}';
+const LAST_RESULT = JSON.stringify({
+  ...{ kind: 'done', finishedUs: 1, goodUs: 1, durationMs: 1, sentBytes: 1, savedBytes: 1, steps: 1, entries: 1, session: 1 },
+  ...{ reasons: [], problems: [], problemCount: 0, error: null },
+});
+
+export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
+  const at = (file: string) => load(`agent-source/dist/${file}`);
+  const [config, edit, outline, message, last, targets, address, moments] = (await Promise.all(
+    ['config-parse', 'toml-edit', 'toml-outline', 'sync-message', 'last-result', 'targets', 'address', 'moments'].map(at),
+  )) as [Module, Module, Module, Module, Module, Module, Module, Module];
+  const [blockPath, statusText, paint] = (await Promise.all(['block-path', 'output/status-text', 'output/paint'].map(at))) as [
+    Module,
+    Module,
+    Module,
+  ];
+  const table = fc.constantFrom(['blocks', 'photos'], ['remotes', 'pi'], ['blocks', 'constructor'], ['blocks', 'new']);
+  const toml = nearlyText(CONFIG_TOML);
+  const valid = toml.filter((text) => isToml(config, text));
+  return {
+    'agent-source/config-parse#parseConfig': fuzzed(toml, (text) => config['parseConfig'](text, '/config.toml')),
+    'agent-source/config#readConfigText': excused('reads text, and makes nothing of it'),
+    'agent-source/toml-edit#setTable': fuzzed(fc.tuple(valid, table, nearlyText('value')), ([text, path, value]) =>
+      edit['setTable'](text, path, { source: Buffer.from(value).toString() }),
+    ),
+    'agent-source/toml-edit#removeTable': fuzzed(fc.tuple(valid, table), ([text, path]) => edit['removeTable'](text, path)),
+    'agent-source/toml-outline#outlineToml': fuzzed(toml, (text) => outline['outlineToml'](text).length),
+    'agent-source/sync-message#readSyncMessage': fuzzed(
+      nearlyText(SYNC_MESSAGE),
+      (text) => void message['readSyncMessage'](text),
+      'version',
+    ),
+    'agent-source/last-result#readLastResult': fuzzed(nearlyText(LAST_RESULT, '{}', 'null', '{"kind":"refused"}'), (text) =>
+      withFile('', async (file) => {
+        const paths = { stateDirectory: join(file, '..') };
+        mkdirSync(join(file, '..', 'blocks', 'b'), { recursive: true });
+        writeFileSync(join(file, '..', 'blocks', 'b', 'last.json'), text);
+        const result = await last['readLastResult'](paths, 'b');
+        return statusText['healthText'](result, 5, paint['NO_PAINT']).length;
+      }),
+    ),
+    'agent-source/targets#parseTypedTarget': fuzzed(
+      nearlyText('pi:photos', '/mnt/usb/photos', './a:b', 'pi:../x', 'pi:.btsoot'),
+      (text) => targets['parseTypedTarget'](text, ['pi'], '/home'),
+      'invalid',
+      'not-found',
+    ),
+    'agent-source/targets#parseConfiguredTarget': fuzzed(nearlyText('pi:photos', '/mnt/usb/photos', 'pi:../x'), (text) =>
+      targets['parseConfiguredTarget'](text),
+    ),
+    'agent-source/address#parseAddress': fuzzed(nearlyText('pi.local:7713', '[::1]:1', '192.0.2.1:65535'), (text) =>
+      address['parseAddress'](text),
+    ),
+    'agent-source/moments#parseMoment': fuzzed(
+      nearlyText('12', '2026-01-31', '2026-01-31T18:30:05.123+01:00', '0000-12-31T23:59:59Z', '9999-12-31'),
+      (text) => moments['parseMoment'](text),
+    ),
+    'agent-source/block-path#parseBlockPath': fuzzed(nearlyText('a/b', '/volume1/photos/a', '../x', './a/../b'), (text) => ({
+      path: blockPath['parseBlockPath'](text, '/volume1/photos'),
+    })),
+    'agent-source/transfer/lists#unpacked': reached('shared/delta/chunk-list#unpackChunks'),
+  };
+}
+
+/** The editor is only given what was parsed before. */
+function isToml(config: Module, text: string): boolean {
+  try {
+    config['parseConfig'](text, 'x');
+    return true;
+  } catch {
+    return false;
+  }
+}
