@@ -113,7 +113,7 @@ test('a check that stands still, or counts without an end, is given up', { timeo
   const counting = (entries: () => number) =>
     async function* (_: unknown, { signal }: CallContext) {
       while (!signal.aborted) {
-        yield sessionNewsToWire({ kind: 'checking', entries: entries() });
+        yield sessionNewsToWire({ kind: 'checking', readBytes: 0, entries: entries() });
         await setImmediate();
       }
     };
