@@ -2,6 +2,7 @@ import { Applier, type Committed } from '@btsoot/shared/apply/applier.js';
 import type { OpenBlock } from './blocks.js';
 import { distrust } from './check-tree.js';
 import { nowUs, type Remote } from './remote.js';
+import { Room } from './room.js';
 
 export interface StreamOfSteps {
   readonly sourceName: string;
@@ -19,5 +20,7 @@ export function makeApplier(remote: Remote, block: OpenBlock, { sourceName, onCo
     onCommitted(committed);
   };
   const abilities = { chown, hardLinks, reflinks };
-  return new Applier({ manifest, tree, area, ...abilities, shortcomings, sourceName, now: nowUs, onCommitted: onGroup, signal });
+  const room = new Room(remote, block, signal);
+  const makeRoom = (neededBytes: number): Promise<void> => room.make(neededBytes);
+  return new Applier({ manifest, tree, area, ...abilities, shortcomings, sourceName, now: nowUs, onCommitted: onGroup, makeRoom, signal });
 }

@@ -13,7 +13,8 @@ import { checkTree } from './check-tree.js';
 import { failsAs, temporaryFolder } from './fixture.js';
 import { layoutOf } from './layout.js';
 import { listChildren } from './listing.js';
-import { enforceRetention } from './retention.js';
+import { enforceRetention, type Judgement } from './retention.js';
+import { defaultRules } from './retention-rules.js';
 
 const folder = 'photos' as TreePath;
 const dayUs = 86_400_000_000;
@@ -56,6 +57,13 @@ function remove(name: string): { step: Step; inline: null } {
   return { step: { kind: 'remove', at: inTree(name as TreePath), expect }, inline: null };
 }
 
+const at = (nowUs: number, signal = never): Judgement => ({
+  rules: defaultRules,
+  nowUs,
+  space: () => ({ freeBytes: 1e9, totalBytes: 2e9 }),
+  signal,
+});
+
 test('history is kept for its time, and is gone from disk and manifest after it', async (t) => {
   const { root, block } = await openBlock(t);
   const history = join(root, '.btsoot', 'blocks', 'photos', 'history');
@@ -64,12 +72,13 @@ test('history is kept for its time, and is gone from disk and manifest after it'
   await applyAt(block, startUs + 2 * dayUs, remove('b'));
   assert.equal(readdirSync(history).length, 2);
   const days = limits.historyRetentionDefaultDays;
-  assert.equal((await enforceRetention(block, startUs + (1 + days) * dayUs, never)).removed, 0);
-  assert.equal((await enforceRetention(block, startUs + (1 + days) * dayUs + 1, never)).removed, 1);
+  const removedAt = async (nowUs: number): Promise<number> => (await enforceRetention(block, at(nowUs))).removed;
+  assert.equal(await removedAt(startUs + (1 + days) * dayUs), 0);
+  assert.equal(await removedAt(startUs + (1 + days) * dayUs + 1), 1);
   assert.equal(readdirSync(history).length, 1);
   assert.equal(block.manifest.holdersOf({ hash: hashBytes(Buffer.from('a')), sizeBytes: 1 }, 1)[0], undefined);
   assert.notEqual(block.manifest.holdersOf({ hash: hashBytes(Buffer.from('b')), sizeBytes: 1 }, 1)[0], undefined);
-  assert.equal((await enforceRetention(block, startUs + (3 + days) * dayUs, never)).removed, 1);
+  assert.equal(await removedAt(startUs + (3 + days) * dayUs), 1);
   assert.deepEqual(readdirSync(history), []);
 });
 
@@ -78,8 +87,8 @@ test('a stop between two old versions leaves the rest for the next time', async 
   await applyAt(block, startUs, put('a', Buffer.from('a')));
   await applyAt(block, startUs + 1, remove('a'));
   const later = startUs + 40 * dayUs;
-  await assert.rejects(enforceRetention(block, later, AbortSignal.abort(new Error('stopping'))), /stopping/);
-  assert.equal((await enforceRetention(block, later, never)).removed, 1);
+  await assert.rejects(enforceRetention(block, at(later, AbortSignal.abort(new Error('stopping')))), /stopping/);
+  assert.equal((await enforceRetention(block, at(later))).removed, 1);
 });
 
 test('children come in pages, in order, the last one marked', async (t) => {

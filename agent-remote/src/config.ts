@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { z } from 'zod';
+import { jsonLine, lineAt } from './json-line.js';
 import type { Layout } from './layout.js';
 import { writePrivateFile } from './private-file.js';
+import { retentionSchema } from './retention-config.js';
 
 export const defaultListen = { host: '0.0.0.0', port: 7713 } as const;
 
@@ -22,6 +24,7 @@ const configSchema = z.strictObject({
     host: z.string().min(1, 'must not be empty'),
     port: z.int().min(1, 'must be from 1 to 65535').max(65_535, 'must be from 1 to 65535'),
   }),
+  retention: retentionSchema.optional(),
 });
 
 /** The contents of `remote.json`. */
@@ -59,17 +62,23 @@ export function readIfPresent(file: string): string | null {
   }
 }
 
-/** Parses and validates JSON; every complaint names the file and the key. */
+/** Parses and validates JSON; every complaint names the file, the key and the line. */
 export function parseJsonFile<T>(file: string, text: string, schema: z.ZodType<T>): T {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new BtsootError('invalid', `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    const position = /at position (\d+)/.exec(message)?.[1];
+    const line = position === undefined ? '' : ` (line ${lineAt(text, Number(position))})`;
+    throw new BtsootError('invalid', `${file} is not JSON: ${message}${line}`);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const complaints = result.error.issues.map((issue) => `"${issue.path.join('.')}" ${issue.message}`);
+  const complaints = result.error.issues.map((issue) => {
+    const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+    return `"${issue.path.join('.')}" ${issue.message} (line ${jsonLine(text, path)})`;
+  });
   throw new BtsootError('invalid', `${file}: ${complaints.join('; ')}`);
 }
 

@@ -32,6 +32,7 @@ Examples, on the machine with the backup disk mounted at /mnt/backup:
   btsoot-remote pair --root /mnt/backup          prints a code for \`btsoot pair\` on the source's machine
   btsoot-remote status --root /mnt/backup
   btsoot-remote revoke nas --root /mnt/backup    the source "nas" reaches nothing any more
+  btsoot-remote prune --root /mnt/backup --dry-run   what old history could go
 
 Exit status: 0 done, 1 failed, 2 wrong usage.`,
     );
@@ -127,6 +128,45 @@ function addInquiries(parent: Command): void {
     });
 }
 
+function addPrune(parent: Command): void {
+  parent
+    .command('prune')
+    .description('let old history go now; nobody else can, and the newest state always stays')
+    .addOption(rootOption())
+    .option('--block <folder>', 'only of this block (default: of all)')
+    .option('--keep-days <n>', 'what was replaced or removed longer ago goes', argument(parseCount))
+    .option('--keep-sessions <n>', 'so many of the newest sessions can still be restored', argument(parseCount))
+    .option('--dry-run', 'say what would go and what that frees, and remove nothing', false)
+    .option('--json', 'as one JSON object', false)
+    .addHelpText(
+      'after',
+      `
+Without --keep-days and --keep-sessions, what goes is what "retention" in .btsoot/remote.json does not keep:
+  btsoot-remote prune --root /mnt/backup --dry-run
+  btsoot-remote prune --root /mnt/backup --block photos --keep-days 7
+A remote that is being served has to be stopped first; a dry run need not wait.`,
+    )
+    .action(
+      async (options: {
+        root: string;
+        block?: string;
+        keepDays?: number;
+        keepSessions?: number;
+        dryRun: boolean;
+        json: boolean;
+      }) => {
+        const { prune } = await import('./commands/prune.js');
+        const { block = null, keepDays = null, keepSessions = null, ...rest } = options;
+        await prune({ ...rest, block, keepDays, keepSessions: keepSessions === null ? null : Math.max(1, keepSessions) });
+      },
+    );
+}
+
+function parseCount(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new BtsootError('invalid', `"${text}" is no whole number from 0 to 99999`);
+}
+
 function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value];
 }
@@ -157,7 +197,7 @@ function exitStatusOf(error: unknown): number {
 
 async function main(): Promise<void> {
   const root = program();
-  for (const add of [addInit, addPair, addServe, addInquiries]) add(root);
+  for (const add of [addInit, addPair, addServe, addInquiries, addPrune]) add(root);
   try {
     await root.parseAsync();
   } catch (error) {

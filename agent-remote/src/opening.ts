@@ -14,6 +14,8 @@ export interface Opening {
   readonly drift: OpenSession['drift'];
   /** Finishes what a crash left, and enforces the retention: before anything is compared. */
   readonly prepare: () => Promise<void>;
+  /** What history gives up for new files, beside what is free. */
+  readonly reclaimableBytes: () => number;
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +47,7 @@ async function prepareAndCheck(
   return checkTree(block, { readAll: drift === 'full', onProgress, signal });
 }
 
-function openedNews({ block, session }: Opening, found: DriftReport): SessionNews {
+function openedNews({ block, session, reclaimableBytes }: Opening, found: DriftReport): SessionNews {
   const { manifest } = block;
   const damage = knownDamage(block);
   const stateDigest = manifest.stateDigest();
@@ -55,7 +57,7 @@ function openedNews({ block, session }: Opening, found: DriftReport): SessionNew
     manifestId: manifest.manifestId,
     stateDigest,
     root: manifest.root(),
-    freeBytes: freeBytes(block.tree.path),
+    freeBytes: freeBytes(block.tree.path) + reclaimableBytes(),
     drifted: found.count,
     lastSession: manifest.sessions()[0]?.number ?? 0,
     partials: new Partials(block.area).list(),

@@ -4,6 +4,7 @@ import type { CallContext } from '@btsoot/shared/wire/service.js';
 import type { BlockStore, OpenBlock } from './blocks.js';
 import { type Identify, requireGrant } from './caller.js';
 import type { Log } from './log.js';
+import type { RetentionRules } from './retention-rules.js';
 import type { Session, SessionTable } from './session.js';
 
 /** What all calls to a serving remote share. */
@@ -18,6 +19,8 @@ export interface Remote {
   readonly chown: boolean;
   readonly hardLinks: boolean;
   readonly reflinks: boolean;
+  /** The rules by which history is kept, as they are now. @throws BtsootError of kind `invalid` where nobody can tell. */
+  readonly retention: () => RetentionRules;
   readonly log: Log;
   /** Aborts when the remote is about to stop. */
   readonly stopping: AbortSignal;

@@ -6,6 +6,8 @@ import { makeApplier } from './block-applier.js';
 import type { OpenBlock } from './blocks.js';
 import type { Caller } from './caller.js';
 import { distrust } from './check-tree.js';
+import { noteClock } from './clock.js';
+import { judgementOf, reclaimable } from './judgement.js';
 import { openBlockSession } from './opening.js';
 import { denialOf, nowUs, type Remote } from './remote.js';
 import { enforceRetention } from './retention.js';
@@ -44,7 +46,8 @@ async function* openAndWait(remote: Remote, session: Session, call: SessionCall)
   const signal = AbortSignal.any([call.context.signal, session.signal]);
   try {
     const prepare = () => prepareBlock(remote, hold.block, session, signal);
-    for await (const news of openBlockSession({ block: hold.block, session, drift, prepare, signal })) {
+    const reclaimableBytes = () => reclaimable(remote, hold.block);
+    for await (const news of openBlockSession({ block: hold.block, session, drift, prepare, reclaimableBytes, signal })) {
       if (news.kind === 'opened') {
         remote.sessions.opened(session);
         remote.log.info('session opened', { folder: display(folder), source: caller.name, drifted: news.drifted });
@@ -56,6 +59,7 @@ async function* openAndWait(remote: Remote, session: Session, call: SessionCall)
   } finally {
     await endSession(remote, session);
     await expireHistory(remote, hold.block, remote.stopping);
+    noteTime(remote, hold.block);
     hold.release();
   }
 }
@@ -83,11 +87,19 @@ function endIfDenied(remote: Remote, session: Session, context: CallContext): vo
 async function expireHistory(remote: Remote, block: OpenBlock, signal: AbortSignal): Promise<void> {
   const folder = display(block.folder);
   try {
-    const { removed, failed } = await enforceRetention(block, nowUs(), signal);
-    if (removed > 0) remote.log.info('old history removed', { folder, versions: removed });
+    const { removed, freedBytes, failed } = await enforceRetention(block, judgementOf(remote, block, signal));
+    if (removed > 0) remote.log.info('old history removed', { folder, versions: removed, freedBytes });
     for (const error of failed.values()) warnOfHistory(remote, folder, error);
   } catch (error) {
     if (!signal.aborted) warnOfHistory(remote, folder, error);
+  }
+}
+
+function noteTime(remote: Remote, block: OpenBlock): void {
+  try {
+    noteClock(block, nowUs());
+  } catch (error) {
+    warnOfHistory(remote, display(block.folder), error);
   }
 }
 

@@ -98,6 +98,7 @@ function configFor(found: RemoteConfig | null, listen: ListenAddress | undefined
     version: 1,
     name: name === undefined ? (found?.name ?? hostNameAsName()) : checkedName(name),
     listen: listen ?? found?.listen ?? defaultListen,
+    ...(found?.retention === undefined ? {} : { retention: found.retention }),
   };
 }
 

@@ -12,6 +12,7 @@ import { type Log, openLog } from '../log.js';
 import type { LogLevel } from '../log-levels.js';
 import { print } from '../output.js';
 import type { Remote } from '../remote.js';
+import { rulesOf } from '../retention-config.js';
 import { lockRoot } from '../root-lock.js';
 import { makeHandlers } from '../service.js';
 import { SessionTable } from '../session.js';
@@ -113,6 +114,7 @@ function makeRemote(layout: Layout, { identify, blocks, can, log, stopping }: Re
     chown,
     hardLinks,
     reflinks,
+    retention: () => rulesOf(readConfig(layout)?.retention),
     log,
     stopping,
   };

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -199,9 +200,9 @@ function comeBack(playground: Playground): void {
   const from = past === undefined ? undefined : anything({ ...playground, tree: past });
   if (past === undefined || from === undefined) return;
   const old = join(playground.tree, relative(past, from));
-  const isFree = lstatSync(old, { throwIfNoEntry: false }) === undefined;
-  const isReachable = lstatSync(dirname(old), { throwIfNoEntry: false })?.isDirectory() === true;
-  const isFile = !isFree && kindOf(from) === 'file' && kindOf(old) === 'file';
-  const to = isReachable && (isFree || isFile) ? old : join(anyFolder(playground), `${basename(from)} again ${++names}`);
+  const isReachable = existsSync(dirname(old)) && kindOf(dirname(old)) === 'folder';
+  const isFree = isReachable && lstatSync(old, { throwIfNoEntry: false }) === undefined;
+  const isFile = isReachable && !isFree && kindOf(from) === 'file' && kindOf(old) === 'file';
+  const to = isFree || isFile ? old : join(anyFolder(playground), `${basename(from)} again ${++names}`);
   execFileSync('cp', ['-a', from, to]);
 }

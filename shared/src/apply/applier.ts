@@ -40,6 +40,8 @@ export interface ApplierOptions {
   /** Microseconds since the epoch. */
   readonly now: () => number;
   readonly onCommitted: (committed: Committed) => void;
+  /** Called before a file that takes so many bytes is made. Where there is no room for it, the disk will say so. */
+  readonly makeRoom?: (neededBytes: number) => Promise<void>;
   /** Cuts short what may take long within one message. `abort` is to be called then. */
   readonly signal?: AbortSignal;
 }
@@ -94,6 +96,7 @@ export class Applier {
       return this.#begin(index, step, delivery ?? PLAIN_DELIVERY);
     }
     try {
+      if ((step.kind === 'put' || step.kind === 'copy') && !this.#o.reflinks) await this.#o.makeRoom?.(step.content.sizeBytes);
       this.#add(index, step, await this.#prepare(step, inline), null);
     } catch (error) {
       if (this.#signal?.aborted === true) {
@@ -162,7 +165,7 @@ export class Applier {
     if (this.#o.manifest.journal() !== null) return;
     await this.flush();
     this.#receiving = null;
-    this.#commit.end(this.#steps);
+    this.#commit.end(this.#steps, true);
   }
 
   /** A file that is still being received, and has not failed, ends what can be acknowledged. */
@@ -172,6 +175,8 @@ export class Applier {
   }
 
   async #begin(index: number, step: FileStep, delivery: Delivery): Promise<void> {
+    // What changes a file where it is, or a clone of it, takes little.
+    if (!delivery.positional) await this.#o.makeRoom?.(step.content.sizeBytes);
     const bases = Bases.of(delivery.bases, this.#places());
     // The steps before this one may be what brings the file to its place that is to be patched there.
     const settle = async (): Promise<void> => (mayPatchInPlace(step, delivery, this.#o) ? this.flush() : undefined);

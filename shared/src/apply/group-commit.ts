@@ -12,6 +12,7 @@ import type { Area } from './area.js';
 import { Executor, type Manner } from './executor.js';
 import { decodeJournal, encodeJournal, openProgress, readProgress } from './journal.js';
 import { Places } from './places.js';
+import { tallyOf } from './session-tally.js';
 import type { Staging } from './staging.js';
 
 /** What a restore could not put in its place is found at the tree's root, under names that begin so. */
@@ -86,17 +87,21 @@ export class GroupCommit {
       this.#execute(journal.actions, journal.progressName, (at) => manners[at] ?? 'ensure');
     }
     const isDue = blob !== null || this.#session !== null || manifest.rows(STASH_ID).length > 0;
-    this.end(0);
+    this.end(null, true);
     return isDue;
   }
 
-  /** Ends the session in history; returns its number, or 0 where nothing changed. */
-  end(steps: number): number {
+  /**
+   * Ends the session in history.
+   * @param steps null where nobody knows how many there were: then those that were done count
+   * @returns its number, or 0 where nothing changed
+   */
+  end(steps: number | null, cutOff = false): number {
     const { manifest, now } = this.#o;
     this.#clearStash();
     if (this.#session === null) return 0;
     this.#session = null;
-    return manifest.endSession({ finishedUs: now(), steps });
+    return manifest.endSession({ finishedUs: now(), steps, cutOff });
   }
 
   #execute(actions: readonly Action[], progressName: string, mannerOf: (at: number) => Manner | 'skip'): StepResult[] {
@@ -118,6 +123,7 @@ export class GroupCommit {
         executor.finish();
         this.#makeDurable(executor, places);
         this.#releaseLists(actions, results);
+        if (this.#o.sourceName !== null) manifest.tallySession(tallyOf(actions, results));
         manifest.setJournal(null);
         return results;
       });

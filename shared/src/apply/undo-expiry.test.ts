@@ -90,9 +90,13 @@ async function execute(bench: PatchBench, move: Move): Promise<void> {
 }
 
 /** As retention does it: the files first, then the rows. */
-function expire({ manifest, home }: PatchBench, beforeUs: number): void {
-  for (const slot of manifest.expirable(beforeUs)) rmSync(join(home, 'area', 'history', slot), { recursive: true });
-  manifest.expire(beforeUs);
+function expire({ manifest, home }: PatchBench, through: number): void {
+  manifest.beginExpiry(through);
+  for (const slot of manifest.expiredSlots(null, 1_000)) {
+    rmSync(join(home, 'area', 'history', slot.name), { recursive: true });
+    manifest.discardSlot(slot, 100);
+  }
+  while (manifest.dropExpiredVersions());
 }
 
 function requireReadable(bench: PatchBench): void {
@@ -121,8 +125,8 @@ test('property: an undo file that is kept always has what it leads back from', a
             bench.commit.end(moves.length);
           }
           requireReadable(bench);
-          for (const { finishedUs } of bench.manifest.sessions().toReversed()) {
-            expire(bench, finishedUs + 1);
+          for (const { number } of bench.manifest.sessions().toReversed()) {
+            expire(bench, number);
             requireReadable(bench);
           }
         } finally {

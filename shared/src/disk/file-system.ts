@@ -26,9 +26,20 @@ export function isMountPoint(path: BytePath): boolean {
 
 /** Bytes that a plain user may still write to the file system that holds `path`. */
 export function freeBytes(path: BytePath): number {
+  return diskSpace(path).freeBytes;
+}
+
+export interface DiskSpace {
+  /** What a plain user may still write. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Of the file system that holds `path`. */
+export function diskSpace(path: BytePath): DiskSpace {
   try {
-    const { bavail, bsize } = statfsSync(pathBytes(path), { bigint: true });
-    return Number(bavail * bsize);
+    const { bavail, blocks, bsize } = statfsSync(pathBytes(path), { bigint: true });
+    return { freeBytes: Number(bavail * bsize), totalBytes: Number(blocks * bsize) };
   } catch (error) {
     throw fromSystemError(error, `cannot ask for the free space at ${shown(path)}`);
   }

@@ -6,46 +6,60 @@ import { changeMode } from './metadata.js';
 import type { OpenDirectory, TreeRoot } from './tree-root.js';
 
 const removalsPerTurn = 500;
+/** What `stat` counts in, on every file system. */
+const statBlockBytes = 512;
 
 /**
  * Removes what is called `name` directly below the root, with all that is in it, if it is there. Folders that their
  * mode protects are made writable first, symlinks are never followed, and other work gets its turn in between.
+ * @returns about how many bytes that has made free
  */
-export async function removeTree(root: TreeRoot, name: Name): Promise<void> {
+export async function removeTree(root: TreeRoot, name: Name): Promise<number> {
   try {
-    if (isDirectory(root, joinPath(ROOT_PATH, name))) await removeDirectory(root, joinPath(ROOT_PATH, name));
-    else root.at(joinPath(ROOT_PATH, name), (place) => ignoreAbsence(() => unlinkSync(place)));
+    if (isDirectory(root, joinPath(ROOT_PATH, name))) return await removeDirectory(root, joinPath(ROOT_PATH, name));
+    return root.at(joinPath(ROOT_PATH, name), removeFile);
   } catch (error) {
     throw fromSystemError(error, `removing "${display(name)}"`);
   }
 }
 
 /** Reaches each folder from the root anew: however deep the tree, only one folder is open at a time. */
-async function removeDirectory(root: TreeRoot, path: TreePath): Promise<void> {
+async function removeDirectory(root: TreeRoot, path: TreePath): Promise<number> {
   root.at(path, makeWritable);
   const directory = root.directory(path);
-  let folders: Name[];
+  let inside: { readonly folders: readonly Name[]; readonly freedBytes: number };
   try {
-    folders = await removeFiles(directory);
+    inside = await removeFiles(directory);
   } finally {
     directory.close();
   }
-  for (const folder of folders) await removeDirectory(root, joinPath(path, folder));
+  let { freedBytes } = inside;
+  for (const folder of inside.folders) freedBytes += await removeDirectory(root, joinPath(path, folder));
   root.at(path, (place) => ignoreAbsence(() => rmdirSync(place)));
+  return freedBytes;
 }
 
 /** Removes all but the folders, and returns their names. */
-async function removeFiles(directory: OpenDirectory): Promise<Name[]> {
+async function removeFiles(directory: OpenDirectory): Promise<{ folders: Name[]; freedBytes: number }> {
   const folders: Name[] = [];
+  let freedBytes = 0;
   let removals = 0;
   for (const entry of readdirSync(directory.place('.' as Name), { encoding: 'buffer', withFileTypes: true })) {
     const name = byteString(entry.name) as Name;
     if (entry.isDirectory()) folders.push(name);
-    else ignoreAbsence(() => unlinkSync(directory.place(name)));
+    else freedBytes += removeFile(directory.place(name));
     if (++removals % removalsPerTurn === 0) await setImmediate();
   }
   await setImmediate();
-  return folders;
+  return { folders, freedBytes };
+}
+
+/** A file that has another name keeps its bytes. */
+function removeFile(place: Buffer): number {
+  const stats = lstatSync(place, { throwIfNoEntry: false });
+  if (stats === undefined) return 0;
+  ignoreAbsence(() => unlinkSync(place));
+  return stats.nlink === 1 ? stats.blocks * statBlockBytes : 0;
 }
 
 /** Somebody may hold a folder open since before it came here, and put a symlink where lstat saw another folder. */

@@ -56,4 +56,13 @@ export function freshManifest(t: TestContext): Manifest {
   return manifest;
 }
 
+/** As retention does it, but for the files. Returns what has gone from below HISTORY. */
+export function letGo(manifest: Manifest, through: number, mostRows = 3): Name[] {
+  manifest.beginExpiry(through);
+  const slots = manifest.expiredSlots(null, 1_000);
+  for (const slot of slots) while (!manifest.discardSlot(slot, mostRows));
+  while (manifest.dropExpiredVersions());
+  return slots.map((slot) => slot.name);
+}
+
 export const kindIs = (kind: string) => (error: unknown) => error instanceof Error && 'kind' in error && error.kind === kind;

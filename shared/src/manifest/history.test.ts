@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Content } from '../model/entry.js';
 import { applyChange, changes } from './changes.js';
-import { contentOf, directory, file, freshManifest, kindIs, manifestFile, meta, name } from './fixture.js';
+import { contentOf, directory, file, freshManifest, kindIs, letGo, manifestFile, meta, name, seenOf } from './fixture.js';
 import { HISTORY_ID, Manifest, ROOT_ID, STASH_ID } from './manifest.js';
 import { NaiveManifest, type Snapshot, snapshotOf } from './naive.js';
 
@@ -36,8 +36,8 @@ test('every kept session reads as the tree was at its end, whatever happened sin
         } else if (step === 'roll back') {
           rollBack(manifest);
         } else if (step === 'expire') {
-          const gone = manifest.expirable(now - 20);
-          assert.deepEqual(manifest.expire(now - 20), gone);
+          const oldest = manifest.sessions().filter(({ finishedUs }) => finishedUs !== 0 && finishedUs < now - 20)[0];
+          const gone = letGo(manifest, oldest?.number ?? 0);
           for (const row of naive.childrenOf(HISTORY_ID)) if (gone.includes(row.name)) naive.remove(row.id);
         } else {
           applyChange(manifest, naive, step);
@@ -136,10 +136,10 @@ test('expiry lets go of what old sessions replaced, and keeps the state that ret
       manifest.update(id, { content: contentOf(`${number}`) });
     });
   }
-  assert.deepEqual(manifest.expirable(10), []);
-  assert.deepEqual(manifest.expirable(25), ['1-1', '2-1']);
-  assert.deepEqual(manifest.expire(25), ['1-1', '2-1']);
-  assert.deepEqual(manifest.expire(25), []);
+  assert.deepEqual(manifest.expiredSlots(null, 10), []);
+  assert.deepEqual(letGo(manifest, 2), ['1-1', '2-1']);
+  assert.deepEqual(letGo(manifest, 1), [], 'what has gone once does not come back');
+  assert.equal(manifest.expiredThrough(), 2);
   assert.deepEqual(
     manifest.sessions().map((record) => record.number),
     [3, 2],
@@ -151,16 +151,56 @@ test('expiry lets go of what old sessions replaced, and keeps the state that ret
   assert.throws(() => manifest.asOf(1), kindIs('not-found'));
 });
 
-test('a session that finished by a clock set back does not take newer ones before it along', (t) => {
-  const manifest = freshManifest(t);
-  for (const finishedUs of [1_000, 5, 2_000]) session(manifest, finishedUs, () => addSlot(manifest, finishedUs));
-  assert.deepEqual(manifest.expirable(900), []);
-  assert.deepEqual(manifest.expirable(1_500), ['1000', '5']);
+test('expiry that is cut off anywhere is taken up, in small transactions', (t) => {
+  const path = manifestFile(t);
+  let manifest = Manifest.open(path);
+  session(manifest, 1, () => {
+    const folder = manifest.insert(HISTORY_ID, name('1-1'), directory(), null);
+    for (let count = 0; count < 2_500; count++) manifest.insert(folder, name(`${count}`), file(`${count}`), null);
+    manifest.insert(HISTORY_ID, name('1-2'), file(), null);
+  });
+  session(manifest, 2, () => manifest.insert(HISTORY_ID, name('2-1'), file('kept'), null));
+  manifest.beginExpiry(1);
+  assert.deepEqual(
+    manifest.sessions().map(({ number, keptVersions, keptBytes }) => ({ number, keptVersions, keptBytes })),
+    [
+      { number: 2, keptVersions: 1, keptBytes: 4 },
+      { number: 1, keptVersions: 0, keptBytes: 0 },
+    ],
+  );
+  let transactions = 0;
+  for (;;) {
+    const [slot] = manifest.expiredSlots(null, 1);
+    if (slot === undefined) break;
+    const before = manifest.rowsWritten();
+    manifest.discardSlot(slot, 100);
+    assert.ok(manifest.rowsWritten() - before < 5_000);
+    transactions += 1;
+    manifest.close();
+    manifest = Manifest.open(path);
+  }
+  t.after(() => manifest.close());
+  assert.ok(transactions > 3, `${transactions} transactions`);
+  assert.deepEqual(
+    manifest.rows(HISTORY_ID).map((row) => row.name),
+    ['2-1'],
+  );
 });
 
-function addSlot(manifest: Manifest, slot: number): void {
-  manifest.insert(HISTORY_ID, name(`${slot}`), file(), null);
-}
+test('a session says what it did and what it put into history, also where it was cut off', (t) => {
+  const manifest = freshManifest(t);
+  const tally = { added: 2, replaced: 1, moved: 0, described: 0, removed: 3, newBytes: 17 };
+  manifest.beginSession({ startedUs: 0, sourceName: 'nas' });
+  manifest.insert(HISTORY_ID, name('1-1'), file('12345'), null);
+  manifest.insert(HISTORY_ID, name('1-2.undo'), file('x'.repeat(1_000)), seenOf(9n, { sizeBytes: 40n }));
+  for (let count = 0; count < 2; count++) manifest.tallySession(tally);
+  assert.equal(manifest.endSession({ finishedUs: 0, steps: null, cutOff: true }), 1);
+  const [record] = manifest.sessions();
+  assert.deepEqual(record?.tally, { added: 4, replaced: 2, moved: 0, described: 0, removed: 6, newBytes: 34 });
+  const { steps, cutOff, keptVersions, keptBytes, finishedUs } = record ?? assert.fail();
+  assert.deepEqual({ steps, cutOff, keptVersions, keptBytes }, { steps: 12, cutOff: true, keptVersions: 2, keptBytes: 45 });
+  assert.ok(finishedUs > 0, 'a clock that begins at 0 does not make it one that runs');
+});
 
 test('a session without a change leaves no record, one cut off is resumed', (t) => {
   const path = manifestFile(t);
@@ -185,5 +225,12 @@ test('a session without a change leaves no record, one cut off is resumed', (t) 
   assert.equal(manifest.endSession({ finishedUs: 3, steps: 1 }), 1);
   assert.equal(manifest.resumeSession(), null);
   const stateDigest = manifest.stateDigest();
-  assert.deepEqual(manifest.sessions(), [{ number: 1, startedUs: 2, finishedUs: 3, sourceName: 'nas', stateDigest, steps: 1 }]);
+  const [record, ...others] = manifest.sessions();
+  assert.deepEqual(others, []);
+  const { number, startedUs, finishedUs, sourceName, steps } = record ?? assert.fail();
+  assert.deepEqual(
+    { number, startedUs, finishedUs, sourceName, steps },
+    { number: 1, startedUs: 2, finishedUs: 3, sourceName: 'nas', steps: 1 },
+  );
+  assert.equal(record?.stateDigest, stateDigest);
 });

@@ -1,16 +1,47 @@
+import { byteString } from '../model/bytes.js';
 import { BtsootError } from '../model/errors.js';
+import { unpackSeen } from './packed-seen.js';
+import { KIND_CODES } from './rows.js';
 import type { Query, Store } from './store.js';
+import { isUndoName } from './undo-name.js';
+
+/** Steps that were done, by what they do: a folder that is moved or removed with all that is in it counts once. */
+export interface SessionTally {
+  readonly added: number;
+  /** Got another content, or gave way to something of another kind. */
+  readonly replaced: number;
+  readonly moved: number;
+  /** Got another mode, owner or time, and nothing else. */
+  readonly described: number;
+  readonly removed: number;
+  /** Content of the files that were added or replaced. */
+  readonly newBytes: number;
+}
 
 /** One sync's place in history. Times are microseconds since the epoch. */
 export interface SessionRecord {
   readonly number: number;
   readonly startedUs: number;
-  /** 0 while it runs, and for one that was cut off. */
+  /** 0 while it runs, and for one that was cut off until the next one begins. */
   readonly finishedUs: number;
   readonly sourceName: string;
   /** Names the tree's state at the session's end; empty before. */
   readonly stateDigest: string;
   readonly steps: number;
+  /** Whether it ended before its plan did. */
+  readonly cutOff: boolean;
+  readonly tally: SessionTally;
+  /** Old versions that it put into history and that are there yet, and about what they take. */
+  readonly keptVersions: number;
+  readonly keptBytes: number;
+}
+
+/** How a session ends. */
+export interface SessionEnd {
+  readonly finishedUs: number;
+  /** Null: as many as were done. */
+  readonly steps: number | null;
+  readonly cutOff?: boolean;
 }
 
 interface SessionRow {
@@ -20,6 +51,23 @@ interface SessionRow {
   readonly source_name: string;
   readonly state_digest: string;
   readonly steps: number;
+  readonly cut_off: number;
+  readonly added: number;
+  readonly replaced: number;
+  readonly moved: number;
+  readonly described: number;
+  readonly removed: number;
+  readonly new_bytes: number;
+  readonly kept_versions: number;
+  readonly kept_bytes: number;
+}
+
+interface SlotSize {
+  readonly name: Buffer;
+  readonly kind: number;
+  readonly size: number | null;
+  readonly total_bytes: number;
+  readonly seen: Buffer | null;
 }
 
 /**
@@ -36,7 +84,9 @@ export class History {
   readonly #markChanged: Query;
   readonly #begin: Query;
   readonly #open: Query<{ number: number; changed: number }>;
+  readonly #tally: Query;
   readonly #end: Query;
+  readonly #slots: Query<SlotSize>;
   readonly #drop: Query;
   readonly #sessions: Query<SessionRow>;
   readonly #session: Query<{ number: number }>;
@@ -55,10 +105,17 @@ export class History {
     this.#markChanged = store.query('UPDATE sessions SET changed = 1 WHERE open = 1');
     this.#begin = store.query('INSERT INTO sessions (number, started_us, source_name) VALUES (?, ?, ?)');
     this.#open = store.query('SELECT number, changed FROM sessions WHERE open = 1');
-    this.#end = store.query('UPDATE sessions SET open = 0, finished_us = ?, steps = ?, state_digest = ? WHERE number = ?');
+    this.#tally = store.query(`UPDATE sessions SET added = added + ?, replaced = replaced + ?, moved = moved + ?,
+      described = described + ?, removed = removed + ?, new_bytes = new_bytes + ? WHERE open = 1`);
+    this.#end = store.query(`UPDATE sessions SET open = 0, finished_us = ?,
+      steps = coalesce(?, added + replaced + moved + described + removed), cut_off = ?, state_digest = ?,
+      kept_versions = ?, kept_bytes = ? WHERE number = ?`);
+    this.#slots = store.query(`SELECT e.name, e.kind, c.size, e.total_bytes, e.seen
+      FROM entries e LEFT JOIN contents c ON c.id = e.content WHERE e.parent = 3 AND e.born = ?`);
     this.#drop = store.query('DELETE FROM sessions WHERE number = ?');
     this.#sessions = store.query(
-      'SELECT number, started_us, finished_us, source_name, state_digest, steps FROM sessions ORDER BY number DESC',
+      `SELECT number, started_us, finished_us, source_name, state_digest, steps, cut_off, added, replaced, moved, described,
+        removed, new_bytes, kept_versions, kept_bytes FROM sessions ORDER BY number DESC`,
     );
     this.#session = store.query('SELECT number FROM sessions WHERE number = ?');
     store.onRollback(() => this.forget());
@@ -100,11 +157,16 @@ export class History {
     return this.#open.get()?.number ?? null;
   }
 
+  /** Adds to what the open session has done; belongs into the transaction that does it. */
+  tally({ added, replaced, moved, described, removed, newBytes }: SessionTally): void {
+    this.#tally.run(added, replaced, moved, described, removed, newBytes);
+  }
+
   /**
    * Ends the open session. One that changed nothing leaves no record, and its number to the next.
    * @returns the session's number, 0 where there is no record of it
    */
-  end(finishedUs: number, steps: number, stateDigest: () => string): number {
+  end({ finishedUs, steps, cutOff = false }: SessionEnd, stateDigest: () => string): number {
     return this.#store.transaction(() => {
       const session = this.#open.get();
       if (session === undefined) throw new BtsootError('internal', 'no session is open to be ended');
@@ -112,7 +174,11 @@ export class History {
         this.#drop.run(session.number);
         return 0;
       }
-      this.#end.run(finishedUs, steps, stateDigest(), session.number);
+      const digest = stateDigest();
+      const { versions, bytes } = this.#keptBy(session.number);
+      // 0 would say that it runs, and a clock may begin there.
+      const endedUs = Math.max(1, finishedUs);
+      this.#end.run(endedUs, steps, cutOff ? 1 : 0, digest, versions, bytes, session.number);
       this.#writeEra.run(session.number + 1);
       this.#era = session.number + 1;
       return session.number;
@@ -128,7 +194,31 @@ export class History {
       sourceName: row.source_name,
       stateDigest: row.state_digest,
       steps: row.steps,
+      cutOff: row.cut_off !== 0,
+      tally: {
+        added: row.added,
+        replaced: row.replaced,
+        moved: row.moved,
+        described: row.described,
+        removed: row.removed,
+        newBytes: row.new_bytes,
+      },
+      keptVersions: row.kept_versions,
+      keptBytes: row.kept_bytes,
     }));
+  }
+
+  /** What a session has put into history: of a folder what it held, of a file that was patched in place only what leads back. */
+  #keptBy(session: number): { versions: number; bytes: number } {
+    let versions = 0;
+    let bytes = 0;
+    for (const { name, kind, size, total_bytes, seen } of this.#slots.iterate(session)) {
+      versions += 1;
+      if (kind === KIND_CODES.directory) bytes += total_bytes;
+      else if (isUndoName(byteString(name)) && seen !== null) bytes += Number(unpackSeen(seen).sizeBytes);
+      else bytes += size ?? 0;
+    }
+    return { versions, bytes };
   }
 
   has(session: number): boolean {

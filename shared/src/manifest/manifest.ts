@@ -12,8 +12,8 @@ import { Contents } from './contents.js';
 import { Damages } from './damages.js';
 import { DiskNames } from './disk-names.js';
 import { Entries } from './entries.js';
-import { Expiry } from './expiry.js';
-import { History, type SessionRecord } from './history.js';
+import { Expiry, type Slot } from './expiry.js';
+import { History, type SessionEnd, type SessionRecord, type SessionTally } from './history.js';
 import { Listings } from './listings.js';
 import { PastTree, Versions } from './past-tree.js';
 import { Peers } from './peers.js';
@@ -28,7 +28,8 @@ import { damaged } from './sqlite-errors.js';
 import { Store } from './store.js';
 
 export { type AreaName, HISTORY_ID, LIMBO_ID, type Location, ROOT_ID, STASH_ID } from './areas.js';
-export type { SessionRecord } from './history.js';
+export type { Slot } from './expiry.js';
+export type { SessionRecord, SessionTally } from './history.js';
 export type { EntryPatch, NewEntry } from './rows.js';
 
 /**
@@ -88,7 +89,7 @@ export class Manifest implements Tree {
     this.#versions = new Versions(store);
     this.diskNames = new DiskNames(store);
     this.#damages = new Damages(store);
-    this.#expiry = new Expiry(store, contents, this.#removal);
+    this.#expiry = new Expiry(store, contents, this.#removal, this.#settings);
   }
 
   /**
@@ -352,8 +353,13 @@ export class Manifest implements Tree {
   }
 
   /** @returns the session's number, or 0: one that changed nothing leaves no record */
-  endSession(info: { readonly finishedUs: number; readonly steps: number }): number {
-    return this.#history.end(info.finishedUs, info.steps, () => this.stateDigest());
+  endSession(end: SessionEnd): number {
+    return this.#history.end(end, () => this.stateDigest());
+  }
+
+  /** Adds to what the open session has done; belongs into the transaction that does it. */
+  tallySession(tally: SessionTally): void {
+    this.#history.tally(tally);
   }
 
   /** The number of the session that a crash left open, or null. It goes on until `endSession`. */
@@ -382,18 +388,31 @@ export class Manifest implements Tree {
     });
   }
 
-  /** The names below HISTORY that `expire` would let go: their files are deleted first. */
-  expirable(beforeUs: number): Name[] {
-    return this.#expiry.expirable(beforeUs);
+  /** See expiry.ts: the session up to which history was let go, or is to be. */
+  expiredThrough(): number {
+    return this.#expiry.expiredThrough();
   }
 
   /**
-   * Drops what sessions that finished before this time have replaced or removed, and their records but the newest one's,
-   * whose state history still reaches back to.
-   * @param kept names below HISTORY whose files could not be deleted: they stay expirable
-   * @returns the names that were dropped below HISTORY
+   * Says that nothing that the sessions up to this one have replaced or removed is kept any more, and that its state is
+   * the oldest there is. What follows can be cut off at any time, and begun again.
    */
-  expire(beforeUs: number, kept: ReadonlySet<Name> = new Set()): Name[] {
-    return this.#expiry.expire(beforeUs, kept);
+  beginExpiry(through: number): void {
+    this.#expiry.begin(through);
+  }
+
+  /** Slots that are let go, the oldest first, from behind `after` on. Their files are deleted before their rows. */
+  expiredSlots(after: Slot | null, most: number): Slot[] {
+    return this.#expiry.slots(after, most);
+  }
+
+  /** @returns whether all of the slot's rows have gone: about `mostRows` of them do in one transaction */
+  discardSlot(slot: Slot, mostRows: number): boolean {
+    return this.#expiry.discard(slot, mostRows);
+  }
+
+  /** @returns whether there may be more of them */
+  dropExpiredVersions(): boolean {
+    return this.#expiry.dropVersions();
   }
 }

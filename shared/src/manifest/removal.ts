@@ -46,25 +46,34 @@ export class Removal {
     });
   }
 
-  /** Keeps no version: for what no session that is kept can show. */
-  discard(id: number): void {
-    this.#removeAll(id, () => {});
+  /**
+   * Keeps no version: for what no session that is kept can show. Stops after about `mostRows`, the top row being the last.
+   * @returns whether all of it has gone
+   */
+  discard(id: number, mostRows: number): boolean {
+    this.#removeAll(id, () => {}, mostRows);
+    return this.#row.get(id) === undefined;
   }
 
-  #removeAll(id: number, preserve: (row: LeavingRow) => void): void {
+  #removeAll(id: number, preserve: (row: LeavingRow) => void, mostRows = Number.POSITIVE_INFINITY): void {
     const top = this.#row.get(id);
     if (top === undefined) return;
     this.#digests.markStale(top.parent);
     this.#listings.clear(top.parent);
     const open = [top];
-    for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+    let removed = 0;
+    for (let at = open.at(-1); at !== undefined && removed < mostRows; at = open.at(-1)) {
       const below = at.kind === KIND_CODES.directory ? this.#below.all(at.id) : [];
       for (const row of below) {
         if (row.kind === KIND_CODES.directory) open.push(row);
-        else this.#removeOne(row, preserve);
+        else {
+          this.#removeOne(row, preserve);
+          removed += 1;
+        }
       }
       if (below.length > 0) continue;
       this.#removeOne(at, preserve);
+      removed += 1;
       open.pop();
     }
   }

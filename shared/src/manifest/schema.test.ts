@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
-import { contentOf, manifestFile, path } from './fixture.js';
+import { contentOf, letGo, manifestFile, path } from './fixture.js';
 import { Manifest } from './manifest.js';
 import { migrate, NEWEST_VERSION } from './schema.js';
 import { Store } from './store.js';
@@ -59,7 +59,14 @@ test('a manifest of version 1 is read as it was, and takes lists', (t) => {
   assert.deepEqual(manifest.contentsWithHooks([1n], 4), []);
   manifest.setChunks(contentOf('old'), Buffer.from('list'));
   manifest.setHooks(contentOf('old'), [1n]);
-  manifest.expire(Number.MAX_SAFE_INTEGER);
+  assert.deepEqual(
+    manifest.sessions().map(({ number, steps, cutOff, keptBytes }) => ({ number, steps, cutOff, keptBytes })),
+    [
+      { number: 2, steps: 1, cutOff: false, keptBytes: 0 },
+      { number: 1, steps: 3, cutOff: false, keptBytes: 0 },
+    ],
+  );
+  letGo(manifest, 2);
   assert.equal(manifest.chunks(contentOf('old')), null);
   const file = manifest.lookup(path('folder/file'));
   assert.deepEqual(file?.kind === 'file' && file.content, contentOf('new'));

@@ -11,7 +11,13 @@ const APPLICATION_ID = 0x4254534d;
  * `migrations[n]` brings a manifest of version n to version n + 1. Each runs in a transaction of its own, together with
  * the new version number, so that one that was cut off is simply run again.
  */
-const migrations: readonly ((store: Store) => void)[] = [createTables, addChunkLists, addDiskNames, addDamage];
+const migrations: readonly ((store: Store) => void)[] = [
+  createTables,
+  addChunkLists,
+  addDiskNames,
+  addDamage,
+  addSessionTallies,
+];
 
 export const NEWEST_VERSION = migrations.length;
 
@@ -185,4 +191,19 @@ function addDamage(store: Store): void {
       BEGIN DELETE FROM damage WHERE entry = NEW.id; END;
     CREATE TRIGGER damage_gone AFTER DELETE ON entries BEGIN DELETE FROM damage WHERE entry = OLD.id; END;
   `);
+}
+
+/**
+ * Version 5 adds to a session what it did; no row that was there is rewritten.
+ *
+ * - `cut_off`: it did not come to its end
+ * - `added` to `removed`: steps that were done, by what they do; `new_bytes`: the content that they brought
+ * - `kept_versions`, `kept_bytes`: the old versions that it put into history and that are there yet
+ *
+ * Old versions are found by the session that put them into history.
+ */
+function addSessionTallies(store: Store): void {
+  const columns = ['cut_off', 'added', 'replaced', 'moved', 'described', 'removed', 'new_bytes', 'kept_versions', 'kept_bytes'];
+  for (const column of columns) store.execute(`ALTER TABLE sessions ADD COLUMN ${column} INTEGER NOT NULL DEFAULT 0`);
+  store.execute('CREATE INDEX entries_history ON entries (born) WHERE parent = 3');
 }

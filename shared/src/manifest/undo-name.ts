@@ -9,7 +9,11 @@ export function undoName(slot: string): Name {
   return `${slot}${SUFFIX}` as Name;
 }
 
+export function isUndoName(name: string): boolean {
+  return name.endsWith(SUFFIX);
+}
+
 /** Whether a row's file holds a way back to its content, and not the content itself. */
 export function isUndo(row: Pick<TreeNode, 'parent' | 'name'>): boolean {
-  return row.parent === HISTORY_ID && row.name.endsWith(SUFFIX);
+  return row.parent === HISTORY_ID && isUndoName(row.name);
 }

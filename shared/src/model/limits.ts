@@ -149,6 +149,16 @@ export const limits = {
   /** Damaged entries of one block that are looked at to tell how many are in the tree. */
   damagesCountedMax: 10_000,
   historyRetentionDefaultDays: 30,
+  /** Younger history goes neither by number nor for want of space, unless the remote's owner says otherwise. */
+  historyMinAgeDefaultDays: 7,
+  retentionMaxDays: 36_500,
+  /** Of one block, as a rule of retention may say. */
+  sessionsKeptMax: 10_000,
+  /** Old versions whose files are deleted between two transactions, and rows that one of these drops. */
+  expiryBatchSlots: 200,
+  expiryBatchRows: 2_000,
+  /** 2020-01-01. A clock that says less was never set: small machines begin in 1970. */
+  clockMinUs: 1_577_836_800_000_000,
   guardShareMaxPercent: 50,
   guardEntriesMax: 10_000,
   /** Fewer lost entries than this are never too large a share: most of a small folder may well change in a day. */

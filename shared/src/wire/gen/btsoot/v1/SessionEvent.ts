@@ -34,7 +34,7 @@ export interface _btsoot_v1_SessionEvent_Opened {
   'rootId'?: (number | string | Long);
   'root'?: (_btsoot_v1_Node | null);
   /**
-   * on the remote's file system
+   * on the remote's file system, with what old history would give up for new files
    */
   'freeBytes'?: (number | string | Long);
   /**
@@ -80,7 +80,7 @@ export interface _btsoot_v1_SessionEvent_Opened__Output {
   'rootId': (number);
   'root': (_btsoot_v1_Node__Output | null);
   /**
-   * on the remote's file system
+   * on the remote's file system, with what old history would give up for new files
    */
   'freeBytes': (number);
   /**
