@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { fsyncDirectory } from '@btsoot/shared/disk/durable.js';
 import type { DiskSpace } from '@btsoot/shared/disk/file-system.js';
 import { removeTree } from '@btsoot/shared/disk/remove-tree.js';
 import type { Slot } from '@btsoot/shared/manifest/manifest.js';
@@ -85,6 +86,8 @@ export async function letGo(block: OpenBlock, through: number, signal: AbortSign
         failed.set(slot.name, error);
       }
     }
+    // A version that came back after a power cut, and that no manifest knows of any more, would stay for ever.
+    if (gone.length > 0) fsyncDirectory(block.area.history.path);
     await dropRows(block, gone);
     removed += gone.length;
     last = slots.at(-1) ?? null;
