@@ -46,6 +46,8 @@ export class Executor {
   readonly #resolver: Resolver;
   readonly #touched = new Set<number>();
   readonly #changed = new Set<number>();
+  /** Files and symlinks that were given other metadata where they are. */
+  readonly #renewed = new Set<number>();
   /** Changed ones that a crash may have left as a mixture: they are to be read again. */
   readonly #doubted = new Set<number>();
 
@@ -57,6 +59,11 @@ export class Executor {
   /** Ids of the directories whose names changed; making that durable is left to the caller. */
   get touched(): ReadonlySet<number> {
     return this.#touched;
+  }
+
+  /** Ids of the files and symlinks whose metadata was changed, and nothing else; as above. */
+  get renewed(): ReadonlySet<number> {
+    return this.#renewed;
   }
 
   execute(action: Action, manner: Manner): StepResult {
@@ -108,7 +115,7 @@ export class Executor {
     const resolved = this.#resolver.resolve(action.step);
     const patched = patchedFile(resolved, action);
     if (patched !== null) this.#patch(patched, manner);
-    else if (manner === 'fresh' || (manner === 'ensure' && !this.#isDone(resolved, action))) this.#do(resolved, action, manner);
+    else if (this.#isDue(resolved, action, manner)) this.#do(resolved, action, manner);
     const slot = patched?.slot ?? (action.slot as Name);
     const isKept = this.#o.keepHistory && leavesVersion(resolved);
     const kept = isKept ? { slot, seen: places.look(HISTORY_ID, slot) } : null;
@@ -117,11 +124,18 @@ export class Executor {
     const recorded = recordStep(manifest, resolved, kept, seen);
     if (disk !== null) for (const id of recorded.entries) manifest.diskNames.set(id, disk);
     if (patched !== null) notePatch(this.#o, patched);
+    if (resolved.kind === 'set-metadata' && resolved.row.kind !== 'directory') this.#renewed.add(resolved.row.id);
     for (const id of recorded.directories) this.#touched.add(id);
     for (const id of recorded.entries) {
       if (seen === null) this.#changed.add(id);
       if (action.step.kind === 'make-directory') this.#touched.add(id);
     }
+  }
+
+  /** Metadata can be given twice, and nothing else shows later that it was not. */
+  #isDue(resolved: Resolved, action: Action, manner: Manner): boolean {
+    if (manner === 'fresh' || resolved.kind === 'set-metadata') return true;
+    return manner === 'ensure' && !this.#isDone(resolved, action);
   }
 
   #patch(file: PatchedFile, manner: Manner): void {

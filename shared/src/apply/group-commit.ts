@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { fsyncDirectories } from '../disk/durable.js';
+import { bootId } from '../disk/boot.js';
+import { fsyncDirectories, fsyncInodes } from '../disk/durable.js';
 import type { TreeRoot } from '../disk/tree-root.js';
-import { type Manifest, STASH_ID } from '../manifest/manifest.js';
+import { HISTORY_ID, type Manifest, STASH_ID } from '../manifest/manifest.js';
 import { fromText, type TreePath } from '../model/bytes.js';
 import type { Content } from '../model/entry.js';
 import { NO_SHORTCOMINGS, type Shortcomings } from '../model/shortcomings.js';
@@ -65,7 +66,7 @@ export class GroupCommit {
     const progressName = `progress-${randomBytes(6).toString('hex')}`;
     manifest.transaction(() => {
       for (const { content, packed } of lists) manifest.setChunks(content, packed);
-      manifest.setJournal(encodeJournal({ progressName, actions }));
+      manifest.setJournal(encodeJournal({ progressName, boot: bootId(), actions }));
     });
     const results = this.#execute(actions, progressName, () => 'fresh');
     this.#discardSpent(actions, results);
@@ -139,13 +140,27 @@ export class GroupCommit {
     return new Executor({ manifest, places, stagedPath, chown, hardLinks, shortcomings, keepHistory: sourceName !== null });
   }
 
-  /** A directory that has gone meanwhile has nothing left to be made durable. */
+  /**
+   * A directory that has gone meanwhile has nothing left to be made durable. History comes first: a version that is
+   * replaced gets its name there before the tree's is taken from it.
+   */
   #makeDurable(executor: Executor, places: Places): void {
-    const descriptors = [...executor.touched].flatMap((id) => {
+    const staging = this.#o.area.staging.path;
+    const renewed = [...executor.renewed].flatMap((id) => this.#o.manifest.row(id) ?? []);
+    fsyncInodes(
+      staging,
+      renewed.map(
+        ({ parent, name }) =>
+          () =>
+            places.place(parent, name),
+      ),
+    );
+    const touched = [...executor.touched].sort((a, b) => Number(b === HISTORY_ID) - Number(a === HISTORY_ID));
+    const descriptors = touched.flatMap((id) => {
       const directory = places.tryDirectory(id);
       return directory === null ? [] : [() => places.directory(id).fd];
     });
-    fsyncDirectories(this.#o.area.staging.path, descriptors);
+    fsyncDirectories(staging, descriptors);
   }
 
   /** The list of a content that did not come about has nothing to hang on. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { bootId } from '../disk/boot.js';
 import { pathBytes } from '../disk/byte-path.js';
 import { BtsootError, errnoOf } from '../model/errors.js';
 import type { Action, Staged } from './action.js';
@@ -8,10 +9,12 @@ import type { Manner } from './executor.js';
  * What the journal holds while a group is executed: its actions, and the name of a progress file in the staging
  * folder, which gets one character for each action that was executed. The journal is durable before the first
  * rename; the progress file is not, it only tells a process that died from one that did not get that far. After a
- * power cut it may say less than what was done, and `ensure` finds the rest on the disk.
+ * power cut it may say less than what was done, or more than what has become durable of it: then it says nothing.
  */
 export interface Journal {
   readonly progressName: string;
+  /** When the progress file was written, see `bootId`; empty where nobody can tell. */
+  readonly boot: string;
   readonly actions: readonly Action[];
 }
 
@@ -24,11 +27,14 @@ export function encodeJournal(journal: Journal): Buffer {
  * @throws BtsootError of kind `corrupt` where that was damaged.
  */
 export function decodeJournal(blob: Buffer): Journal {
-  const { progressName, actions } = parse(blob);
-  return { progressName, actions: actions.map((action) => ({ ...action, staged: withKind(action.staged) })) };
+  const { progressName, boot = '', actions } = parse(blob);
+  return { progressName, boot, actions: actions.map((action) => ({ ...action, staged: withKind(action.staged) })) };
 }
 
-function parse(blob: Buffer): Journal {
+/** As it was written: earlier versions did not name the boot. */
+type Written = Omit<Journal, 'boot'> & { readonly boot?: string };
+
+function parse(blob: Buffer): Written {
   try {
     const journal: unknown = JSON.parse(blob.toString('utf8'));
     if (isJournal(journal)) return journal;
@@ -41,8 +47,9 @@ function parse(blob: Buffer): Journal {
 }
 
 /** Of its form as far as a damaged one could be taken for another: what the steps say is checked when they are executed. */
-function isJournal(value: unknown): value is Journal {
-  const { progressName, actions } = Object(value) as Partial<Record<keyof Journal, unknown>>;
+function isJournal(value: unknown): value is Written {
+  const { progressName, boot, actions } = Object(value) as Partial<Record<keyof Journal, unknown>>;
+  if (boot !== undefined && typeof boot !== 'string') return false;
   return typeof progressName === 'string' && !/[/\0]/.test(progressName) && Array.isArray(actions) && actions.every(isAction);
 }
 
@@ -72,8 +79,9 @@ export function openProgress(stagingPath: string, name: string): Progress {
 }
 
 /** How each action of a journal that a crash left is to be treated; `skip` for one that had failed. */
-export function readProgress(stagingPath: string, { progressName, actions }: Journal): (Manner | 'skip')[] {
-  const marks = readMarks(pathBytes(`${stagingPath}/${progressName}`));
+export function readProgress(stagingPath: string, { progressName, boot, actions }: Journal): (Manner | 'skip')[] {
+  const isSound = boot !== '' && boot === bootId();
+  const marks = isSound ? readMarks(pathBytes(`${stagingPath}/${progressName}`)) : '';
   return actions.map((_action, at) => (marks[at] === '+' ? 'rows' : marks[at] === '-' ? 'skip' : 'ensure'));
 }
 

@@ -2,10 +2,25 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { bootId } from '../disk/boot.js';
 import { Manifest } from '../manifest/manifest.js';
 import { inTree } from '../model/step.js';
-import { bench, contentOf, copy, folder, type Line, link, META, moveFolder, path, put, removeFile, run } from './fixture.js';
-import { decodeJournal } from './journal.js';
+import {
+  type Bench,
+  bench,
+  contentOf,
+  copy,
+  folder,
+  type Line,
+  link,
+  META,
+  moveFolder,
+  path,
+  put,
+  removeFile,
+  run,
+} from './fixture.js';
+import { decodeJournal, encodeJournal } from './journal.js';
 
 /** Every kind of step, moves through the stash and a place used twice among them. */
 const SECOND_SESSION: readonly Line[] = [
@@ -100,6 +115,42 @@ test('a journal that an earlier version left, which knew only new things, is fin
   assert.equal(b.disk('a/f'), 'text');
   assert.deepEqual(b.manifest.holdersOf(contentOf('text'), 1)[0]?.name, 'f');
 });
+
+const RENEWED: Line = [
+  {
+    kind: 'set-metadata',
+    path: path('stay'),
+    meta: { ...META, mode: 0o600 },
+    expect: { kind: 'file', content: contentOf('stay') },
+  },
+  null,
+];
+
+test('after a power cut, no progress file is believed: the renames that it tells of may be lost', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [put('gone', 'gone'), put('stay', 'stay')]);
+  leaveJournal(b, 'another boot', [RENEWED, removeFile('gone', 'gone')]);
+  assert.equal(b.applier().recover(), true);
+  assert.equal(statSync(join(b.tree, 'stay')).mode & 0o777, 0o600);
+  assert.equal(existsSync(join(b.tree, 'gone')), false);
+  assert.deepEqual(readdirSync(b.area.history.path), ['2-2']);
+});
+
+test('metadata that a progress file tells of is given once more', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [put('stay', 'stay')]);
+  leaveJournal(b, bootId(), [RENEWED]);
+  assert.equal(b.applier().recover(), true);
+  assert.equal(statSync(join(b.tree, 'stay')).mode & 0o777, 0o600);
+});
+
+/** As a group that was cut off leaves it, whose progress file has every step marked as done. */
+function leaveJournal({ manifest, area }: Bench, boot: string, lines: readonly Line[]): void {
+  const actions = lines.map(([step], index) => ({ index, step, staged: null, slot: `2-${index + 1}` }));
+  manifest.beginSession({ startedUs: 1, sourceName: 'nas' });
+  manifest.setJournal(encodeJournal({ progressName: 'progress-0', boot, actions }));
+  writeFileSync(join(area.staging.path, 'progress-0'), '+'.repeat(lines.length));
+}
 
 /** A copy as a process that died here would leave it: the database with its write-ahead log. */
 function copyDatabase(from: string, to: string): void {

@@ -1,9 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { display } from '../model/bytes.js';
-import { fromSystemError } from '../model/errors.js';
+import { errnoOf, fromSystemError } from '../model/errors.js';
 import { type BytePath, pathBytes } from './byte-path.js';
 
 /**
@@ -14,6 +25,8 @@ import { type BytePath, pathBytes } from './byte-path.js';
 export async function syncFileSystem(directory: BytePath, files: Iterable<Buffer>): Promise<void> {
   if (await runSync(pathBytes(directory))) return;
   for (const file of files) await fsyncFile(file);
+  // A symlink has no descriptor of its own, and comes along with its name.
+  fsyncDirectory(directory);
 }
 
 const FSYNCS_BEFORE_SYNCFS = 16;
@@ -26,6 +39,32 @@ const FSYNCS_BEFORE_SYNCFS = 16;
 export function fsyncDirectories(directory: BytePath, descriptors: readonly (() => number)[]): void {
   if (descriptors.length > FSYNCS_BEFORE_SYNCFS && runSyncNow(pathBytes(directory))) return;
   for (const descriptor of descriptors) fsyncSync(descriptor());
+}
+
+/**
+ * Makes what the inodes of files say (mode, owner, times) durable before it returns. Few get an fsync each; many, and what
+ * cannot be opened, as symlinks, one syncfs of the file system that holds `directory`.
+ * @param places gives each file's path
+ */
+export function fsyncInodes(directory: BytePath, places: readonly (() => Buffer)[]): void {
+  const each = places.length <= FSYNCS_BEFORE_SYNCFS;
+  if ((each && places.every(fsyncIfOpened)) || runSyncNow(pathBytes(directory))) return;
+  for (const place of places) fsyncIfOpened(place);
+}
+
+function fsyncIfOpened(place: () => Buffer): boolean {
+  let fd: number;
+  try {
+    fd = openSync(place(), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return false;
+  }
+  try {
+    fsyncSync(fd);
+    return true;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Makes renames, new names and removals in a directory durable. Takes a path or an open descriptor. */
@@ -42,9 +81,12 @@ export function fsyncDirectory(directory: BytePath | number): void {
   }
 }
 
+/** Longer than it takes to write one. */
+const TEMPORARY_AGE_MAX_MS = 60 * 60 * 1000;
+
 /**
  * Replaces or creates a file: whoever reads it finds the old bytes or the new ones, after a power cut too. A temporary
- * file beside it is gone afterwards, unless the power went off in between.
+ * file beside it is gone afterwards, unless the process died in between: then a later call removes it.
  * @throws BtsootError of kind `io` or `no-space`; the old file is then as it was.
  */
 export function writeFileAtomic(path: BytePath, data: string | Uint8Array, mode: number): void {
@@ -54,9 +96,21 @@ export function writeFileAtomic(path: BytePath, data: string | Uint8Array, mode:
     writeDurably(temporary, data, mode);
     renameSync(temporary, target);
     fsyncDirectory(parentOf(target));
+    removeOldTemporaries(target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw fromSystemError(error, `cannot write ${display(target.toString('latin1'))}`);
+  }
+}
+
+/** Those of writers who may be at it now stay. */
+function removeOldTemporaries(target: Buffer): void {
+  const name = target.subarray(target.lastIndexOf('/') + 1).toString('latin1');
+  for (const other of readdirSync(parentOf(target), 'latin1')) {
+    if (!other.startsWith(`${name}.`) || !/^\.[0-9a-f]{12}\.tmp$/.test(other.slice(name.length))) continue;
+    const path = Buffer.concat([parentOf(target), Buffer.from(`/${other}`, 'latin1')]);
+    const seen = lstatSync(path, { throwIfNoEntry: false });
+    if (seen !== undefined && Date.now() - seen.mtimeMs > TEMPORARY_AGE_MAX_MS) rmSync(path, { force: true });
   }
 }
 
@@ -81,6 +135,7 @@ async function fsyncFile(path: Buffer): Promise<void> {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     await file.sync().finally(() => file.close());
   } catch (error) {
+    if (errnoOf(error) === 'ELOOP') return;
     throw fromSystemError(error, `cannot make ${display(path.toString('latin1'))} durable`);
   }
 }
