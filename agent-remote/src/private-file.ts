@@ -1,9 +1,12 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Writes a file that only its owner may read, so that a crash leaves the old version or the new one. */
+/**
+ * Writes a file that only its owner may read, so that a crash leaves the old version or the new one. One at a time: what a
+ * crash leaves beside it, the next one writes over.
+ */
 export function writePrivateFile(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.new`;
+  const temporary = `${path}.new`;
   writeSynced(temporary, text, 'w');
   renameSync(temporary, path);
   syncDirectory(dirname(path));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -21,6 +21,17 @@ test('a file is replaced whole, with its mode, and nothing is left beside it', (
   assert.deepEqual(readdirSync(dir), ['config']);
 });
 
+test('what a crash has left of an earlier write is gone after a later one, and nothing else', (t) => {
+  const dir = makeDirectory(t);
+  const path = join(dir, 'config');
+  const leftover = 'config.0123456789ab.tmp';
+  for (const name of [leftover, 'config.ba9876543210.tmp', 'config.tmp', 'other.0123456789ab.tmp'])
+    writeFileSync(join(dir, name), '');
+  for (const name of [leftover, 'config.tmp', 'other.0123456789ab.tmp']) utimesSync(join(dir, name), 1e9, 1e9);
+  writeFileAtomic(path, 'one', 0o600);
+  assert.deepEqual(readdirSync(dir).sort(), ['config', 'config.ba9876543210.tmp', 'config.tmp', 'other.0123456789ab.tmp']);
+});
+
 test('a write that fails leaves the old file and says where', (t) => {
   const dir = makeDirectory(t);
   assert.throws(() => writeFileAtomic(join(dir, 'missing/config'), 'x', 0o600), /missing\/config/);
@@ -35,7 +46,8 @@ test('the file system is synced by the command, and file by file without it', as
   const { PATH } = process.env;
   Object.assign(process.env, { PATH: dir });
   t.after(() => Object.assign(process.env, { PATH }));
-  await syncFileSystem(dir, [Buffer.from(file)]);
+  symlinkSync('file', join(dir, 'link'));
+  await syncFileSystem(dir, [Buffer.from(file), Buffer.from(join(dir, 'link'))]);
   await assert.rejects(syncFileSystem(dir, [Buffer.from(join(dir, 'missing'))]), /missing/);
   fsyncDirectory(dir);
 });
