@@ -16,6 +16,11 @@ const DAY_US = 86_400_000_000;
 
 /** A remote whose sessions, newest first, ended on these days; 0 for one that was cut off. */
 function withSessions(t: TestContext, ...days: readonly number[]) {
+  return withSessionsIn(t, '02'.repeat(16), ...days);
+}
+
+/** As `withSessions`, and the remote is in this state now. */
+function withSessionsIn(t: TestContext, state: string, ...days: readonly number[]) {
   const sessions = days.map((day, index) => ({
     number: days.length - index,
     startedUs: day * DAY_US,
@@ -24,7 +29,7 @@ function withSessions(t: TestContext, ...days: readonly number[]) {
     stateDigest: day === 0 ? '' : '02'.repeat(16),
     steps: 1,
   }));
-  return sessionWith(t, { openSession: opens(tree()), listSessions: async () => sessionsToWire(sessions) });
+  return sessionWith(t, { openSession: opens(tree(), state), listSessions: async () => sessionsToWire(sessions) });
 }
 
 test('a session by its number, the newest as the newest state', async (t) => {
@@ -35,6 +40,12 @@ test('a session by its number, the newest as the newest state', async (t) => {
     kind: 'not-found',
     hint: /^The oldest session that is kept is 1, of 1970-01-11.*; the newest is 3\.$/,
   });
+});
+
+test('the newest session is not the state of a remote that was changed since', async (t) => {
+  const session = await withSessionsIn(t, '03'.repeat(16), 30, 20);
+  assert.equal(await resolveMoment(session, { kind: 'session', number: 2 }), 2);
+  assert.equal(await resolveMoment(session, { kind: 'time', us: 40 * DAY_US }), 2);
 });
 
 test('a time is the last session that had ended by then, one that was cut off never', async (t) => {

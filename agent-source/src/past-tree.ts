@@ -10,7 +10,8 @@ import { newEntryOf } from './replica.js';
 import type { Moment } from './sync-types.js';
 
 /**
- * The session whose end is the state at a moment; null where that is the newest state.
+ * The session whose end is the state at a moment; null where that is the state that the remote is in now. After the newest
+ * session, a hand may have changed the remote's disk.
  * @throws BtsootError of kind `not-found` for a session that history does not have, or a time before all of them.
  */
 export async function resolveMoment(session: RemoteSession, moment: Moment): Promise<number | null> {
@@ -18,7 +19,8 @@ export async function resolveMoment(session: RemoteSession, moment: Moment): Pro
   const found =
     moment.kind === 'session' ? sessions.find(({ number }) => number === moment.number) : newestBefore(sessions, moment.us);
   if (found === undefined) throw new BtsootError('not-found', notFound(moment), { hint: range(sessions) });
-  return found.number === sessions[0]?.number ? null : found.number;
+  const isNow = found.number === sessions[0]?.number && found.stateDigest === session.opened.stateDigest;
+  return isNow ? null : found.number;
 }
 
 export interface PastTree {

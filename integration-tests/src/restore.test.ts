@@ -85,6 +85,15 @@ test('an earlier state comes back, by session and by time', async (t) => {
   assertMirrored(world.tree, world.mirror);
 });
 
+test('the newest session comes back as it was, whatever a hand did on the remote since', async (t) => {
+  const world = await syncedWorld(t);
+  renameSync(join(world.mirror, 'note'), join(world.mirror, 'renamed by hand'));
+  writeFileSync(join(world.mirror, '2019/stranger'), 'put there by hand');
+  const to = join(world.directory, 'as-it-was');
+  mustSucceed(await world.source.json('restore', 'photos', '--to', to, '--at', world.firstSession));
+  assert.deepEqual(treeDifferences(world.original, to), []);
+});
+
 test('what moved locally is moved back and not fetched', async (t) => {
   const world = await syncedWorld(t);
   renameSync(join(world.tree, '2019'), join(world.tree, 'nineteen'));
