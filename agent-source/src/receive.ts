@@ -7,6 +7,7 @@ import type { Report } from '@btsoot/shared/model/progress.js';
 import type { FileStep, Plan } from '@btsoot/shared/model/step.js';
 import { readNewsFromWire, readWishToWire } from '@btsoot/shared/wire/convert.js';
 import type { ReadReply__Output, ReadRequest } from '@btsoot/shared/wire/messages.js';
+import { requireSpace } from './full-disk.js';
 import type { RemoteSession } from './remote-session.js';
 import { hasRestoreFolder, mendRestore, openRestore } from './restore-folder.js';
 import { pathOfStep } from './step-path.js';
@@ -50,6 +51,7 @@ export async function receive({ plan, session, root, manifest, report }: Receive
       const isEmpty = step.kind === 'put' && step.content.sizeBytes === 0;
       await applier.step(step, isEmpty ? Buffer.alloc(0) : null);
       if (step.kind === 'put' && !isEmpty) receivedBytes += await fetchContent(contents, step, applier);
+      requireSpace(failures, plan, `the disk of ${display(root.path)}`, receivedBytes);
     }
     await applier.finish();
   } catch (error) {

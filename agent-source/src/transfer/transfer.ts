@@ -6,6 +6,7 @@ import type { Report } from '@btsoot/shared/model/progress.js';
 import type { Outcome, Plan } from '@btsoot/shared/model/step.js';
 import { applyNewsFromWire } from '@btsoot/shared/wire/convert.js';
 import { leaveRoomForBuffers } from '@btsoot/shared/wire/frugal.js';
+import { requireSpace } from '../full-disk.js';
 import type { RemoteSession } from '../remote-session.js';
 import { unlessSilent } from '../unless-silent.js';
 import type { Bases } from './basis.js';
@@ -52,8 +53,9 @@ export interface Transferred {
 
 /**
  * Sends a plan's steps with the bytes that they need, and writes each acknowledged step into the replica. A step that
- * fails does not stop the others.
- * @throws BtsootError of kind `corrupt` where remote and replica end in different states; `unreachable` on a cut link.
+ * fails does not stop the others, unless for lack of space.
+ * @throws BtsootError of kind `corrupt` where remote and replica end in different states; `no-space` where the remote's disk
+ *   is full; `unreachable` on a cut link.
  */
 export async function transfer(options: TransferOptions): Promise<Transferred> {
   const { plan, session, source, replica } = options;
@@ -71,6 +73,7 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
       const news = applyNewsFromWire(reply);
       if (news.kind === 'committed') {
         receiver.committed(news);
+        requireSpace(receiver.failures, plan, "the remote's disk", receiver.putBytes);
         continue;
       }
       if (receiver.steps !== sender.sent.length)

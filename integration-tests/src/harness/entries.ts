@@ -1,5 +1,5 @@
 import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
-import { at } from '../harness/tree.js';
+import { at } from './tree.js';
 
 /** An entry of a tree as it is now. */
 export interface Found {

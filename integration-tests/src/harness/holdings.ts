@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type BigIntStats, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { at } from '../harness/tree.js';
 import { entriesBelow } from './entries.js';
+import { at } from './tree.js';
 
 /** Contents by what names them: files by the hash of their bytes, symlinks by their target. The values say where one lies. */
 export type Contents = ReadonlyMap<string, string>;

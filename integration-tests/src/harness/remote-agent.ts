@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
 import { here, type Place } from './place.js';
 import { freePort } from './ports.js';
 import { cleanEnvironment, remoteProgram } from './programs.js';
@@ -7,6 +7,8 @@ import { type Finished, Running } from './running.js';
 export interface ServeOptions {
   /** No file can grow beyond this, the databases included: the disk says no in the middle of a transfer. */
   readonly fileSizeMaxBytes?: number;
+  /** Beside what it gets anyway. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A pairing under way: the code, and the process that waits for its use. */
@@ -15,34 +17,52 @@ export interface Pairing {
   readonly process: Running;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** A root directory with a real `btsoot-remote` on it. */
 export class RemoteAgent {
   readonly root: string;
   readonly port: number;
   readonly #home: string;
   readonly #place: Place;
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #userId: number | undefined;
+  readonly #environment: Environment;
   #serving: Running | undefined;
 
-  /** Makes the root where it is missing and runs `btsoot-remote init` on it, which adopts what is there. */
+  /**
+   * Makes the root where it is missing and runs `btsoot-remote init` on it, which adopts what is there.
+   * @param userId who it runs as, where not as the tests do
+   * @param environment of all of its processes, beside a clean one
+   */
   static async init(
     root: string,
     home: string,
     place: Place = here,
-    environment: Readonly<Record<string, string>> = {},
+    userId?: number,
+    environment: Environment = {},
   ): Promise<RemoteAgent> {
-    mkdirSync(root, { recursive: true });
-    mkdirSync(home, { recursive: true });
-    const remote = new RemoteAgent(root, home, await freePort(), place, environment);
+    for (const folder of [root, home]) {
+      mkdirSync(folder, { recursive: true });
+      if (userId !== undefined) chownSync(folder, userId, userId);
+    }
+    const remote = new RemoteAgent(root, home, await freePort(), place, userId, environment);
     await remote.mustRun('init', '--root', root, '--listen', `${place.host}:${remote.port}`, '--name', 'pi');
     return remote;
   }
 
-  private constructor(root: string, home: string, port: number, place: Place, environment: Readonly<Record<string, string>>) {
+  private constructor(
+    root: string,
+    home: string,
+    port: number,
+    place: Place,
+    userId: number | undefined,
+    environment: Environment,
+  ) {
     this.root = root;
     this.port = port;
     this.#home = home;
     this.#place = place;
+    this.#userId = userId;
     this.#environment = environment;
   }
 
@@ -91,6 +111,10 @@ export class RemoteAgent {
     // POSIX counts `ulimit -f` in blocks of 512 bytes; bash called as sh obeys that too.
     const limited =
       limit === undefined ? command : ['sh', '-c', `ulimit -f ${Math.ceil(limit / 512)}; exec "$@"`, 'sh', ...command];
-    return new Running(limited, { env: { ...cleanEnvironment(this.#home), ...this.#environment } });
+    const user = this.#userId === undefined ? {} : { userId: this.#userId };
+    return new Running(limited, {
+      env: { ...cleanEnvironment(this.#home), ...this.#environment, ...options.environment },
+      ...user,
+    });
   }
 }

@@ -53,9 +53,10 @@ export interface JsonRun {
 /** A person's home with a real `btsoot` in it. */
 export class SourceAgent {
   readonly home: string;
+  /** What its processes get from now on, beside what they get anyway. */
+  environment: Readonly<Record<string, string>>;
   readonly #userId: number | undefined;
   readonly #place: Place;
-  readonly #environment: Readonly<Record<string, string>>;
 
   /** As `userId` only where root starts it. */
   constructor(home: string, userId?: number, place: Place = here, environment: Readonly<Record<string, string>> = {}) {
@@ -64,7 +65,7 @@ export class SourceAgent {
     this.home = home;
     this.#userId = userId;
     this.#place = place;
-    this.#environment = environment;
+    this.environment = environment;
   }
 
   get configFile(): string {
@@ -134,7 +135,7 @@ export class SourceAgent {
   #start(args: readonly string[], options: Pick<SpawnOptions, 'onLine'>): Running {
     const user = this.#userId === undefined ? {} : { userId: this.#userId };
     return new Running([...this.#place.through, ...sourceProgram, ...args], {
-      env: { ...cleanEnvironment(this.home), ...this.#environment },
+      env: { ...cleanEnvironment(this.home), ...this.environment },
       ...user,
       ...options,
     });

@@ -40,6 +40,9 @@ export interface PairOptions {
   readonly add?: readonly string[];
   /** `plain`: the source agent is no root, even where the tests are. See plain-user.ts for where that is possible. */
   readonly sourceUser?: 'own' | 'plain';
+  readonly remoteUser?: 'own' | 'plain';
+  /** A directory of the remote agent's own, such as a small disk. Default: one in the world's directory. */
+  readonly remoteRoot?: string;
   /** Fills the tree before the block is added. */
   readonly plant?: (tree: string) => void;
   /** Of both agents, beside a clean one. */
@@ -47,8 +50,6 @@ export interface PairOptions {
   /** Where the source agent runs. Default: here, as the remote agent does. */
   readonly near?: Place;
   readonly far?: Place;
-  /** Where the remote's root lies. Default: in a directory of the world's own. */
-  readonly remoteRoot?: string;
 }
 
 export type WorldOptions = PairOptions & ProxyOptions;
@@ -75,14 +76,12 @@ export async function pairedAgents(scope: Scope, options: PairOptions = {}): Pro
   const tree = join(directory, 'nas', 'photos');
   mkdirSync(tree, { recursive: true });
   options.plant?.(tree);
-  const remote = await RemoteAgent.init(
-    options.remoteRoot ?? join(directory, 'pi'),
-    join(directory, 'pi-home'),
-    options.far ?? here,
-    options.environment,
-  );
-  const userId = options.sourceUser === 'plain' ? plainUser.id : undefined;
-  const source = new SourceAgent(join(directory, 'nas-home'), userId, options.near ?? here, options.environment);
+  const { environment } = options;
+  const userOf = (user: 'own' | 'plain' | undefined) => (user === 'plain' ? plainUser.id : undefined);
+  const root = options.remoteRoot ?? join(directory, 'pi');
+  const [near, far] = [options.near ?? here, options.far ?? here];
+  const remote = await RemoteAgent.init(root, join(directory, 'pi-home'), far, userOf(options.remoteUser), environment);
+  const source = new SourceAgent(join(directory, 'nas-home'), userOf(options.sourceUser), near, environment);
   await source.pair(await remote.pair());
   await remote.serve();
   cleanup.after(() => remote.stop('SIGKILL'));

@@ -16,10 +16,10 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { entriesBelow, type Found } from '../harness/entries.js';
 import { seeded } from '../harness/random.js';
 import { at } from '../harness/tree.js';
 import type { Data, Edit } from './deeds.js';
-import { entriesBelow, type Found } from './entries.js';
 
 /** Few, so that they collide; some that programs trip over. */
 const names: readonly Buffer[] = [

@@ -3,13 +3,13 @@ import { existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { treeDifferences } from '../harness/compare.js';
+import { entriesBelow } from '../harness/entries.js';
+import { type Contents, contentOf, contentsBelow, lost, namesIn } from '../harness/holdings.js';
 import { rsyncDifferences, rsyncMissing } from '../harness/rsync.js';
 import { copyTree } from '../harness/tree.js';
 import type { Deed, Edit } from './deeds.js';
 import { doEdit, isAddition } from './edits.js';
 import { type EngineResult, kindOf } from './engine.js';
-import { entriesBelow } from './entries.js';
-import { type Contents, contentOf, contentsBelow, lost, namesIn } from './holdings.js';
 import type { Plot, Site } from './site.js';
 import { LostError, type Tally } from './tally.js';
 

@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { fromSqlite, isDamage } from './sqlite-errors.js';
 
@@ -7,6 +9,11 @@ const CACHE_SIZE = -8192;
 const LOG_SIZE_MAX_BYTES = 16 * 1024 * 1024;
 /** Another process (a status command) may hold the file for a moment. */
 const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * SQLite makes sure of the room for its shared memory with one byte in each page of so many. Where the disk's blocks are
+ * smaller, the rest of the page has none, and a process that writes there when the disk is full is killed by SIGBUS.
+ */
+const SHARED_PAGE_BYTES = 4096;
 
 /**
  * Opens or creates a database file, with a write-ahead log where the file system allows one and a rollback journal
@@ -15,9 +22,18 @@ const BUSY_TIMEOUT_MS = 5_000;
  */
 export function connect(file: string): Sqlite.Database {
   try {
-    return openWithLog(file) ?? openWithJournal(file);
+    return (hasSmallBlocks(file) ? null : openWithLog(file)) ?? openWithJournal(file);
   } catch (error) {
     throw fromSqlite(error, file);
+  }
+}
+
+function hasSmallBlocks(file: string): boolean {
+  try {
+    return statfsSync(dirname(file)).bsize < SHARED_PAGE_BYTES;
+  } catch {
+    // What is wrong with the folder is said when the file is opened.
+    return false;
   }
 }
 
