@@ -32,6 +32,7 @@ function reasonNativePartsFail() {
   try {
     new (require('better-sqlite3'))(':memory:').close();
     require('xxhash-addon');
+    require('fs-xattr');
     return null;
   } catch (error) {
     return `a native package does not load (${error.code ?? error.message})`;

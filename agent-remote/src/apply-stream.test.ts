@@ -13,7 +13,7 @@ import { layoutOf } from './layout.js';
 import { ReplyQueue } from './reply-queue.js';
 
 const folder = 'photos' as TreePath;
-const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 1_700_000_000_000_000 };
+const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 1_700_000_000_000_000, xattrs: '' };
 const { requestSerialize, requestDeserialize } = remotePackage().Remote.service.Apply;
 
 /** As it comes out of the wire. */

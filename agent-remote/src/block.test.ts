@@ -19,7 +19,7 @@ import { defaultRules } from './retention-rules.js';
 const folder = 'photos' as TreePath;
 const dayUs = 86_400_000_000;
 const startUs = 1_700_000_000_000_000;
-const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: startUs };
+const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: startUs, xattrs: '' };
 const never = new AbortController().signal;
 
 async function openBlock(t: TestContext): Promise<{ root: string; block: OpenBlock; store: BlockStore }> {

@@ -5,7 +5,7 @@ import { limits } from '@btsoot/shared/model/limits.js';
 import type { Tree } from '@btsoot/shared/model/tree.js';
 import type { Children, ChildrenQuestion } from '@btsoot/shared/wire/convert.js';
 
-/** What a node takes on the wire besides its name and target, at most. */
+/** What a node takes on the wire besides its name, target and extended attributes, at most. */
 const nodeOverheadBytes = 120;
 const noDigest = '0'.repeat(32);
 
@@ -43,7 +43,8 @@ function* pages(directoryId: number, children: readonly TreeNode[]): Generator<C
   let page: TreeNode[] = [];
   let bytes = 0;
   for (const child of children) {
-    const size = nodeOverheadBytes + child.name.length + (child.kind === 'symlink' ? child.target.length : 0);
+    const targetBytes = child.kind === 'symlink' ? child.target.length : 0;
+    const size = nodeOverheadBytes + child.name.length + targetBytes + child.meta.xattrs.length;
     if (page.length >= limits.childrenPerPageMax || bytes + size > limits.frameSizeMaxBytes) {
       yield { directoryId, children: page, last: false };
       page = [];

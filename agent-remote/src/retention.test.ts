@@ -18,7 +18,7 @@ import { defaultRules } from './retention-rules.js';
 const day = 24 * 60 * 60 * 1_000_000;
 const start = Date.UTC(2026, 0, 1) * 1_000;
 const never = new AbortController().signal;
-const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
 const contentOf = (text: string) => ({ hash: hashBytes(Buffer.from(text)), sizeBytes: text.length });
 
 interface Bench {

@@ -25,6 +25,7 @@ export const meta: Metadata = {
   uid: process.getuid?.() ?? 0,
   gid: process.getgid?.() ?? 0,
   mtimeUs: 1_700_000_000_123_456,
+  xattrs: '',
 };
 export const folderMeta: Metadata = { ...meta, mode: 0o755 };
 

@@ -55,7 +55,7 @@ test('a bomb is given up at the size that it says, and not unpacked in memory', 
 
 function put(name: string, bytes: Buffer, inline: ArrivedStep['inline']): ArrivedStep {
   const content = { hash: '0'.repeat(32), sizeBytes: bytes.length };
-  const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+  const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
   return { step: { kind: 'put', path: name as TreePath, meta, content, replaces: null }, inline, delivery: null };
 }
 

@@ -51,7 +51,7 @@ function distrustful(remote: MemoryTree, deliveries: (Delivery | null)[]): Remot
       outcome: { kind: 'mismatch', message: 'other bytes' } as const,
     }));
     yield applyNewsToWire({ kind: 'committed', steps, failures });
-    yield applyNewsToWire({ kind: 'finished', stateDigest: stateDigest(remote.root()), sessionNumber: 1 });
+    yield applyNewsToWire({ kind: 'finished', stateDigest: stateDigest(remote.root()), sessionNumber: 1, unheldXattrs: 0 });
   };
 }
 

@@ -53,6 +53,7 @@ export function syncResult(changes: Partial<SyncResult> = {}): SyncResult {
     entries: 8_310,
     session: 4,
     specials: 0,
+    unheldXattrs: 0,
     acceptable: true,
     drift: NO_DRIFT,
     ...changes,

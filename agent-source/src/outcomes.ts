@@ -26,6 +26,7 @@ export class Outcomes {
   #steps = 0;
   #session = 0;
   #drift: DriftView = NO_DRIFT;
+  #unheldXattrs = 0;
 
   constructor(block: string, report: Report) {
     this.#block = block;
@@ -61,9 +62,10 @@ export class Outcomes {
   /** @param isMended whether another round takes care of what failed */
   transferred(
     plan: Plan,
-    { failures, sentBytes, savedBytes, sessionNumber }: Transferred,
+    { failures, sentBytes, savedBytes, sessionNumber, unheldXattrs }: Transferred,
     isMended: (failure: StepFailure) => boolean,
   ): void {
+    this.#unheldXattrs += unheldXattrs;
     this.#sentBytes += sentBytes;
     this.#savedBytes += savedBytes;
     this.#steps += plan.steps.length - failures.length;
@@ -104,6 +106,7 @@ export class Outcomes {
       problems: [...this.#scanProblems, ...this.#problems].slice(0, limits.problemsListedMax),
       problemCount: this.#problemCount + this.#scanProblemCount,
       specials: this.#specials,
+      unheldXattrs: this.#unheldXattrs,
       sentBytes: this.#sentBytes,
       savedBytes: this.#savedBytes,
       steps: this.#steps,

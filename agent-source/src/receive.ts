@@ -46,6 +46,7 @@ export async function receive({ plan, session, root, manifest, report }: Receive
   });
   const begin = (signal: AbortSignal) => session.client.readContents(wishes(plan, session), signal);
   const contents = unlessSilent(begin, { signal: session.lost, doing: 'reads what is to be restored' });
+  let unheldXattrs = 0;
   try {
     for (const { step } of plan.steps) {
       const isEmpty = step.kind === 'put' && step.content.sizeBytes === 0;
@@ -53,7 +54,7 @@ export async function receive({ plan, session, root, manifest, report }: Receive
       if (step.kind === 'put' && !isEmpty) receivedBytes += await fetchContent(contents, step, applier);
       requireSpace(failures, plan, `the disk of ${display(root.path)}`, receivedBytes);
     }
-    await applier.finish();
+    ({ unheldXattrs } = await applier.finish());
   } catch (error) {
     await applier.abort();
     throw error;
@@ -62,7 +63,7 @@ export async function receive({ plan, session, root, manifest, report }: Receive
     await contents.return();
     for (const name of await mendRestore(root, manifest)) failures.push(setAside(name));
   }
-  return { failures, sentBytes: receivedBytes, savedBytes: plan.summary.savedBytes, sessionNumber: 0 };
+  return { failures, sentBytes: receivedBytes, savedBytes: plan.summary.savedBytes, sessionNumber: 0, unheldXattrs };
 }
 
 function setAside(name: Name): StepFailure {

@@ -47,7 +47,7 @@ export function bindReplica(replica: Manifest, source: Manifest, remoteManifestI
     return;
   }
   replica.transaction(() => {
-    replica.clearTree({ mode: 0, uid: 0, gid: 0, mtimeUs: 0 });
+    replica.clearTree({ mode: 0, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' });
     replica.setSetting(REMOTE_MANIFEST, remoteManifestId);
     replica.setSetting(LAST_MANIFEST, remoteManifestId);
     replica.setSetting(SOURCE_MANIFEST, source.manifestId);

@@ -11,7 +11,7 @@ import { contentsQueryFromWire } from '@btsoot/shared/wire/convert.js';
 import { openingOf, sessionWith } from './fake-remote.js';
 import { Reuse } from './reuse.js';
 
-const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
 const contentOf = (sizeBytes: number, number = 1): Content => ({ hash: number.toString(16).padStart(32, '0'), sizeBytes });
 
 function put(content: Content, wireBytes = content.sizeBytes, replaces: Content | null = null): PlannedStep {

@@ -15,7 +15,7 @@ import { opens, sessionWith } from './fake-remote.js';
 import { temporaryDirectory } from './fixtures.js';
 import { spareUnsaved } from './spare.js';
 
-const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
 const SAVED = textContent('saved');
 const UNSAVED = textContent('unsaved');
 const EMPTY = textContent('');

@@ -120,6 +120,8 @@ export interface SyncResult {
   readonly problemCount: number;
   /** FIFOs, sockets and devices of the source, which are left out. */
   readonly specials: number;
+  /** Entries that were changed whose extended attributes the target's disk does not all hold: its manifest does. */
+  readonly unheldXattrs: number;
   /** Content bytes that crossed the wire, as they crossed: less where they were compressed. */
   readonly sentBytes: number;
   /** Content bytes of what was done that did not cross the wire. */

@@ -104,7 +104,8 @@ interface RemoteParts {
 }
 
 function makeRemote(layout: Layout, { identify, blocks, can, log, stopping }: RemoteParts): Remote {
-  const { chown, hardLinks, reflinks } = can;
+  const { chown, hardLinks, reflinks, xattrs } = can;
+  if (!xattrs) log.info('this disk cannot hold extended attributes: they are kept in the manifests', { root: layout.root });
   return {
     name: readConfig(layout)?.name ?? hostNameAsName(),
     version: programVersion(),

@@ -12,7 +12,8 @@ export type ResultOf = 'sync' | 'restore';
 export function resultText(result: SyncResult, of: ResultOf, paint: Paint): string {
   const head = `${paint.bold(result.block)}: ${headline(result, of, paint)}`;
   const specials = result.specials > 0 ? [specialsLine(result.specials)] : [];
-  return [head, ...details(result, of), ...specials, ...problemLines(result.problems, result.problemCount)].join('\n');
+  const unheld = result.unheldXattrs > 0 ? [unheldLine(result.unheldXattrs, of)] : [];
+  return [head, ...details(result, of), ...specials, ...unheld, ...problemLines(result.problems, result.problemCount)].join('\n');
 }
 
 export function scanText(block: string, scan: ScanResult, paint: Paint): string {
@@ -27,6 +28,12 @@ export function scanText(block: string, scan: ScanResult, paint: Paint): string 
 
 function specialsLine(count: number): string {
   return `  ${plural(count, 'special file')} left out (sockets, pipes, devices)`;
+}
+
+function unheldLine(count: number, of: ResultOf): string {
+  const entries = plural(count, 'entry has', 'entries have');
+  const where = of === 'sync' ? "the target's disk cannot hold: a restore gives them back" : 'this disk cannot hold';
+  return `  ${entries} extended attributes or ACLs that ${where}`;
 }
 
 export function errorText(block: string | null, error: ErrorView, paint: Paint): string {

@@ -11,7 +11,7 @@ import type { FileStep } from '@btsoot/shared/model/step.js';
 import { hashBytes } from '@btsoot/shared/model/xxh3.js';
 import { type Candidate, prepareDelivery, wholeDelivery } from './delivery.js';
 
-const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
 const random = (sizeBytes: number, seed: number): Buffer => {
   let state = seed;
   const next = (): number => {

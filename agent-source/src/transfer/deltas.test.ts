@@ -25,7 +25,7 @@ import { rememberList } from './lists.js';
 import { RemoteLists } from './remote-lists.js';
 import { Questions } from './signatures.js';
 
-const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
 const AVERAGE_BYTES = 16 * 1024;
 
 function random(sizeBytes: number, seed: number): Buffer {

@@ -15,7 +15,7 @@ import { Bases } from './basis.js';
 import { estimate } from './estimate.js';
 import { rememberList } from './lists.js';
 
-const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
 const CHUNK_BYTES = 20_000;
 const SIGNAL = new AbortController().signal;
 

@@ -8,7 +8,7 @@ import { hashBytes } from '@btsoot/shared/model/xxh3.js';
 import { type BatchItem, framesOf, type Packer } from './frames.js';
 import { LiteralPacker } from './literals.js';
 
-const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
 
 function item(path: string, inline: Buffer): BatchItem {
   const content = { hash: hashBytes(inline), sizeBytes: inline.length };

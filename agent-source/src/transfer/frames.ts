@@ -38,13 +38,13 @@ export interface Packer {
 }
 
 const MESSAGE_OVERHEAD_BYTES = 64;
-/** What a step takes beside its path, its delivery and its file's bytes, generously. */
+/** What a step takes beside its path, its extended attributes, its delivery and its file's bytes, generously. */
 const STEP_OVERHEAD_BYTES = 96;
 const BASIS_OVERHEAD_BYTES = 40;
 
 /** What a step takes on the wire beside its file's bytes, generously. */
 export function stepBytes({ step, delivery }: StepWithData): number {
-  const ownBytes = STEP_OVERHEAD_BYTES + pathOfStep(step).length;
+  const ownBytes = STEP_OVERHEAD_BYTES + pathOfStep(step).length + ('meta' in step ? step.meta.xattrs.length : 0);
   return delivery === null ? ownBytes : ownBytes + delivery.layout.length + delivery.bases.length * BASIS_OVERHEAD_BYTES;
 }
 

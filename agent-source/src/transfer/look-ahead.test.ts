@@ -6,7 +6,7 @@ import { summarize } from '@btsoot/shared/reconcile/summary.js';
 import type { Prepared } from './delivery.js';
 import { LookAhead } from './look-ahead.js';
 
-const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
 const GiB = 1024 ** 3;
 
 function planOf(...sizes: readonly number[]): Plan {

@@ -49,6 +49,8 @@ export interface Transferred {
   readonly savedBytes: number;
   /** The session's number in the remote's history, 0 where nothing changed. */
   readonly sessionNumber: number;
+  /** Entries whose extended attributes the other side's disk does not all hold. */
+  readonly unheldXattrs: number;
 }
 
 /**
@@ -81,7 +83,8 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
       checkState(news.stateDigest, replica);
       const failures = [...sender.failures, ...receiver.failures];
       const { sentBytes } = sender;
-      return { failures, sentBytes, savedBytes: savedBytes(plan, receiver, sentBytes), sessionNumber: news.sessionNumber };
+      const { sessionNumber, unheldXattrs } = news;
+      return { failures, sentBytes, savedBytes: savedBytes(plan, receiver, sentBytes), sessionNumber, unheldXattrs };
     }
   } finally {
     endRoom();

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { getfattrMissing, setAttribute } from './attributes.js';
 import { treeDifferences } from './compare.js';
 import { rsyncDifferences, rsyncMissing } from './rsync.js';
 import { at, dir, file, link, plant } from './tree.js';
@@ -50,6 +51,10 @@ const faults: Record<string, (right: string) => void> = {
   'a time one microsecond off': (right) => utimesSync(join(right, 'sub/b'), 1, (whenUs + 1.5) / 1e6),
   'a time of a folder': (right) => utimesSync(join(right, 'sub/empty'), 1, 1),
   'a time of a link': (right) => lutimesSync(join(right, 'link'), 1, 1),
+  ...(getfattrMissing === false && {
+    'an attribute': (right: string) => setAttribute(join(right, 'sub/b'), 'user.mark', 'x'),
+    'an attribute of a folder': (right: string) => setAttribute(join(right, 'sub/empty'), 'user.mark', 'x'),
+  }),
   'a missing file': (right) => rmSync(join(right, 'sub/b')),
   'one file too many': (right) => writeFileSync(join(right, 'sub/empty/new'), ''),
   'another name with the same text': (right) =>

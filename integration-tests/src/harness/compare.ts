@@ -1,8 +1,9 @@
 import { type BigIntStats, closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { attributesIn, getfattrMissing } from './attributes.js';
 
 /*
  * Says where two trees differ. The judge of the integration tests, so it shares no code with the program: it believes
- * only what lstat, readdir, readlink and read say.
+ * only what lstat, readdir, readlink and read say, and of attributes what getfattr says, where that is installed.
  */
 
 export interface CompareOptions {
@@ -10,6 +11,8 @@ export interface CompareOptions {
   readonly owners?: boolean;
   /** Compare the two roots' own metadata too. Default: yes. */
   readonly roots?: boolean;
+  /** Compare extended attributes and ACLs. Default: where getfattr is installed. */
+  readonly attributes?: boolean;
 }
 
 const differencesMax = 40;
@@ -50,7 +53,21 @@ export function treeDifferences(left: string, right: string, options: CompareOpt
     }
     for (const name of rightNames.values()) report(Buffer.concat([folder, Buffer.from('/'), name]), 'only on the right');
   }
+  if (options.attributes ?? getfattrMissing === false) {
+    for (const what of attributeDifferences(left, right, options.roots !== false)) differences.push(what);
+  }
   return differences.slice(0, differencesMax);
+}
+
+/** Of entries that lie on both sides: what is missing is said already. */
+function attributeDifferences(left: string, right: string, roots: boolean): string[] {
+  const [leftOnes, rightOnes] = [attributesIn(left), attributesIn(right)];
+  const paths = new Set([...leftOnes.keys(), ...rightOnes.keys()]);
+  if (!roots) paths.delete('.');
+  return [...paths].flatMap((path) => {
+    const [leftOne = 'none', rightOne = 'none'] = [leftOnes.get(path), rightOnes.get(path)];
+    return leftOne === rightOne ? [] : [`${JSON.stringify(path)}: attributes ${leftOne} against ${rightOne}`];
+  });
 }
 
 /** Keyed by the bytes as latin1, which keeps names apart that would decode to the same text. */

@@ -4,12 +4,20 @@ import { spawnSync } from 'node:child_process';
 export const rsyncMissing: string | false =
   spawnSync('rsync', ['--version'], { stdio: 'ignore' }).status === 0 ? false : 'rsync is not installed';
 
+/** With ACLs and extended attributes, where this rsync knows them. */
+const ALWAYS = ['-an', ...knows('ACLs', '-A'), ...knows('xattrs', '-X')];
+
+function knows(capability: string, flag: string): string[] {
+  const { stdout } = spawnSync('rsync', ['--version'], { encoding: 'latin1' });
+  return new RegExp(`(?<!no )\\b${capability}\\b`).test(stdout ?? '') ? [flag] : [];
+}
+
 /**
  * What rsync would change to make the target equal to the source: one line each. Empty: nothing.
- * @param flags of rsync, for more than -a compares
+ * @param flags of rsync, for more than it always compares here
  */
 export function rsyncDifferences(source: string, target: string, flags: readonly string[] = []): string[] {
-  const args = ['-an', ...flags, '--delete', '--checksum', '--itemize-changes', `${source}/`, `${target}/`];
+  const args = [...ALWAYS, ...flags, '--delete', '--checksum', '--itemize-changes', `${source}/`, `${target}/`];
   const run = spawnSync('rsync', args, {
     encoding: 'latin1',
     maxBuffer: 64 * 1024 * 1024,

@@ -38,6 +38,7 @@ export interface Outcome {
       readonly message: string;
     }[];
   };
+  readonly unheldXattrs: number;
 }
 
 export interface JsonRun {

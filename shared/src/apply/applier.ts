@@ -24,6 +24,13 @@ export interface Committed {
   readonly failures: readonly { readonly step: number; readonly outcome: Exclude<Outcome, { kind: 'done' }> }[];
 }
 
+export interface Finished {
+  readonly stateDigest: string;
+  readonly sessionNumber: number;
+  /** Entries that were touched whose extended attributes the disk does not all hold. */
+  readonly unheldXattrs: number;
+}
+
 export interface ApplierOptions {
   readonly tree: TreeRoot;
   readonly manifest: Manifest;
@@ -150,12 +157,13 @@ export class Applier {
   }
 
   /** After the last step: commits, closes the session in history and says the state that the tree has arrived at. */
-  async finish(): Promise<{ stateDigest: string; sessionNumber: number }> {
+  async finish(): Promise<Finished> {
     if (this.#receiving !== null) throw new BtsootError('invalid', 'the end came before the last file was complete');
     await this.flush();
     const sessionNumber = this.#commit.end(this.#steps);
     this.#partials.removeOld();
-    return { stateDigest: this.#o.manifest.stateDigest(), sessionNumber };
+    const { unheldXattrs } = this.#commit;
+    return { stateDigest: this.#o.manifest.stateDigest(), sessionNumber, unheldXattrs };
   }
 
   /** The other side has gone: keeps what is whole, and of the file being received what it can be resumed from. */

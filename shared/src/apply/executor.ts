@@ -1,12 +1,14 @@
 import { chmodSync, linkSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
-import { applyMetadata } from '../disk/metadata.js';
+import { applyMetadata, withInode } from '../disk/metadata.js';
 import { kindOfMode } from '../disk/seen.js';
+import { readXattrs } from '../disk/xattrs.js';
 import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import { display, type Name } from '../model/bytes.js';
 import type { TreeNode } from '../model/entry.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 import type { Shortcomings } from '../model/shortcomings.js';
+import { NO_XATTRS } from '../model/xattrs.js';
 import { type Action, drifted, type NewThing, StepFailed, type StepResult } from './action.js';
 import { heldMetadata, isRoot } from './held.js';
 import { keepUndo, notePatch, type PatchedFile, patchedFile, patchFile } from './patch-step.js';
@@ -51,9 +53,16 @@ export class Executor {
   /** Changed ones that a crash may have left as a mixture: they are to be read again. */
   readonly #doubted = new Set<number>();
 
+  readonly #unheldXattrs = new Set<number>();
+
   constructor(options: ExecutorOptions) {
     this.#o = options;
     this.#resolver = new Resolver(options.manifest);
+  }
+
+  /** Entries that were brought here some of whose extended attributes the disk does not hold. */
+  get unheldXattrs(): number {
+    return this.#unheldXattrs.size;
   }
 
   /** Ids of the directories whose names changed; making that durable is left to the caller. */
@@ -84,9 +93,21 @@ export class Executor {
       const row = this.#o.manifest.row(id);
       if (row === undefined) continue;
       const look = () => (this.#doubted.has(id) ? null : this.#o.places.look(row.parent, row.name));
-      this.#tolerate(() => this.#o.manifest.setSeen(id, look()));
+      this.#tolerate(() => {
+        this.#o.manifest.setSeen(id, look());
+        if (row.kind !== 'directory') this.#noteXattrs(row, this.#o.places.place(row.parent, row.name));
+      });
     }
     for (const id of this.#touched) this.#tolerate(() => this.#finishDirectory(id));
+  }
+
+  /** Where the disk does not hold all attributes, what it holds is kept in mind: only what differs from that is a change of it. */
+  #noteXattrs({ id, kind, meta }: TreeNode, place: Buffer): void {
+    if (meta.xattrs === NO_XATTRS) return;
+    const reading = withInode(place, readXattrs);
+    const held = reading === 'unsupported' ? NO_XATTRS : reading.xattrs;
+    this.#o.manifest.setSeenXattrs(id, held);
+    if (held !== heldMetadata(kind, meta).xattrs) this.#unheldXattrs.add(id);
   }
 
   #finishDirectory(id: number): void {
@@ -94,12 +115,14 @@ export class Executor {
     const row = manifest.row(id);
     if (row?.kind !== 'directory' || manifest.locate(id).area !== 'tree') return;
     try {
-      applyMetadata(places.place(id, HERE), 'directory', heldMetadata('directory', row.meta), { chown });
+      const held = heldMetadata('directory', row.meta);
+      applyMetadata(places.place(id, HERE), 'directory', held, { chown, isNew: false });
     } catch (error) {
       // Somebody else's folder: its metadata is in the manifest, and stays as it is on the disk.
       if (errnoOf(error) !== 'EPERM') throw error;
     }
     manifest.setSeen(id, places.lookInside(id));
+    this.#noteXattrs(row, places.place(id, HERE));
   }
 
   #tolerate(work: () => void): void {
@@ -127,7 +150,7 @@ export class Executor {
     if (resolved.kind === 'set-metadata' && resolved.row.kind !== 'directory') this.#renewed.add(resolved.row.id);
     for (const id of recorded.directories) this.#touched.add(id);
     for (const id of recorded.entries) {
-      if (seen === null) this.#changed.add(id);
+      if (seen === null || hasXattrs(resolved)) this.#changed.add(id);
       if (action.step.kind === 'make-directory') this.#touched.add(id);
     }
   }
@@ -231,7 +254,8 @@ export class Executor {
     if (row.kind === 'directory') return;
     const at = { parentId: row.parent, name: row.name, label };
     if (manner === 'fresh') this.#requireUnchanged(at, row);
-    applyMetadata(this.#o.places.place(row.parent, row.name), row.kind, heldMetadata(row.kind, meta), { chown: this.#o.chown });
+    const { places, chown } = this.#o;
+    applyMetadata(places.place(row.parent, row.name), row.kind, heldMetadata(row.kind, meta), { chown, isNew: false });
   }
 
   #requireUnchanged(at: RowPlace, row: TreeNode): void {
@@ -299,6 +323,10 @@ export class Executor {
       }
     }
   }
+}
+
+function hasXattrs(resolved: Resolved): boolean {
+  return resolved.kind === 'create' && resolved.entry.meta.xattrs !== NO_XATTRS;
 }
 
 /** Whether something goes to history by this. */

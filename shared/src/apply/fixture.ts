@@ -8,7 +8,7 @@ import { fromText, type TreePath } from '../model/bytes.js';
 import type { Content, Metadata } from '../model/entry.js';
 import { inTree, type Outcome, type Step } from '../model/step.js';
 import { hashBytes } from '../model/xxh3.js';
-import { Applier, type Committed } from './applier.js';
+import { Applier, type Committed, type Finished } from './applier.js';
 import { type Area, openArea } from './area.js';
 
 export const META: Metadata = {
@@ -16,6 +16,7 @@ export const META: Metadata = {
   uid: process.geteuid?.() ?? 0,
   gid: process.getegid?.() ?? 0,
   mtimeUs: 1_700_000_000_123_456,
+  xattrs: '',
 };
 export const DIR_META: Metadata = { ...META, mode: 0o755 };
 
@@ -106,7 +107,7 @@ export const removeFile = (at: string, text: string): Line => [
   null,
 ];
 
-export async function run(applier: Applier, lines: readonly Line[]): Promise<{ stateDigest: string; sessionNumber: number }> {
+export async function run(applier: Applier, lines: readonly Line[]): Promise<Finished> {
   for (const [step, inline] of lines) await applier.step(step, inline);
   return applier.finish();
 }

@@ -46,10 +46,16 @@ export class GroupCommit {
   readonly #staging: Staging;
   #session: number | null = null;
   #nextSlot = 1;
+  #unheldXattrs = 0;
 
   constructor(options: GroupCommitOptions, staging: Staging) {
     this.#o = options;
     this.#staging = staging;
+  }
+
+  /** Entries, of each group, whose extended attributes the disk does not all hold. */
+  get unheldXattrs(): number {
+    return this.#unheldXattrs;
   }
 
   /** A name in history that no other version has. Begins the session in history, if it has not begun. */
@@ -122,6 +128,7 @@ export class GroupCommit {
           results.push(result);
         });
         executor.finish();
+        this.#unheldXattrs += executor.unheldXattrs;
         this.#makeDurable(executor, places);
         this.#releaseLists(actions, results);
         if (this.#o.sourceName !== null) manifest.tallySession(tallyOf(actions, results));

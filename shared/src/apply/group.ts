@@ -31,7 +31,7 @@ export class Group {
   add(action: Action, list: ChunkList | null, path: (name: string) => Buffer): void {
     const { step, staged } = action;
     this.actions.push(action);
-    this.#nameBytes += nameBytes(step);
+    this.#nameBytes += nameBytes(step) + ('meta' in step ? step.meta.xattrs.length : 0);
     if (staged === null || (step.kind !== 'put' && step.kind !== 'copy')) return;
     this.#sizeBytes += step.content.sizeBytes;
     const chunks = list === null ? null : packChunks(list);

@@ -2,6 +2,8 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { bootId } from '../disk/boot.js';
 import { pathBytes } from '../disk/byte-path.js';
 import { BtsootError, errnoOf } from '../model/errors.js';
+import type { Step } from '../model/step.js';
+import { NO_XATTRS } from '../model/xattrs.js';
 import type { Action, Staged } from './action.js';
 import type { Manner } from './executor.js';
 
@@ -28,7 +30,7 @@ export function encodeJournal(journal: Journal): Buffer {
  */
 export function decodeJournal(blob: Buffer): Journal {
   const { progressName, boot = '', actions } = parse(blob);
-  return { progressName, boot, actions: actions.map((action) => ({ ...action, staged: withKind(action.staged) })) };
+  return { progressName, boot, actions: actions.map(asNow) };
 }
 
 /** As it was written: earlier versions did not name the boot. */
@@ -57,6 +59,15 @@ function isAction(value: unknown): boolean {
   const { index, step, staged, slot } = Object(value) as Partial<Record<keyof Action, unknown>>;
   const hasStep = typeof step === 'object' && step !== null && typeof (step as { kind?: unknown }).kind === 'string';
   return Number.isSafeInteger(index) && hasStep && typeof staged === 'object' && typeof slot === 'string' && !/[/\0]/.test(slot);
+}
+
+function asNow(action: Action): Action {
+  return { ...action, step: withXattrs(action.step), staged: withKind(action.staged) };
+}
+
+/** Before extended attributes were mirrored, no step had any. */
+function withXattrs(step: Step): Step {
+  return 'meta' in step ? { ...step, meta: { ...step.meta, xattrs: step.meta.xattrs ?? NO_XATTRS } } : step;
 }
 
 /** Before files were patched in place, what was staged had no kind. */

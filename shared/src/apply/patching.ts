@@ -111,7 +111,7 @@ function writeWhatDiffers(fd: number, bytes: Buffer, position: number): void {
 
 /** The time is set after the last write, and one sync is for all of it. */
 function finish(fd: number, place: Buffer, meta: Metadata, chown: boolean): void {
-  applyMetadata(place, 'file', meta, { chown });
+  applyMetadata(place, 'file', meta, { chown, isNew: false });
   fsyncSync(fd);
 }
 

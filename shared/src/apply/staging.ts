@@ -3,7 +3,8 @@ import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, rmSync
 import { copyFile, rm } from 'node:fs/promises';
 import { pathBytes } from '../disk/byte-path.js';
 import { encodeLinkFile } from '../disk/link-file.js';
-import { applyAttributes, applyMetadata, setModificationTime } from '../disk/metadata.js';
+import { applyAttributes, applyMetadata, setModificationTime, withInode } from '../disk/metadata.js';
+import { dropDefaultAcl } from '../disk/xattrs.js';
 import { type LinkTarget, toBytes } from '../model/bytes.js';
 import type { Content, Kind, Metadata } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
@@ -26,6 +27,8 @@ export class Staging {
     this.#directory = directory;
     this.#chown = chown;
     this.#symlinks = symlinks;
+    // What is made here must not get an ACL that a folder above has handed down.
+    withInode(pathBytes(directory), dropDefaultAcl);
   }
 
   path(name: string): Buffer {
@@ -102,7 +105,7 @@ export class Staging {
   /** Gives something in staging the metadata that it will have in its place. */
   seal(name: string, kind: Kind, meta: Metadata): NewThing {
     const path = this.path(name);
-    applyMetadata(path, kind, heldMetadata(kind, meta), { chown: this.#chown });
+    applyMetadata(path, kind, heldMetadata(kind, meta), { chown: this.#chown, isNew: true });
     return { kind: 'new', name, ino: lstatSync(path, { bigint: true }).ino.toString() };
   }
 }

@@ -15,9 +15,11 @@ import {
 import { display } from '../model/bytes.js';
 import { fromSystemError } from '../model/errors.js';
 import type { Shortcomings } from '../model/shortcomings.js';
+import { packXattrs } from '../model/xattrs.js';
 import { type BytePath, pathBytes } from './byte-path.js';
-import { setModificationTime } from './metadata.js';
+import { setModificationTime, withInode } from './metadata.js';
 import { probeNames } from './name-probe.js';
+import { readXattrs, setXattr } from './xattrs.js';
 
 /** What the file system under a directory, and this process on it, can do. */
 export interface Capabilities extends Shortcomings {
@@ -30,6 +32,8 @@ export interface Capabilities extends Shortcomings {
   readonly exactTimes: boolean;
   /** Whether a file can be cloned, so that both share their blocks until one is written to. */
   readonly reflinks: boolean;
+  /** Whether extended attributes can be set. */
+  readonly xattrs: boolean;
 }
 
 /** statfs(2)'s f_type of FAT and of the kernel's exFAT. */
@@ -59,6 +63,7 @@ export function probe(directory: BytePath): Capabilities {
       stableInodes: keepsInodes(directory, at),
       fileSizeMaxBytes: typeOf(directory) === FAT_TYPE ? FAT_FILE_MAX_BYTES : null,
       reflinks: works(() => clone(at('file'), at('clone'))),
+      xattrs: keepsXattrs(at('file')),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -109,4 +114,13 @@ function keepsModes(file: Buffer): boolean {
 function keepsTimes(file: Buffer): boolean {
   const mtimeUs = 1_500_000_001_234_567;
   return works(() => setModificationTime(file, mtimeUs)) && lstatSync(file, { bigint: true }).mtimeNs / 1000n === BigInt(mtimeUs);
+}
+
+function keepsXattrs(file: Buffer): boolean {
+  const probed = { name: 'user.btsoot', value: Buffer.from('probe') };
+  return withInode(file, (fd) => {
+    setXattr(fd, probed);
+    const reading = readXattrs(fd);
+    return reading !== 'unsupported' && reading.xattrs === packXattrs([probed]);
+  });
 }

@@ -12,36 +12,58 @@ import {
 } from 'node:fs';
 import type { Kind, Metadata } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
+import { applyXattrChanges, hasChanges, setXattr, xattrChanges } from './xattrs.js';
 
 /** A descriptor that only names an inode; open(2) calls it O_PATH, and Node has no constant for it. */
 const O_PATH = 0o10000000;
 
-/**
- * Gives the entry at `place` its owner, mode and modification time, in the order in which none undoes another: chown
- * clears setuid bits, and nothing after the time may touch the entry. A symlink keeps its mode, which means nothing,
- * and none is ever followed. Errors are the operating system's own.
- *
- * `chown` false leaves the owner as it is. A process that is not root is allowed to fail at it.
- */
-export function applyMetadata(place: Buffer, kind: Kind, meta: Metadata, options: { readonly chown: boolean }): void {
-  if (options.chown) changeOwner(meta, (uid, gid) => lchownSync(place, uid, gid));
-  if (kind !== 'symlink') changeMode(place, meta.mode);
-  setModificationTime(place, meta.mtimeUs);
+export interface MetadataOptions {
+  /** False leaves the owner as it is. A process that is not root is allowed to fail at it. */
+  readonly chown: boolean;
+  /** Made just now, with no extended attributes: it is not asked for them. */
+  readonly isNew: boolean;
 }
 
 /**
- * As `applyMetadata`, of an open file and all but its time. What the file has already is not set again.
+ * Gives the entry at `place` its owner, extended attributes, mode and modification time, in the order in which none undoes
+ * another: chown clears setuid bits and capabilities, only who may write to a file may set its attributes, the mode is part
+ * of an ACL, and nothing after the time may touch the entry. Attributes that the file system cannot hold are passed over.
+ * A symlink keeps its mode, which means nothing, and none is ever followed. Errors are the operating system's own.
+ */
+export function applyMetadata(place: Buffer, kind: Kind, meta: Metadata, { chown, isNew }: MetadataOptions): void {
+  if (chown) changeOwner(meta, (uid, gid) => lchownSync(place, uid, gid));
+  const isBare = kind === 'symlink' && (isNew || process.geteuid?.() !== 0) && meta.xattrs === '';
+  if (!isBare) withInode(place, (fd) => applyToInode(fd, kind, meta, isNew));
+  setModificationTime(place, meta.mtimeUs);
+}
+
+function applyToInode(fd: number, kind: Kind, { mode, xattrs }: Metadata, isNew: boolean): void {
+  const changes = xattrChanges(fd, xattrs, isNew);
+  const chmod = (bits: number): void => {
+    if (kind !== 'symlink') changeModeOf(fd, bits);
+  };
+  if (!isNew && hasChanges(changes) && process.geteuid?.() !== 0) chmod(mode | 0o700);
+  applyXattrChanges(fd, changes);
+  chmod(mode);
+  if (changes.accessAcl !== null) setXattr(fd, changes.accessAcl);
+}
+
+/**
+ * As `applyMetadata`, of an open new file and all but its time. What the file has already is not set again.
  * @returns the file's inode number
  */
 export function applyAttributes(fd: number, meta: Metadata, options: { readonly chown: boolean }): bigint {
   const now = fstatSync(fd, { bigint: true });
   const isOwned = Number(now.uid) === meta.uid && Number(now.gid) === meta.gid;
   if (options.chown && !isOwned) changeOwner(meta, (uid, gid) => fchownSync(fd, uid, gid));
+  const changes = xattrChanges(fd, meta.xattrs, true);
+  applyXattrChanges(fd, changes);
   if ((Number(now.mode) & 0o7777) !== meta.mode)
     unlessNotHeld(
       () => now,
       () => fchmodSync(fd, meta.mode),
     );
+  if (changes.accessAcl !== null) setXattr(fd, changes.accessAcl);
   return now.ino;
 }
 
@@ -75,14 +97,23 @@ export function makeWritable(place: Buffer): void {
   changeMode(place, 0o600);
 }
 
-/** chmod follows symlinks, so it goes through a descriptor of the inode, which a swapped name cannot redirect. */
+/** As chmod, of what is at the place itself. */
 export function changeMode(place: Buffer, mode: number): void {
+  withInode(place, (fd) => changeModeOf(fd, mode));
+}
+
+function changeModeOf(fd: number, mode: number): void {
+  unlessNotHeld(
+    () => fstatSync(fd, { bigint: true }),
+    () => chmodSync(`/proc/self/fd/${fd}`, mode),
+  );
+}
+
+/** What follows symlinks goes through a descriptor of the inode, which a swapped name cannot redirect. */
+export function withInode<T>(place: Buffer, work: (fd: number) => T): T {
   const fd = openSync(place, O_PATH | constants.O_NOFOLLOW);
   try {
-    unlessNotHeld(
-      () => fstatSync(fd, { bigint: true }),
-      () => chmodSync(`/proc/self/fd/${fd}`, mode),
-    );
+    return work(fd);
   } finally {
     closeSync(fd);
   }

@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import type { Kind, Metadata } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
+import type { Xattrs } from '../model/xattrs.js';
 
 const TYPE_MASK = 0o170000;
 const PERMISSION_MASK = 0o7777;
@@ -55,9 +56,9 @@ export function kindOfMode(mode: number): Kind | 'special' {
   }
 }
 
-/** The mirrored part of what was seen. The time is rounded down to the microsecond. */
-export function metadataOf(seen: Seen): Metadata {
-  return { mode: seen.mode & PERMISSION_MASK, uid: seen.uid, gid: seen.gid, mtimeUs: microseconds(seen.mtimeNs) };
+/** The mirrored part of what was seen, with what was read of its extended attributes. The time is rounded down to the microsecond. */
+export function metadataOf(seen: Seen, xattrs: Xattrs): Metadata {
+  return { mode: seen.mode & PERMISSION_MASK, uid: seen.uid, gid: seen.gid, mtimeUs: microseconds(seen.mtimeNs), xattrs };
 }
 
 /**

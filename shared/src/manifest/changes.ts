@@ -78,7 +78,7 @@ function update(manifest: Manifest, row: NaiveRow, value: number): void {
 }
 
 function patchFor(entry: NewEntry, value: number): EntryPatch {
-  if (value < 2) return { meta: meta(value, 0o600 + value) };
+  if (value < 2) return { meta: { ...meta(value, 0o600 + value), xattrs: value === 0 ? '' : '\x06user.a\x01\0\0\0v' } };
   switch (entry.kind) {
     case 'file':
       return pick([{ content: null }, pickContent('x'), { ...pickContent('zzz'), meta: meta(value) }], value) ?? {};

@@ -44,7 +44,7 @@ test('damage goes with its row, also where that goes with a folder or with all',
   );
   manifest.remove(folder);
   assert.equal(manifest.damageCount(), 1);
-  manifest.clearTree({ mode: 0, uid: 0, gid: 0, mtimeUs: 0 });
+  manifest.clearTree({ mode: 0, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' });
   assert.equal(manifest.damageCount(), 0);
 });
 

@@ -7,7 +7,7 @@ import type { Contents } from './contents.js';
 import type { History } from './history.js';
 import type { Listings } from './listings.js';
 import type { Reader } from './reader.js';
-import { type EntryPatch, KIND_CODES, type NewEntry, patched, sameVersion } from './rows.js';
+import { type EntryPatch, KIND_CODES, type NewEntry, patched, sameVersion, xattrsColumn } from './rows.js';
 import type { Digests } from './settle.js';
 import { seenColumns } from './sightings.js';
 import type { Query, Store, Value } from './store.js';
@@ -36,9 +36,10 @@ export class Entries {
       'SELECT kind, EXISTS (SELECT 1 FROM entries WHERE parent = ? AND name = ?) AS taken FROM entries WHERE id = ?',
     );
     this.#insert = store.query(`INSERT INTO entries
-      (parent, name, born, seen, dev, ino, kind, mode, uid, gid, mtime_us, content, target, complete)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.#update = store.query(`UPDATE entries SET
+      (parent, name, born, seen, dev, ino, xattrs, kind, mode, uid, gid, mtime_us, content, target, complete)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    // What the disk showed of other attributes says nothing about these.
+    this.#update = store.query(`UPDATE entries SET seen_xattrs = iif(xattrs IS ?, seen_xattrs, NULL), xattrs = ?,
       kind = ?, mode = ?, uid = ?, gid = ?, mtime_us = ?, content = ?, target = ?, complete = ?, born = ? WHERE id = ?`);
     this.#rename = store.query('UPDATE entries SET parent = ?, name = ?, disk_name = NULL, born = ? WHERE id = ?');
   }
@@ -59,7 +60,7 @@ export class Entries {
     const after = patched(before, patch);
     if (sameVersion(before, after)) return;
     history.preserve(id);
-    this.#update.run(...this.#columns(after), history.era(), id);
+    this.#update.run(xattrsColumn(after.meta.xattrs), ...this.#columns(after), history.era(), id);
     digests.markStale(before.parent);
     const contentBefore = before.kind === 'file' && before.content !== null ? contents.find(before.content) : undefined;
     if (contentBefore !== undefined) contents.release(contentBefore);
@@ -104,10 +105,10 @@ export class Entries {
     this.#parts.listings.clear(directoryId);
   }
 
-  /** Values for the columns kind, mode, uid, gid, mtime_us, content, target, complete. */
+  /** Values for the columns xattrs, kind, mode, uid, gid, mtime_us, content, target, complete. */
   #columns(entry: NewEntry | TreeNode): Value[] {
-    const { mode, uid, gid, mtimeUs } = entry.meta;
-    const columns: Value[] = [KIND_CODES[entry.kind], mode, uid, gid, mtimeUs];
+    const { mode, uid, gid, mtimeUs, xattrs } = entry.meta;
+    const columns: Value[] = [xattrsColumn(xattrs), KIND_CODES[entry.kind], mode, uid, gid, mtimeUs];
     switch (entry.kind) {
       case 'file':
         return [...columns, this.#contentId(entry.content), null, 1];

@@ -13,7 +13,7 @@ import { Manifest, type NewEntry } from './manifest.js';
 export const name = (text: string): Name => fromText(text) as Name;
 export const path = (text: string): TreePath => fromText(text) as TreePath;
 
-export const meta = (mtimeUs = 0, mode = 0o644): Metadata => ({ mode, uid: 1000, gid: 1000, mtimeUs });
+export const meta = (mtimeUs = 0, mode = 0o644): Metadata => ({ mode, uid: 1000, gid: 1000, mtimeUs, xattrs: '' });
 
 export function contentOf(text: string): Content {
   return { hash: hashBytes(Buffer.from(text)), sizeBytes: text.length };

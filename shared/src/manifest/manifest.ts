@@ -5,6 +5,7 @@ import type { Content, DirectoryNode, FileNode, Metadata, TreeNode } from '../mo
 import { BtsootError } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 import type { Tree } from '../model/tree.js';
+import type { Xattrs } from '../model/xattrs.js';
 import { Areas, LAST_RESERVED_ID, type Location, ROOT_ID } from './areas.js';
 import { ChunkLists } from './chunk-lists.js';
 import { clearTree } from './clear.js';
@@ -219,6 +220,16 @@ export class Manifest implements Tree {
   /** Leaves digests and history alone. */
   setSeen(id: number, seen: Seen | null): void {
     this.transaction(() => this.#sightings.set(id, seen));
+  }
+
+  /** The extended attributes that the disk showed last: the mirrored ones, where nothing else was noted of them. */
+  seenXattrs(id: number): Xattrs {
+    return this.#sightings.xattrs(id);
+  }
+
+  /** Belongs beside `setSeen`, where the disk may not hold what is mirrored. Forgotten when other attributes are mirrored. */
+  setSeenXattrs(id: number, xattrs: Xattrs): void {
+    this.#sightings.setXattrs(id, xattrs);
   }
 
   /** Ids of the rows of any area that were last seen with this device and inode. */

@@ -7,7 +7,7 @@ import { type EntryRow, nodeFromRow } from './rows.js';
 import type { Query, Store } from './store.js';
 
 const COLUMNS = `v.id, v.parent, v.name, v.kind, v.mode, v.uid, v.gid, v.mtime_us, c.hash, c.size, v.target, v.complete,
-  NULL AS digest, 0 AS entry_count, 0 AS total_bytes`;
+  NULL AS digest, 0 AS entry_count, 0 AS total_bytes, v.xattrs`;
 const LIVE = `SELECT ${COLUMNS} FROM entries v LEFT JOIN contents c ON c.id = v.content WHERE v.born <= ?`;
 const PAST = `SELECT ${COLUMNS} FROM past v LEFT JOIN contents c ON c.id = v.content WHERE v.born <= ? AND v.died > ?`;
 

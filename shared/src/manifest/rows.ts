@@ -1,7 +1,8 @@
-import { byteString, type LinkTarget, type Name } from '../model/bytes.js';
+import { byteString, type LinkTarget, type Name, toBytes } from '../model/bytes.js';
 import type { Content, Kind, Metadata, TreeNode } from '../model/entry.js';
 import { sameContent, sameMetadata } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
+import { NO_XATTRS, type Xattrs } from '../model/xattrs.js';
 
 /** A new entry, whose name and place are said beside it. */
 export type NewEntry =
@@ -34,11 +35,12 @@ export interface EntryRow {
   readonly digest: Buffer | null;
   readonly entry_count: number;
   readonly total_bytes: number;
+  readonly xattrs: Buffer | null;
 }
 
 /** Selects an EntryRow from `entries e`, left joined to `contents c`. */
 export const ENTRY_COLUMNS = `e.id, e.parent, e.name, e.kind, e.mode, e.uid, e.gid, e.mtime_us, c.hash, c.size, e.target, e.complete,
-  e.digest, e.entry_count, e.total_bytes`;
+  e.digest, e.entry_count, e.total_bytes, e.xattrs`;
 
 export const KIND_CODES = { file: 1, directory: 2, symlink: 3 } as const satisfies Record<Kind, number>;
 
@@ -46,7 +48,7 @@ export const KIND_CODES = { file: 1, directory: 2, symlink: 3 } as const satisfi
 export function nodeFromRow(row: EntryRow): TreeNode {
   const { id, parent } = row;
   const name = byteString(row.name) as Name;
-  const meta: Metadata = { mode: row.mode, uid: row.uid, gid: row.gid, mtimeUs: row.mtime_us };
+  const meta: Metadata = { mode: row.mode, uid: row.uid, gid: row.gid, mtimeUs: row.mtime_us, xattrs: xattrsFromRow(row.xattrs) };
   switch (row.kind) {
     case KIND_CODES.file:
       return { kind: 'file', id, parent, name, meta, content: contentFromRow(row.hash, row.size) };
@@ -67,6 +69,15 @@ export function nodeFromRow(row: EntryRow): TreeNode {
     default:
       throw new BtsootError('corrupt', `row ${id} of the manifest is of the unknown kind ${row.kind}`);
   }
+}
+
+function xattrsFromRow(xattrs: Buffer | null): Xattrs {
+  return xattrs === null ? NO_XATTRS : byteString(xattrs);
+}
+
+/** The value for an `xattrs` column: no entry without attributes pays for those that have some. */
+export function xattrsColumn(xattrs: Xattrs): Buffer | null {
+  return xattrs === NO_XATTRS ? null : toBytes(xattrs);
 }
 
 function contentFromRow(hash: Buffer | null, size: number | null): Content | null {

@@ -17,6 +17,7 @@ const migrations: readonly ((store: Store) => void)[] = [
   addDiskNames,
   addDamage,
   addSessionTallies,
+  addXattrs,
 ];
 
 export const NEWEST_VERSION = migrations.length;
@@ -206,4 +207,18 @@ function addSessionTallies(store: Store): void {
   const columns = ['cut_off', 'added', 'replaced', 'moved', 'described', 'removed', 'new_bytes', 'kept_versions', 'kept_bytes'];
   for (const column of columns) store.execute(`ALTER TABLE sessions ADD COLUMN ${column} INTEGER NOT NULL DEFAULT 0`);
   store.execute('CREATE INDEX entries_history ON entries (born) WHERE parent = 3');
+}
+
+/**
+ * Version 6 adds extended attributes, packed (model/xattrs.ts), NULL for none: no row that was there is touched.
+ *
+ * - `xattrs`: the mirrored ones
+ * - `seen_xattrs`: what the disk showed when it was last looked at, where that is something else: what it cannot hold
+ */
+function addXattrs(store: Store): void {
+  store.execute(`
+    ALTER TABLE entries ADD COLUMN xattrs BLOB;
+    ALTER TABLE entries ADD COLUMN seen_xattrs BLOB;
+    ALTER TABLE past ADD COLUMN xattrs BLOB;
+  `);
 }

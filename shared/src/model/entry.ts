@@ -1,4 +1,5 @@
 import type { LinkTarget, Name } from './bytes.js';
+import type { Xattrs } from './xattrs.js';
 
 export type Kind = 'file' | 'directory' | 'symlink';
 
@@ -9,6 +10,8 @@ export interface Metadata {
   readonly uid: number;
   readonly gid: number;
   readonly mtimeUs: number;
+  /** Extended attributes and ACLs, packed; '' for none. */
+  readonly xattrs: Xattrs;
 }
 
 /** A file's identity: XXH3-128 of its bytes (seed 0, canonical order, as `xxhsum -H2` prints it) with its size. */
@@ -63,7 +66,7 @@ export function sameContent(a: Content | null, b: Content | null): boolean {
 }
 
 export function sameMetadata(a: Metadata, b: Metadata): boolean {
-  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtimeUs === b.mtimeUs;
+  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtimeUs === b.mtimeUs && a.xattrs === b.xattrs;
 }
 
 /** A content as a Map key. */

@@ -59,6 +59,8 @@ export const limits = {
   pathLengthMaxBytes: 65_536,
   pathDepthMax: 2_000,
   linkTargetMaxBytes: 4_095,
+  /** Of one entry, packed (model/xattrs.ts): what Linux lets one value have. */
+  xattrsMaxBytes: 64 * 1024,
   childrenPerPageMax: 1_000,
   /** Of one directory, as a remote lists it. */
   directoryEntriesMax: 4_000_000,
@@ -84,7 +86,7 @@ export const limits = {
   groupStepsMax: 2_000,
   /** Files tried, where several are known to hold one content. */
   holdersTriedMax: 8,
-  /** Paths and link targets of a group's steps: its journal is one value, and takes up to six times as much. */
+  /** Paths, link targets and extended attributes of a group's steps: its journal is one value, and takes up to six times as much. */
   groupNamesMaxBytes: 1024 * 1024,
   groupAgeMaxMs: 2_000,
   openSessionsMax: 16,

@@ -9,7 +9,7 @@ export type Sketch = { readonly id?: number; readonly name: Name; readonly meta:
   | { readonly kind: 'symlink'; readonly target: string }
 );
 
-const FILE_META: Metadata = { mode: 0o644, uid: 1000, gid: 1000, mtimeUs: 1_000_000 };
+const FILE_META: Metadata = { mode: 0o644, uid: 1000, gid: 1000, mtimeUs: 1_000_000, xattrs: '' };
 const DIRECTORY_META: Metadata = { ...FILE_META, mode: 0o755 };
 const LINK_META: Metadata = { ...FILE_META, mode: 0o777 };
 

@@ -10,7 +10,7 @@ const LIMIT_BYTES = 2 ** 32 - 1;
 const MOVED_BYTES = 77;
 
 function file(kind: FileStep['kind'], path: string, sizeBytes: number): PlannedStep {
-  const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0 };
+  const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
   const step: FileStep = { kind, path: path as TreePath, meta, content: { hash: '0'.repeat(32), sizeBytes }, replaces: null };
   return { step, originId: 1, targetId: null, wireBytes: kind === 'put' ? sizeBytes : 0, lostEntries: 0 };
 }

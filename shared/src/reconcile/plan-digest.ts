@@ -34,8 +34,8 @@ function placeField(place: Place): Field {
   return place.area === 'tree' ? place.path : place.slot;
 }
 
-function metaFields({ mode, uid, gid, mtimeUs }: Metadata): Field {
-  return [mode, uid, gid, mtimeUs];
+function metaFields({ mode, uid, gid, mtimeUs, xattrs }: Metadata): Field {
+  return xattrs === '' ? [mode, uid, gid, mtimeUs] : [mode, uid, gid, mtimeUs, xattrs];
 }
 
 function contentFields(content: Content | null): Field {

@@ -10,18 +10,21 @@ const NAMES = ['a', 'b', 'c', 'd', 'A', '\u00e9', '\udcff', 'with space'];
 const name = fc.constantFrom(...NAMES);
 const text = fc.constantFrom('', 'x', 'y', 'zz', 'www', 'a longer text');
 const mode = fc.constantFrom(0o644, 0o600, 0o755);
+const xattrs = fc.constantFrom('', '', '\x06user.a\x01\0\0\0v', '\x06user.a\x01\0\0\0w');
 
 const { sketch } = fc.letrec<{ sketch: Sketch; folder: Sketch }>((tie) => ({
   sketch: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
-    fc.tuple(name, text, mode).map(([called, holds, bits]) => withMeta({ mode: bits }, file(called, holds))),
-    fc.tuple(name, text).map(([called, leads]) => link(called, leads)),
+    fc
+      .tuple(name, text, mode, xattrs)
+      .map(([called, holds, bits, marks]) => withMeta({ mode: bits, xattrs: marks }, file(called, holds))),
+    fc.tuple(name, text, xattrs).map(([called, leads, marks]) => withMeta({ xattrs: marks }, link(called, leads))),
     tie('folder'),
     tie('folder'),
   ),
   folder: fc
-    .tuple(name, fc.uniqueArray(tie('sketch'), { maxLength: 6, selector: (child) => child.name }))
-    .map(([called, children]) => dir(called, ...children)),
+    .tuple(name, fc.uniqueArray(tie('sketch'), { maxLength: 6, selector: (child) => child.name }), xattrs)
+    .map(([called, children, marks]) => withMeta({ xattrs: marks }, dir(called, ...children))),
 }));
 
 /** Children of a root. */
@@ -76,13 +79,14 @@ export interface Edit {
   readonly name: string;
   readonly text: string;
   readonly mode: number;
+  readonly xattrs: string;
 }
 
 const RENAMES = ['rename', 'move', 'swap'] as const;
-const EDITS = [...RENAMES, 'delete', 'edit', 'create', 'mkdir', 'duplicate', 'retype', 'chmod'] as const;
+const EDITS = [...RENAMES, 'delete', 'edit', 'create', 'mkdir', 'duplicate', 'retype', 'chmod', 'mark'] as const;
 
 function edits(kinds: readonly Edit['kind'][]): fc.Arbitrary<Edit[]> {
-  return fc.array(fc.record({ kind: fc.constantFrom(...kinds), one: fc.nat(), other: fc.nat(), name, text, mode }), {
+  return fc.array(fc.record({ kind: fc.constantFrom(...kinds), one: fc.nat(), other: fc.nat(), name, text, mode, xattrs }), {
     maxLength: 10,
   });
 }
@@ -141,6 +145,9 @@ function perform(tree: MemoryTree, edit: Edit): void {
       break;
     case 'chmod':
       tree.setMeta(node.id, { ...node.meta, mode: edit.mode });
+      break;
+    case 'mark':
+      tree.setMeta(node.id, { ...node.meta, xattrs: edit.xattrs });
       break;
   }
 }

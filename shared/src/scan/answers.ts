@@ -3,12 +3,14 @@ import type { Manifest } from '../manifest/manifest.js';
 import { joinPath, type Name } from '../model/bytes.js';
 import { type Content, type FileNode, sameContent } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
+import { NO_XATTRS } from '../model/xattrs.js';
 import { isRacy, smudged } from './granularity.js';
 import type { Answer, Reading } from './hash-queue.js';
 import type { Rows } from './rows.js';
 import type { Tally } from './tally.js';
 import { verdictOn } from './verdict.js';
 import type { Visit } from './visit.js';
+import type { ListedXattrs } from './xattrs.js';
 
 /** Which entry a reading is for. */
 export interface Asker {
@@ -17,8 +19,8 @@ export interface Asker {
   readonly diskName: Name;
   /** Null for a file that has no row yet. */
   readonly rowId: number | null;
-  /** As its directory's listing saw it. */
-  readonly now: Seen;
+  /** As its directory's listing saw it, and what was read of its extended attributes then. */
+  readonly listed: ListedXattrs;
 }
 
 export interface AnswerTools {
@@ -54,7 +56,8 @@ export function recordAnswer(tools: AnswerTools, { asker, reading }: Answer<Aske
 
 function recordContent(tools: AnswerTools, asker: Asker, reading: Extract<Reading, { kind: 'read' }>): void {
   let seen = withinTree(reading.seen, tools.rootDev);
-  if (isRacy(seen, reading.atMs)) {
+  // Whatever happened to the file since its directory was listed, may have happened to its extended attributes too.
+  if (isRacy(seen, reading.atMs) || seen.ctimeNs !== asker.listed.now.ctimeNs) {
     seen = smudged(seen);
     asker.visit.dirty = true;
   }
@@ -67,19 +70,22 @@ function recordContent(tools: AnswerTools, asker: Asker, reading: Extract<Readin
 function recordUnknown(tools: AnswerTools, asker: Asker, message: string): void {
   asker.visit.dirty = true;
   tools.tally.problem(joinPath(asker.visit.task.path, asker.name), 'unknown', message);
-  write(tools, asker, null, asker.now);
+  write(tools, asker, null, asker.listed.now);
 }
 
 /** Answers whether a row has the content now. */
 function write({ manifest, rows }: AnswerTools, asker: Asker, content: Content | null, seen: Seen): boolean {
   const { visit, name, rowId } = asker;
+  const { xattrs } = asker.listed;
   // A directory that is renamed while it is scanned may be visited twice, and its new files be answered for twice.
   const row = rowId === null ? manifest.child(visit.task.id, name) : manifest.row(rowId);
-  if (row === undefined) rows.noteDiskName(rows.newFile(visit.task.id, name, content, seen), name, asker.diskName);
-  else if (row.kind === 'file') {
+  if (row === undefined) {
+    const id = rows.newFile(visit.task.id, name, content, seen, xattrs ?? NO_XATTRS);
+    rows.noteDiskName(id, name, asker.diskName);
+  } else if (row.kind === 'file') {
     const before = manifest.seen(row.id);
-    if (isRotten(manifest, row, before, asker.now, content)) rows.markRotten(row, before, seen);
-    else rows.refresh(row, before, seen, { content });
+    if (isRotten(manifest, row, before, asker.listed.now, content)) rows.markRotten(row, before, { now: seen, xattrs });
+    else rows.refresh(row, before, { now: seen, xattrs }, { content });
   } else {
     visit.dirty = true;
     return false;

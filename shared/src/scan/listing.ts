@@ -9,20 +9,31 @@ import type { Seen } from '../model/seen.js';
 import { isRacy } from './granularity.js';
 import type { Pace } from './pace.js';
 
+interface Found {
+  readonly names: readonly Name[];
+  readonly stats: BigInt64Array;
+  readonly racy: boolean;
+  readonly atMs: number;
+  readonly diskNames: readonly Name[] | null;
+}
+
 /** A directory's names in byte order, each with what `lstat` said of it, in about a hundred bytes an entry. */
 export class Listing {
   readonly names: readonly Name[];
   /** Whether one of the stats is too fresh to be compared with later: see granularity.ts. */
   readonly racy: boolean;
+  /** The local clock before the first stat was taken, milliseconds since the epoch. */
+  readonly atMs: number;
   readonly #stats: BigInt64Array;
   /** Null where every name is on the disk as it is. */
   readonly #diskNames: readonly Name[] | null;
 
-  constructor(names: readonly Name[], stats: BigInt64Array, racy: boolean, diskNames: readonly Name[] | null = null) {
-    this.names = names;
-    this.#stats = stats;
-    this.racy = racy;
-    this.#diskNames = diskNames;
+  constructor(found: Found) {
+    this.names = found.names;
+    this.#stats = found.stats;
+    this.racy = found.racy;
+    this.atMs = found.atMs;
+    this.#diskNames = found.diskNames;
   }
 
   /** What the entry is called on the disk. */
@@ -74,13 +85,8 @@ export async function readListing(
     packSeen(seen, stats, names.length * PACKED_SEEN_LENGTH);
     names.push(name);
   }
-  if (trueNames === null) return new Listing(names, stats, racy);
-  return new Listing(
-    names.map((name) => trueNames.get(name) ?? name),
-    stats,
-    racy,
-    names,
-  );
+  if (trueNames === null) return new Listing({ names, stats, racy, atMs, diskNames: null });
+  return new Listing({ names: names.map((name) => trueNames.get(name) ?? name), stats, racy, atMs, diskNames: names });
 }
 
 /** By disk name, what it stands for. Null where all of them stand for themselves. */

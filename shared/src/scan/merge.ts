@@ -6,6 +6,7 @@ import { joinPath, type Name } from '../model/bytes.js';
 import type { Content, FileNode, Kind, SymlinkEntry, TreeNode } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
+import { NO_XATTRS } from '../model/xattrs.js';
 import type { Asker } from './answers.js';
 import { averageOfContent } from './chunk-average.js';
 import type { HashQueue } from './hash-queue.js';
@@ -15,6 +16,7 @@ import { isUnmounted } from './unmounted.js';
 import { isOccupant, verdictOn } from './verdict.js';
 import type { Task, Visit } from './visit.js';
 import type { Known, Whereabouts } from './whereabouts.js';
+import type { ListedXattrs, XattrReader } from './xattrs.js';
 
 /** What a comparison of names with rows works with. */
 export interface MergeTools {
@@ -22,6 +24,7 @@ export interface MergeTools {
   readonly rows: Rows;
   readonly whereabouts: Whereabouts;
   readonly queue: HashQueue<Asker>;
+  readonly xattrs: XattrReader;
   readonly tally: Tally;
   /** Whether files are read whatever their stats say. */
   readonly readAll: boolean;
@@ -169,18 +172,19 @@ export class Merge {
     const { manifest, rows } = this.#tools;
     const before = manifest.seen(row.id);
     rows.noteDiskName(row.id, row.name, this.#visit.listing.diskName(index));
+    const listed = this.#xattrs(index, before, now);
     switch (row.kind) {
       case 'file':
-        if (this.#isToBeRead(row, before, now, moved)) this.#read(row.name, index, now, row);
-        else rows.refresh(row, before, now, {});
+        if (this.#isToBeRead(row, before, listed, moved)) this.#read(row.name, index, listed, row);
+        else rows.refresh(row, before, listed, {});
         return;
       case 'directory':
-        rows.refresh(row, before, now, {});
+        rows.refresh(row, before, listed, {});
         this.#descend(row.id, index, now);
         return;
       case 'symlink': {
         const target = verdictOn(before, now, moved) === 'same' ? row.target : this.#target(index);
-        if (target !== null) rows.refresh(row, before, now, { target });
+        if (target !== null) rows.refresh(row, before, listed, { target });
         return;
       }
       default:
@@ -189,34 +193,36 @@ export class Merge {
   }
 
   /** What is known to be damaged stays unknown for as long as its stat is what it was: its bytes count for nothing. */
-  #isToBeRead(row: FileNode, before: Seen | null, now: Seen, moved: boolean): boolean {
-    if (this.#tools.readAll || this.#isDoubtful(row, before, now, moved)) return true;
+  #isToBeRead(row: FileNode, before: Seen | null, listed: ListedXattrs, moved: boolean): boolean {
+    if (this.#tools.readAll || this.#isDoubtful(row, before, listed, moved)) return true;
     return row.content === null && this.#tools.manifest.damage(row.id) === null;
   }
 
   /** Without a birth time to tell two files apart, a changed inode number that is another row's proves nothing. */
-  #isDoubtful(row: FileNode, before: Seen | null, now: Seen, moved: boolean): boolean {
-    if (verdictOn(before, now, moved) === 'changed') return true;
+  #isDoubtful(row: FileNode, before: Seen | null, { now, xattrs }: ListedXattrs, moved: boolean): boolean {
+    const isMarked = xattrs !== null && this.#tools.rows.isMarked(row, xattrs);
+    if (verdictOn(before, now, moved, isMarked) === 'changed') return true;
     const unstable = before?.ino !== now.ino && now.btimeNs === 0n;
     return unstable && this.#tools.whereabouts.knowsOther(row.id, 'file', now);
   }
 
   #add(kind: Kind, name: Name, index: number, now: Seen, known: Known | null): void {
-    const meta = metadataOf(now);
+    const listed = this.#xattrs(index, null, now);
+    const meta = metadataOf(now, listed.xattrs ?? NO_XATTRS);
     switch (kind) {
       case 'file': {
         const content = known === null ? null : sharedContent(known, now);
-        if (content === null) this.#read(name, index, now, null);
-        else this.#insert(name, index, { kind, meta, content }, now);
+        if (content === null) this.#read(name, index, listed, null);
+        else this.#insert(name, index, { kind, meta, content }, listed.now);
         return;
       }
       case 'directory':
         // Unknown until it has been listed: a scan that is cut off must not leave it as empty.
-        this.#descend(this.#insert(name, index, { kind, meta, complete: false }, now), index, now);
+        this.#descend(this.#insert(name, index, { kind, meta, complete: false }, listed.now), index, now);
         return;
       case 'symlink': {
         const target = this.#target(index);
-        if (target !== null) this.#insert(name, index, { kind, meta, target }, now);
+        if (target !== null) this.#insert(name, index, { kind, meta, target }, listed.now);
         return;
       }
       default:
@@ -231,14 +237,20 @@ export class Merge {
     return id;
   }
 
-  #read(name: Name, index: number, now: Seen, row: FileNode | null): void {
+  #xattrs(index: number, before: Seen | null, now: Seen): ListedXattrs {
+    const { task, handle, listing } = this.#visit;
+    const listed = { parent: task.path, directory: handle.directory, name: listing.diskName(index), now, atMs: listing.atMs };
+    return this.#tools.xattrs.read(listed, before);
+  }
+
+  #read(name: Name, index: number, listed: ListedXattrs, row: FileNode | null): void {
     const visit = this.#visit;
     const { manifest, queue } = this.#tools;
     visit.outstanding++;
     const previousAverageBytes = averageOfContent(manifest, row?.content ?? this.#replaced.get(name) ?? null);
     const diskName = visit.listing.diskName(index);
-    const file = { directory: visit.handle, name: diskName, seen: now, previousAverageBytes };
-    queue.add(file, { visit, name, diskName, rowId: row?.id ?? null, now });
+    const file = { directory: visit.handle, name: diskName, seen: visit.listing.seen(index), previousAverageBytes };
+    queue.add(file, { visit, name, diskName, rowId: row?.id ?? null, listed });
   }
 
   #descend(id: number, index: number, now: Seen): void {

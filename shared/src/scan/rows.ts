@@ -6,10 +6,12 @@ import type { Content, FileNode, Metadata, TreeNode } from '../model/entry.js';
 import { sameContent, sameMetadata } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
 import type { Drift } from './drift.js';
+import type { Xattrs } from '../model/xattrs.js';
 import { encodeRecord } from './record.js';
 import type { Tally } from './tally.js';
 import { mirroredMetadata, type ScanMode } from './verdict.js';
 import type { Visit } from './visit.js';
+import type { ListedXattrs } from './xattrs.js';
 
 /** Writes what a scan has found into the manifest, and counts it. */
 export class Rows {
@@ -33,14 +35,21 @@ export class Rows {
   }
 
   /** The row stays what it is: brings metadata, the given facts and what was seen up to date. */
-  refresh(row: TreeNode, before: Seen | null, now: Seen, facts: EntryPatch): void {
-    const meta = mirroredMetadata(this.#mode, row.meta, before, now);
+  refresh(row: TreeNode, before: Seen | null, { now, xattrs }: ListedXattrs, facts: EntryPatch): void {
+    const stated = mirroredMetadata(this.#mode, row.meta, before, now);
+    const isMarked = xattrs !== null && (before === null || this.isMarked(row, xattrs));
+    const meta = isMarked ? { ...stated, xattrs } : stated;
     if (!isAsSaid(row, meta, facts)) {
       this.#tally.changed++;
       this.#manifest.update(row.id, { meta, ...facts });
       this.#noteChange(row, before, meta, facts);
     }
     if (before === null || !sameSeen(before, now)) this.#manifest.setSeen(row.id, now);
+  }
+
+  /** Whether somebody has changed the extended attributes: of a mirror, whose disk may not hold all, those that it showed. */
+  isMarked(row: TreeNode, xattrs: Xattrs): boolean {
+    return xattrs !== (this.#mode === 'origin' ? row.meta.xattrs : this.#manifest.seenXattrs(row.id));
   }
 
   move(row: TreeNode, parent: number, name: Name): void {
@@ -90,11 +99,11 @@ export class Rows {
    * The bytes of a file are others though its stat is what it was, or it has none to be told by. What was known of its
    * content does not hold, and what it holds is not what anybody wrote.
    */
-  markRotten(row: FileNode, before: Seen | null, now: Seen): void {
+  markRotten(row: FileNode, before: Seen | null, listed: ListedXattrs): void {
     this.#tally.changed++;
     this.#manifest.markDamaged(row.id, 'rotten', Date.now() * 1000);
     this.#drift?.changed(row, 'damaged');
-    this.refresh({ ...row, content: null }, before, now, {});
+    this.refresh({ ...row, content: null }, before, listed, {});
   }
 
   #noteChange(row: TreeNode, before: Seen | null, meta: Metadata, facts: EntryPatch): void {
@@ -102,8 +111,8 @@ export class Rows {
     if (how !== null) this.#drift?.changed(row, how);
   }
 
-  newFile(parent: number, name: Name, content: Content | null, seen: Seen): number {
-    return this.insert(parent, name, { kind: 'file', meta: metadataOf(seen), content }, seen);
+  newFile(parent: number, name: Name, content: Content | null, seen: Seen, xattrs: Xattrs): number {
+    return this.insert(parent, name, { kind: 'file', meta: metadataOf(seen, xattrs), content }, seen);
   }
 }
 

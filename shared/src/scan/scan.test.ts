@@ -100,7 +100,7 @@ test('a mirror keeps the owner it was given, and takes what somebody has changed
   place.write('other', 'stays');
   await place.scanCalmly();
   const { mode, mtimeUs } = place.row('file')?.meta ?? assert.fail();
-  const given = { mode, mtimeUs, uid: 4242, gid: 2424 };
+  const given = { mode, mtimeUs, uid: 4242, gid: 2424, xattrs: '' };
   place.manifest.update(place.id('file'), { meta: given });
   await place.scan({ mode: 'mirror' });
   assert.deepEqual(place.row('file')?.meta, given);

@@ -63,7 +63,7 @@ test('racily clean', () => {
 });
 
 test('a mirror takes over the fields that changed on its disk, and no others', () => {
-  const kept = { mode: 0o600, uid: 1000, gid: 1000, mtimeUs: 42 };
+  const kept = { mode: 0o600, uid: 1000, gid: 1000, mtimeUs: 42, xattrs: '' };
   const now = seen({ gid: 7 });
   assert.deepEqual(mirroredMetadata('mirror', kept, seen(), now), { ...kept, gid: 7 });
   assert.deepEqual(mirroredMetadata('origin', kept, seen(), now), mirroredMetadata('mirror', kept, null, now));

@@ -12,12 +12,15 @@ import { isSmudged } from './granularity.js';
  */
 export type Verdict = 'same' | 'touched' | 'changed';
 
-/** `moved` says that the entry has another name or parent than when it was `before`, which renews the ctime. */
-export function verdictOn(before: Seen | null, now: Seen, moved: boolean): Verdict {
+/**
+ * `moved` says that the entry has another name or parent than when it was `before`, `marked` that it has other extended
+ * attributes: both renew the ctime.
+ */
+export function verdictOn(before: Seen | null, now: Seen, moved: boolean, marked = false): Verdict {
   if (before === null || isSmudged(before) || !sameBytes(before, now)) return 'changed';
   if (before.ctimeNs === now.ctimeNs) return onSameChangeTime(before, now, moved);
   if (!sameObject(before, now)) return 'changed';
-  return moved || !sameAttributes(before, now) ? 'touched' : 'changed';
+  return moved || marked || !sameAttributes(before, now) ? 'touched' : 'changed';
 }
 
 /**
@@ -52,14 +55,17 @@ export function isOccupant(before: Seen | null, now: Seen, kind: Kind): 'yes' | 
  */
 export type ScanMode = 'origin' | 'mirror';
 
+/** What a stat says of the metadata. The extended attributes stay: they are not in it. */
 export function mirroredMetadata(mode: ScanMode, kept: Metadata, before: Seen | null, now: Seen): Metadata {
-  const observed = metadataOf(now);
+  const { xattrs } = kept;
+  const observed = metadataOf(now, xattrs);
   if (mode === 'origin' || before === null) return observed;
-  const earlier = metadataOf(before);
+  const earlier = metadataOf(before, xattrs);
   return {
     mode: observed.mode === earlier.mode ? kept.mode : observed.mode,
     uid: observed.uid === earlier.uid ? kept.uid : observed.uid,
     gid: observed.gid === earlier.gid ? kept.gid : observed.gid,
     mtimeUs: observed.mtimeUs === earlier.mtimeUs ? kept.mtimeUs : observed.mtimeUs,
+    xattrs,
   };
 }

@@ -18,6 +18,7 @@ import type { ScanOptions } from './scan.js';
 import type { Tally } from './tally.js';
 import type { Task, Visit } from './visit.js';
 import { Whereabouts } from './whereabouts.js';
+import { XattrReader } from './xattrs.js';
 
 const NONE: ReadonlySet<Name> = new Set();
 const COMMIT_AGE_MAX_MS = 1_000;
@@ -37,6 +38,7 @@ export class Walk {
   readonly #handles: Handles;
   readonly #rows: Rows;
   readonly #queue: HashQueue<Asker>;
+  readonly #xattrs: XattrReader;
   readonly #tools: MergeTools;
   readonly #nameRules: NameRules | null;
   readonly #tasks: Task[] = [];
@@ -53,11 +55,13 @@ export class Walk {
     this.#handles = new Handles(root);
     this.#rows = new Rows(manifest, mode, tally, drift);
     this.#queue = new HashQueue(hasher, signal, tally);
+    this.#xattrs = new XattrReader(manifest, tally);
     const whereabouts = new Whereabouts(root, manifest);
     const found = (task: Task): number => this.#tasks.push(task);
     this.#nameRules = options.nameRules ?? null;
     const linkFiles = mode === 'mirror';
-    this.#tools = { manifest, rows: this.#rows, whereabouts, queue: this.#queue, tally, readAll, found, linkFiles };
+    const [rows, queue, xattrs] = [this.#rows, this.#queue, this.#xattrs];
+    this.#tools = { manifest, rows, whereabouts, queue, xattrs, tally, readAll, found, linkFiles };
   }
 
   async run(): Promise<void> {
@@ -65,6 +69,7 @@ export class Walk {
       this.#startAtRoot();
       await this.#goThrough();
       this.#pace.check();
+      this.#xattrs.finish();
     } catch (error) {
       await this.#queue.drain();
       // What was read before somebody stopped the scan need not be read again. After any other error, rows may have been
@@ -93,9 +98,14 @@ export class Walk {
 
   #startAtRoot(): void {
     const { root, manifest } = this.#options;
+    const atMs = Date.now();
     const now = root.lstat(ROOT_PATH);
     if (now === null || now.nlink === 0) throw new BtsootError('not-found', 'the folder to scan has been removed');
-    manifest.transaction(() => this.#rows.refresh(manifest.root(), manifest.seen(ROOT_ID), now, {}));
+    const before = manifest.seen(ROOT_ID);
+    const directory = root.directory(ROOT_PATH);
+    const listed = { parent: ROOT_PATH, directory, name: '.' as Name, now, atMs };
+    manifest.transaction(() => this.#rows.refresh(manifest.root(), before, this.#xattrs.read(listed, before), {}));
+    directory.close();
     this.#tasks.push({ path: ROOT_PATH, id: ROOT_ID, parent: ROOT_ID, foundBy: null, dev: now.dev, ino: now.ino, depth: 0 });
   }
 
@@ -147,7 +157,8 @@ export class Walk {
   }
 
   #compare(task: Task, handle: SharedDirectory, listing: Listing): void {
-    const record = this.#options.readAll === true ? null : this.#options.manifest.listing(task.id);
+    const looksAtAll = this.#options.readAll === true || this.#xattrs.readsAll;
+    const record = looksAtAll ? null : this.#options.manifest.listing(task.id);
     const directoryIds = matchRecord(record, listing.digest());
     if (directoryIds !== null) {
       this.#takeAsKnown(task, listing, directoryIds);

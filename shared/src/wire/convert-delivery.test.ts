@@ -114,7 +114,7 @@ test('a batch is not cut from fewer bytes than its files have', () => {
   }
 });
 
-const META = { mode: 0o644, uid: 1, gid: 2, mtimeUs: 3 };
+const META = { mode: 0o644, uid: 1, gid: 2, mtimeUs: 3, xattrs: '' };
 const CONTENT = { hash: Buffer.alloc(16, 1), sizeBytes: 5 };
 const OTHER = { hash: Buffer.alloc(16, 2), sizeBytes: 5 };
 const put = { path: Buffer.from('a/b'), meta: META, content: CONTENT };

@@ -3,6 +3,7 @@ import { toBytes } from '../model/bytes.js';
 import type { Content, DirectoryNode, Kind, Metadata, TreeNode } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import { parseName } from '../model/names.js';
+import { parseXattrs } from '../model/xattrs.js';
 import { hex16, integer, invalid, linkTarget, required, timeUs } from './fields.js';
 import type {
   WireContent,
@@ -47,7 +48,8 @@ export function contentFromWire(wire: WireContent__Output | null | undefined): C
 }
 
 export function metadataToWire(meta: Metadata): WireMetadata {
-  return { mode: meta.mode, uid: meta.uid, gid: meta.gid, mtimeUs: meta.mtimeUs };
+  const { mode, uid, gid, mtimeUs, xattrs } = meta;
+  return xattrs === '' ? { mode, uid, gid, mtimeUs } : { mode, uid, gid, mtimeUs, xattrs: toBytes(xattrs) };
 }
 
 export function metadataFromWire(wire: WireMetadata__Output | null | undefined): Metadata {
@@ -57,6 +59,7 @@ export function metadataFromWire(wire: WireMetadata__Output | null | undefined):
     uid: integer(meta.uid, 'a user id', 0, 0xffff_ffff),
     gid: integer(meta.gid, 'a group id', 0, 0xffff_ffff),
     mtimeUs: timeUs(meta.mtimeUs, 'a modification time'),
+    xattrs: parseXattrs(meta.xattrs),
   };
 }
 

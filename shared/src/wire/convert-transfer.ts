@@ -113,12 +113,13 @@ export interface StepOutcome {
 export type ApplyNews =
   /** Every step below `steps` is durable on the remote, or is named in a failure. */
   | { readonly kind: 'committed'; readonly steps: number; readonly failures: readonly StepOutcome[] }
-  | { readonly kind: 'finished'; readonly stateDigest: string; readonly sessionNumber: number };
+  | { readonly kind: 'finished'; readonly stateDigest: string; readonly sessionNumber: number; readonly unheldXattrs: number };
 
 /** Outcomes of kind `done` are left out: only failures travel, at most `limits.groupStepsMax` at a time. */
 export function applyNewsToWire(news: ApplyNews): ApplyReply {
   if (news.kind === 'finished') {
-    return { finished: { stateDigest: Buffer.from(news.stateDigest, 'hex'), sessionNumber: news.sessionNumber } };
+    const { sessionNumber, unheldXattrs } = news;
+    return { finished: { stateDigest: Buffer.from(news.stateDigest, 'hex'), sessionNumber, unheldXattrs } };
   }
   return { committed: { steps: news.steps, failures: news.failures.flatMap(failureToWire) } };
 }
@@ -133,6 +134,7 @@ export function applyNewsFromWire(wire: ApplyReply__Output): ApplyNews {
         kind: 'finished',
         stateDigest: hex16(finished.stateDigest, 'a state digest'),
         sessionNumber: integer(finished.sessionNumber, 'a session number'),
+        unheldXattrs: integer(finished.unheldXattrs, 'a number of entries'),
       };
     }
     default:

@@ -93,6 +93,14 @@ const HOSTILE: Record<string, Parameters<typeof Apply.requestSerialize>[0]> = {
   'stash slot 0': { steps: { steps: [{ remove: { at: { stashSlot: 0 }, expect: FILE } }] } },
   'no metadata': { steps: { steps: [{ put: { path: PATH, content: CONTENT } }] } },
   'file type bits in a mode': { steps: { steps: [{ put: { ...put, meta: { ...META, mode: 0o100644 } } }] } },
+  'attributes that are cut off': { steps: { steps: [{ put: { ...put, meta: { ...META, xattrs: Buffer.from('\x06user') } } }] } },
+  'a label of a security module': {
+    steps: {
+      steps: [
+        { setMetadata: { path: PATH, meta: { ...META, xattrs: Buffer.from('\x10security.selinux\0\0\0\0') }, expect: FILE } },
+      ],
+    },
+  },
   'a time beyond what a number holds': {
     steps: { steps: [{ put: { ...put, meta: { ...META, mtimeUs: '9223372036854775807' } } }] },
   },

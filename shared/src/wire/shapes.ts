@@ -29,6 +29,7 @@ const LARGE: Readonly<Record<string, number>> = {
   HelloReply: limits.messageSizeMaxBytes,
   ListSessionsReply: limits.messageSizeMaxBytes,
   ReadReply: limits.messageSizeMaxBytes,
+  // The root's extended attributes are in it.
   SessionEvent: limits.frameSizeMaxBytes,
   SignatureRequest: limits.frameSizeMaxBytes,
   SignatureReply: limits.messageSizeMaxBytes,

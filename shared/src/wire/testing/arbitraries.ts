@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { LinkTarget, Name, TreePath } from '../../model/bytes.js';
 import type { Content } from '../../model/entry.js';
 import type { Expectation, Place, Step } from '../../model/step.js';
+import { ACCESS_ACL, DEFAULT_ACL, packXattrs } from '../../model/xattrs.js';
 
 /** What crosses the wire, for properties. */
 
@@ -19,8 +20,13 @@ export const hex = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) =
 const size = fc.oneof(fc.nat(60_000), fc.maxSafeNat());
 export const content: fc.Arbitrary<Content> = fc.record({ hash: hex, sizeBytes: size }).map(plain);
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+const attribute = fc.record({
+  name: fc.constantFrom('user.a', 'user.\xc3\xa9', ACCESS_ACL, DEFAULT_ACL, 'trusted.t', 'security.capability'),
+  value: fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+});
+const xattrs = fc.uniqueArray(attribute, { selector: ({ name }) => name, maxLength: 4 }).map(packXattrs);
 export const meta = fc
-  .record({ mode: fc.integer({ min: 0, max: 0o7777 }), uid: u32, gid: u32, mtimeUs: fc.maxSafeInteger() })
+  .record({ mode: fc.integer({ min: 0, max: 0o7777 }), uid: u32, gid: u32, mtimeUs: fc.maxSafeInteger(), xattrs })
   .map(plain);
 const expectation: fc.Arbitrary<Expectation> = fc.oneof(
   fc.record({ kind: fc.constant('file' as const), content: fc.option(content) }),

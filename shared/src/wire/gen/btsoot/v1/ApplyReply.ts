@@ -33,6 +33,10 @@ export interface _btsoot_v1_ApplyReply_Finished {
    * this session's place in history, 0 where nothing changed
    */
   'sessionNumber'?: (number | string | Long);
+  /**
+   * entries that these steps touched whose extended attributes the remote's disk cannot all hold
+   */
+  'unheldXattrs'?: (number | string | Long);
 }
 
 export interface _btsoot_v1_ApplyReply_Finished__Output {
@@ -41,6 +45,10 @@ export interface _btsoot_v1_ApplyReply_Finished__Output {
    * this session's place in history, 0 where nothing changed
    */
   'sessionNumber': (number);
+  /**
+   * entries that these steps touched whose extended attributes the remote's disk cannot all hold
+   */
+  'unheldXattrs': (number);
 }
 
 export interface ApplyReply {

@@ -10,6 +10,10 @@ export interface Metadata {
   'uid'?: (number);
   'gid'?: (number);
   'mtimeUs'?: (number | string | Long);
+  /**
+   * extended attributes and ACLs, packed (model/xattrs.ts), up to 64 KiB; empty: none
+   */
+  'xattrs'?: (Buffer | Uint8Array | string);
 }
 
 export interface Metadata__Output {
@@ -20,4 +24,8 @@ export interface Metadata__Output {
   'uid': (number);
   'gid': (number);
   'mtimeUs': (number);
+  /**
+   * extended attributes and ACLs, packed (model/xattrs.ts), up to 64 KiB; empty: none
+   */
+  'xattrs': (Buffer);
 }
