@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { Cleanup } from '../harness/cleanup.js';
+import { formatCount, printTable } from '../harness/table.js';
+import { shimMissing } from './shim.js';
+import { Survivors } from './survivors.js';
+import { allCrashes, judgeAll, recordSync, type Verdict } from './trial.js';
+
+/*
+ * `npm run test:crash`: every crash of a sync. `-- --every 10` tries every tenth, `--from 3` begins with the third of them,
+ * `--only WORD` tries those with the word in their line of the table, `--mixtures 5` more mixtures of what a power cut takes.
+ */
+
+const { values } = parseArgs({
+  options: {
+    every: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
+    only: { type: 'string', default: '' },
+    mixtures: { type: 'string', default: '3' },
+  },
+});
+
+if (shimMissing !== false) throw new Error(shimMissing);
+const cleanup = new Cleanup();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void cleanup.run().finally(() => process.exit(1)));
+try {
+  const verdicts = await tryAll();
+  print(verdicts);
+  if ([...verdicts.values()].some(({ broken }) => broken.length > 0)) process.exitCode = 1;
+} finally {
+  await cleanup.run();
+}
+
+async function tryAll(): Promise<Map<string, Verdict>> {
+  const { lab, recording, expected } = await recordSync(cleanup);
+  console.log(`a sync of ${formatCount(recording.changes.length)} changes to the two disks`);
+  const survivors = await Survivors.start(cleanup, lab, recording.before);
+  const verdicts = new Map<string, Verdict>();
+  for (const [name, crashes] of allCrashes(recording, Number(values.mixtures))) {
+    if (!name.includes(values.only)) continue;
+    const wanted = crashes.filter((_crash, index) => index % Number(values.every) === Number(values.from));
+    const verdict = await judgeAll(survivors, wanted, expected);
+    verdicts.set(name, verdict);
+    console.log(`${name}: ${formatCount(verdict.judged)} tried, ${verdict.broken.length} not survived`);
+    for (const line of verdict.broken) console.log(`  ${line.replaceAll('\n', '\n    ')}`);
+  }
+  return verdicts;
+}
+
+function print(verdicts: ReadonlyMap<string, Verdict>): void {
+  const columns = [
+    { title: 'what happens', align: 'left' },
+    { title: 'points', align: 'right' },
+    { title: 'different', align: 'right' },
+    { title: 'not survived', align: 'right' },
+  ] as const;
+  const rows = [...verdicts].map(([name, { points, judged, broken }]) => [
+    name,
+    formatCount(points),
+    formatCount(judged),
+    formatCount(broken.length),
+  ]);
+  printTable(columns, rows);
+}

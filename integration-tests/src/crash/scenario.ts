@@ -1,0 +1,118 @@
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { swapEntries } from '../harness/changes.js';
+import { media } from '../harness/data.js';
+import { overwrite, replaceStart } from '../harness/planting.js';
+import { dir, file, link, plant } from '../harness/tree.js';
+
+/*
+ * A small tree, and what becomes of it. The last change has every kind of step: small-limits.ts makes its files large ones.
+ */
+
+const imageBytes = 300_000;
+
+/** The tree that is mirrored first. */
+export function plantFirst(tree: string): void {
+  const mtimeUs = 1_500_000_000_123_456;
+  const old = { mtimeUs };
+  plant(
+    tree,
+    dir('a', [
+      file('one', 'in a', old),
+      file('two', 'also in a', old),
+      dir('deep', [file('x', 'deep in a', old), dir('hollow')]),
+    ]),
+    dir('b', [file('one', 'in b', old), link('to-one', 'one')]),
+    dir('moved-folder', [file('m1', 'm1', old), file('m2', 'm2', old)]),
+    dir('gone-folder', [file('g1', 'gone 1', old), dir('sub', [file('g2', 'gone 2', old)])]),
+    dir('meta-folder', [file('q', 'in meta', old)], { mode: 0o750 }),
+    dir('folder-to-file', [file('inside', 'was inside a folder', old)]),
+    dir('other', [file('stays', 'stays', old)]),
+    file('f1', 'first of three', old),
+    file('f2', 'second of three', old),
+    file('f3', 'third of three', old),
+    file('moved-file', media(1)(3_000), old),
+    file('edited', 'edited: version 1', old),
+    file('edited-medium', media(2)(20_000), old),
+    file('delta', media(3)(400_000), old),
+    file('image', media(4)(imageBytes), old),
+    file('gone', 'will be gone', old),
+    file('gone-early', 'will be gone before the rest', old),
+    file('gone-early-too', media(6)(5_000), old),
+    file('file-to-folder', 'was a file', old),
+    file('file-to-link', 'was a file before it was a link', old),
+    link('link-to-file', 'edited'),
+    link('retargeted', 'f1'),
+    file('meta', 'its mode changes', old),
+    file('copied', media(5)(4_000), old),
+    file('empty', '', old),
+  );
+}
+
+/** For a session whose old versions are due to expire when the last one comes. */
+export function changeLongAgo(tree: string): void {
+  unlinkSync(join(tree, 'gone-early'));
+  writeFileSync(join(tree, 'edited'), 'edited: version 2');
+  overwrite(join(tree, 'image'), 100_000, Buffer.from('long ago'));
+}
+
+/** For a session whose old versions must stay. */
+export function changeLately(tree: string): void {
+  unlinkSync(join(tree, 'gone-early-too'));
+  writeFileSync(join(tree, 'edited'), 'edited: version 3');
+  overwrite(join(tree, 'image'), 200_000, Buffer.from('not so long ago'));
+}
+
+/** For the session that is interrupted. */
+export function changeEverything(tree: string): void {
+  const at = (...names: string[]): string => join(tree, ...names);
+  mkdirSync(at('new', 'nested'), { recursive: true });
+  for (const name of ['n1', 'n2', 'n3', 'n4']) writeFileSync(at('new', name), `new file ${name}`);
+  writeFileSync(at('new', 'nested', 'empty'), '');
+  writeFileSync(at('new', 'film'), media(10)(700_000));
+  writeFileSync(at('new', 'medium'), media(11)(30_000));
+  copyFileSync(at('copied'), at('new', 'copy'));
+  symlinkSync('n1', at('new', 'link'));
+
+  swapEntries(tree, 'a', 'b');
+  appendFileSync(at('b', 'one'), ', edited after the swap');
+  renameSync(at('f1'), at('rotating'));
+  renameSync(at('f3'), at('f1'));
+  renameSync(at('f2'), at('f3'));
+  renameSync(at('rotating'), at('f2'));
+  renameSync(at('moved-file'), at('other', 'moved-file'));
+  renameSync(at('moved-folder'), at('other', 'moved-folder'));
+  renameSync(at('gone-folder', 'g1'), at('saved-from-gone'));
+
+  writeFileSync(at('edited'), 'edited: version 4');
+  writeFileSync(at('edited-medium'), media(12)(20_000));
+  replaceStart(at('delta'), 1_000, media(13)(3_000));
+  overwrite(at('image'), 50_000, Buffer.from('now'));
+  overwrite(at('image'), 250_000, media(14)(2_000));
+
+  rmSync(at('gone'));
+  rmSync(at('gone-folder'), { recursive: true });
+  rmSync(at('file-to-folder'));
+  mkdirSync(at('file-to-folder'));
+  writeFileSync(at('file-to-folder', 'inside'), 'the folder was a file');
+  rmSync(at('folder-to-file'), { recursive: true });
+  writeFileSync(at('folder-to-file'), 'the file was a folder');
+  rmSync(at('file-to-link'));
+  symlinkSync('f2', at('file-to-link'));
+  rmSync(at('link-to-file'));
+  writeFileSync(at('link-to-file'), 'the file was a link');
+  rmSync(at('retargeted'));
+  symlinkSync('f3', at('retargeted'));
+  chmodSync(at('meta'), 0o600);
+  chmodSync(at('meta-folder'), 0o700);
+}
