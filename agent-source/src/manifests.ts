@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileSystemIdentity } from '@btsoot/shared/disk/file-system.js';
 import { HashPool } from '@btsoot/shared/disk/hash-pool.js';
 import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
@@ -19,9 +20,16 @@ export interface BlockManifests {
   close(): void;
 }
 
+/** Begins the names of the folders that a restore works with, beside the manifests. */
+export const SCRATCH_PREFIX = 'restore-';
+
+/** Whoever calls this has the block's lock: scratch folders that are there are of commands that were killed. */
 export function openManifests(context: Context, block: Block): BlockManifests {
   const paths = blockPaths(context.paths, block.name);
   mkdirSync(paths.directory, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(paths.directory)) {
+    if (name.startsWith(SCRATCH_PREFIX)) rmSync(join(paths.directory, name), { recursive: true, force: true });
+  }
   const source = Manifest.open(paths.sourceManifest);
   const replica = Manifest.open(paths.replicaManifest);
   return {

@@ -5,7 +5,7 @@ import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
-import { type BlockManifests, openManifests, openSource, scanSource } from './manifests.js';
+import { type BlockManifests, openManifests, openSource, SCRATCH_PREFIX, scanSource } from './manifests.js';
 import { Outcomes } from './outcomes.js';
 import { PartialTree, topmost } from './partial-tree.js';
 import { fetchTree, resolveMoment } from './past-tree.js';
@@ -68,7 +68,7 @@ async function restoreFrom(
   manifests: BlockManifests,
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
-  const scratch = mkdtempSync(`${blockPaths(context.paths, block.name).directory}/restore-`);
+  const scratch = mkdtempSync(`${blockPaths(context.paths, block.name).directory}/${SCRATCH_PREFIX}`);
   const destination = openDestination(block, options, manifests, scratch);
   try {
     options.report({ kind: 'phase', phase: 'compare' });
