@@ -144,13 +144,14 @@ export class Applier {
   async flush(): Promise<void> {
     const group = this.#group;
     if (group === null) return;
+    // Of bytes that a disk has lost, the system tells once: a group that could not be made durable is never tried again.
+    this.#group = null;
     const names = group.actions.flatMap(({ staged }) => stagedNames(staged));
     if (names.length > 0)
       await syncFileSystem(
         this.#o.area.staging.path,
         names.map((name) => this.#staging.path(name)),
       );
-    this.#group = null;
     const results = group.actions.length === 0 ? [] : this.#commit.run(group.actions, group.lists);
     for (const name of group.withSidecar) rmSync(this.#staging.path(sidecarName(name)), { force: true });
     this.#o.onCommitted({ steps: this.#committedSteps(), failures: failuresOf([...group.failed, ...results]) });

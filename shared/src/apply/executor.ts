@@ -5,7 +5,7 @@ import { readXattrs } from '../disk/xattrs.js';
 import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import { display, type Name } from '../model/bytes.js';
 import type { TreeNode } from '../model/entry.js';
-import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
+import { BtsootError, errnoOf, fromSystemError, isSystemError } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 import type { Shortcomings } from '../model/shortcomings.js';
 import { NO_XATTRS } from '../model/xattrs.js';
@@ -345,5 +345,5 @@ function outcomeOf(error: unknown): StepResult['outcome'] {
 /** The operating system's word on one entry, not a fault of ours. */
 function isOfTheDisk(error: unknown): boolean {
   if (error instanceof BtsootError) return error.kind === 'drift' || error.kind === 'io' || error.kind === 'no-space';
-  return errnoOf(error)?.startsWith('E') === true;
+  return isSystemError(error);
 }

@@ -81,10 +81,28 @@ export function errnoOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Whether the operating system refused something. Node's own complaints, as ERR_INVALID_ARG_TYPE, are bugs of ours. */
+export function isSystemError(error: unknown): boolean {
+  return /^E[A-Z0-9]+$/.test(errnoOf(error) ?? '');
+}
+
+function hintOfErrno(code: string | undefined): ErrorDetails {
+  switch (code) {
+    case 'EROFS':
+      return {
+        hint: 'The disk is mounted read-only, as Linux does after an error: look into the kernel log (dmesg), and check it.',
+      };
+    case 'EIO':
+      return { hint: 'The disk may be failing: look into the kernel log (dmesg).' };
+    default:
+      return {};
+  }
+}
+
 /** Wraps an operating system error with what was being done; a BtsootError passes through as it is. */
 export function fromSystemError(error: unknown, doing: string): BtsootError {
   if (error instanceof BtsootError) return error;
   const code = errnoOf(error);
   const reason = error instanceof Error ? error.message : String(error);
-  return new BtsootError(kindOfErrno(code), `${doing}: ${reason}`, { cause: error });
+  return new BtsootError(kindOfErrno(code), `${doing}: ${reason}`, { ...hintOfErrno(code), cause: error });
 }

@@ -7,7 +7,7 @@ import type {
   ServerUnaryCall,
   StatusObject,
 } from '@grpc/grpc-js';
-import { BtsootError } from '../model/errors.js';
+import { BtsootError, isSystemError } from '../model/errors.js';
 import { certificateFingerprint } from './certificate-fingerprint.js';
 import type { CallContext, ServeOptions } from './service.js';
 import { statusOf } from './status.js';
@@ -98,7 +98,7 @@ export class Calls {
 
   /** A bug is for the log, and the caller learns only that there is one. What a cancelled handler throws is no bug. */
   #failed(error: unknown, method: string, context: CallContext): StatusObject {
-    const isBug = !(error instanceof BtsootError) || error.kind === 'internal';
+    const isBug = !isSystemError(error) && (!(error instanceof BtsootError) || error.kind === 'internal');
     const isAbort = error instanceof Error && error.name === 'AbortError';
     if (isBug && !(context.signal.aborted && isAbort)) this.#options.onError?.(error, method);
     if (error instanceof BtsootError && error.kind === 'denied') this.#options.onDenied?.(error, method, context);

@@ -39,6 +39,17 @@ test('what is no BtsootError says nothing about itself', () => {
   }
 });
 
+test('what the operating system refused is told, with what to do about it', () => {
+  const refused = Object.assign(new Error("EROFS: read-only file system, open '/mnt/usb/x'"), { code: 'EROFS' });
+  const { code, details, metadata } = statusOf(refused);
+  const error = errorOf(failed(code, details, metadata as Metadata), 'the remote');
+  assert.equal(error.kind, 'io');
+  assert.match(error.message, /read-only file system/);
+  assert.match(error.hint ?? '', /kernel log/);
+  const bug = Object.assign(new TypeError('secret'), { code: 'ERR_INVALID_ARG_TYPE' });
+  assert.doesNotMatch(JSON.stringify(statusOf(bug)), /secret/);
+});
+
 test('statuses that no handler made', () => {
   const kindOf = (code: status, details = '') => errorOf(failed(code, details), 'the remote at pi:7').kind;
   assert.equal(kindOf(status.UNAVAILABLE, 'connect ECONNREFUSED 10.0.0.1:7'), 'unreachable');

@@ -1,5 +1,5 @@
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
-import { BtsootError, type ErrorDetails, type ErrorKind } from '../model/errors.js';
+import { BtsootError, type ErrorDetails, type ErrorKind, fromSystemError, isSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { plainText } from './fields.js';
 
@@ -29,8 +29,9 @@ const CODES = {
   internal: status.INTERNAL,
 } as const satisfies Record<ErrorKind, status>;
 
-/** What a call ends with where its handler threw: only a BtsootError says why. */
-export function statusOf(error: unknown): StatusObject {
+/** What a call ends with where its handler threw: only a BtsootError says why, and the operating system. */
+export function statusOf(thrown: unknown): StatusObject {
+  const error = isSystemError(thrown) ? fromSystemError(thrown, 'on the disk there') : thrown;
   const metadata = new Metadata();
   if (!(error instanceof BtsootError) || error.kind === 'internal') {
     metadata.set(KIND_KEY, 'internal');
