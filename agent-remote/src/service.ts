@@ -16,6 +16,8 @@ import {
   sessionsToWire,
   signatureNewsToWire,
   signatureWishFromWire,
+  versionsQuestionFromWire,
+  versionsToWire,
 } from '@btsoot/shared/wire/convert.js';
 import type { HelloReply } from '@btsoot/shared/wire/messages.js';
 import { checkProtocol, PROTOCOL } from '@btsoot/shared/wire/protocol.js';
@@ -31,6 +33,7 @@ import { inBlock, type Remote, useSession } from './remote.js';
 import { holdSession } from './session-stream.js';
 import { answerSignatures } from './signing.js';
 import { untilAborted } from './until-aborted.js';
+import { listVersions } from './versions.js';
 
 /** What a source asks of a remote. Each handler checks who calls and what for, and leaves the work to others. */
 export function makeHandlers(remote: Remote): RemoteHandlers {
@@ -114,6 +117,13 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
       } finally {
         hold.release();
       }
+    },
+
+    async *listVersions(request, context) {
+      const { session, path } = versionsQuestionFromWire(request);
+      yield* inBlock(remote, session, context, async function* ({ manifest }, signal) {
+        for await (const page of listVersions(manifest, path, signal)) yield versionsToWire(page);
+      });
     },
   };
 }

@@ -56,6 +56,7 @@ export function syncResult(changes: Partial<SyncResult> = {}): SyncResult {
     unheldXattrs: 0,
     acceptable: true,
     drift: NO_DRIFT,
+    notes: [],
     ...changes,
   };
 }

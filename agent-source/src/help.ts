@@ -18,6 +18,7 @@ Every day:
        btsoot sync                                    all blocks; in cron too
        btsoot status                                  is everything backed up?
        btsoot restore photos 2023/june.jpg            give one file back
+       btsoot history photos 2023/june.jpg            which versions of it there are
 `,
   pair: `
 On the remote machine, \`btsoot-remote pair\` prints a code that is valid for ten minutes:
@@ -48,6 +49,13 @@ Examples:
   btsoot restore photos 2023 --at 2026-01-31T18:30  as it was then; local time unless it says otherwise
   btsoot restore photos --at 12 --dry-run           what it takes to be as after session 12
 A local file is never overwritten or removed while the remote does not hold its content, unless --force says so.
+`,
+  history: `
+Examples:
+  btsoot history photos                         the sessions, newest first, and what each of them did
+  btsoot history photos 2023/june.jpg           its versions, also under other names, and how to get one back
+A folder's versions are those of its own name, mode and time; what is in it has its own.
+How long history is kept is decided on the remote: see \`btsoot-remote prune --help\` there.
 `,
   agent: `
 It serves \`btsoot sync\` and \`btsoot status\` over a socket in the state directory, logs to stderr, and stops on SIGTERM

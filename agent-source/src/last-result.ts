@@ -71,7 +71,7 @@ export function lastResult(end: SyncEnd, before: LastResult | null, durationMs: 
       error: end.error,
     };
   }
-  const { block: _, plan: _plan, problems, ...rest } = end.result;
+  const { block: _, plan: _plan, notes: _notes, problems, ...rest } = end.result;
   const good = rest.kind === 'done' || rest.kind === 'unchanged';
   const goodUs = good ? nowUs : (before?.goodUs ?? 0);
   return { ...rest, problems: problems.slice(0, problemsKept), finishedUs: nowUs, goodUs, error: null };

@@ -27,6 +27,7 @@ export class Outcomes {
   #session = 0;
   #drift: DriftView = NO_DRIFT;
   #unheldXattrs = 0;
+  readonly #notes: string[] = [];
 
   constructor(block: string, report: Report) {
     this.#block = block;
@@ -79,6 +80,10 @@ export class Outcomes {
     }
   }
 
+  note(text: string): void {
+    this.#notes.push(text);
+  }
+
   problem(whole: Problem): void {
     const problem = shown(whole);
     this.#problemCount++;
@@ -114,6 +119,7 @@ export class Outcomes {
       entries: 0,
       session: this.#session,
       drift: this.#drift,
+      notes: this.#notes,
     };
   }
 }

@@ -85,7 +85,11 @@ export class PartialTree implements Tree {
 
   #child(at: TreeNode, name: Name, path: TreePath): TreeNode {
     const child = this.#tree.child(at.id, name);
-    if (child === undefined) throw new BtsootError('not-found', `${display(path)} is not in the backup at that time`);
+    if (child === undefined) {
+      throw new BtsootError('not-found', `${display(path)} is not in the backup at that time`, {
+        hint: '`btsoot history BLOCK PATH` says in which sessions it is, also where it was renamed or removed since.',
+      });
+    }
     return child;
   }
 }

@@ -11,55 +11,94 @@ import { Listed } from './children.js';
 import { lists, opens, pagesOf, sessionWith } from './fake-remote.js';
 import { temporaryDirectory } from './fixtures.js';
 import { fetchTree, resolveMoment } from './past-tree.js';
+import type { Moment } from './sync-types.js';
 
 const DAY_US = 86_400_000_000;
+const START_US = new Date(2026, 0, 1, 12).getTime() * 1_000;
+const on = (day: number): number => START_US + day * DAY_US;
 
-/** A remote whose sessions, newest first, ended on these days; 0 for one that was cut off. */
-function withSessions(t: TestContext, ...days: readonly number[]) {
-  return withSessionsIn(t, '02'.repeat(16), ...days);
+/** A remote whose sessions, newest first, ended on these days; null for one that runs. */
+function withSessions(t: TestContext, ...days: readonly (number | null)[]) {
+  return withTimes(t, ...days.map((day) => (day === null ? 0 : on(day))));
 }
 
-/** As `withSessions`, and the remote is in this state now. */
-function withSessionsIn(t: TestContext, state: string, ...days: readonly number[]) {
-  const sessions = days.map((day, index) => ({
-    number: days.length - index,
-    startedUs: day * DAY_US,
-    finishedUs: day * DAY_US,
+function withTimes(t: TestContext, ...times: readonly number[]) {
+  return withTimesIn(t, '02'.repeat(16), ...times);
+}
+
+/** As `withTimes`, and the remote is in this state now. */
+function withTimesIn(t: TestContext, state: string, ...times: readonly number[]) {
+  const sessions = times.map((finishedUs, index) => ({
+    number: times.length - index,
+    startedUs: finishedUs,
+    finishedUs,
     sourceName: 'nas',
-    stateDigest: day === 0 ? '' : '02'.repeat(16),
+    stateDigest: finishedUs === 0 ? '' : '02'.repeat(16),
     steps: 1,
+    cutOff: false,
+    tally: { added: 1, replaced: 0, moved: 0, described: 0, removed: 0, newBytes: 0 },
+    keptVersions: 0,
+    keptBytes: 0,
   }));
   return sessionWith(t, { openSession: opens(tree(), state), listSessions: async () => sessionsToWire(sessions) });
 }
 
 test('a session by its number, the newest as the newest state', async (t) => {
   const session = await withSessions(t, 30, 20, 10);
-  assert.equal(await resolveMoment(session, { kind: 'session', number: 2 }), 2);
-  assert.equal(await resolveMoment(session, { kind: 'session', number: 3 }), null);
-  await assert.rejects(resolveMoment(session, { kind: 'session', number: 4 }), {
+  const at = async (number: number) => (await resolveMoment(session, { kind: 'session', number }, on(40))).session;
+  assert.equal(await at(2), 2);
+  assert.equal(await at(3), null);
+  await assert.rejects(at(4), {
     kind: 'not-found',
-    hint: /^The oldest session that is kept is 1, of 1970-01-11.*; the newest is 3\.$/,
+    message: 'there was no session 4 yet',
+    hint: /^The oldest session that is kept is 1, of 2026-01-11.*; the newest is 3, of 2026-01-31.*\.$/,
   });
 });
 
 test('the newest session is not the state of a remote that was changed since', async (t) => {
-  const session = await withSessionsIn(t, '03'.repeat(16), 30, 20);
-  assert.equal(await resolveMoment(session, { kind: 'session', number: 2 }), 2);
-  assert.equal(await resolveMoment(session, { kind: 'time', us: 40 * DAY_US }), 2);
+  const session = await withTimesIn(t, '03'.repeat(16), on(30), on(20));
+  for (const moment of [{ kind: 'session', number: 2 } as const, { kind: 'time', us: on(40) } as const]) {
+    const found = await resolveMoment(session, moment, on(40));
+    assert.equal(found.session, 2);
+    assert.match(found.note, /^as after session 2, /);
+  }
 });
 
 test('a time is the last session that had ended by then, one that was cut off never', async (t) => {
-  const session = await withSessions(t, 30, 0, 10);
-  const at = (us: number) => resolveMoment(session, { kind: 'time', us });
-  assert.equal(await at(10 * DAY_US), 1);
-  assert.equal(await at(30 * DAY_US - 1), 1);
-  assert.equal(await at(30 * DAY_US), null);
-  await assert.rejects(at(10 * DAY_US - 1), { kind: 'not-found', message: /nothing from before 1970-01-10T23:59/ });
+  const session = await withSessions(t, 30, null, 10);
+  const at = async (us: number) => (await resolveMoment(session, { kind: 'time', us }, on(40))).session;
+  assert.equal(await at(on(10)), 1);
+  assert.equal(await at(on(30) - 1), 1);
+  assert.equal(await at(on(30)), null);
+  await assert.rejects(at(on(10) - 1), { kind: 'not-found', message: /history does not reach back to 2026-01-11 11:59/ });
+});
+
+test('a session whose clock was wrong is found by its number, and by no time', async (t) => {
+  const session = await withTimes(t, on(30), 60_000_000, on(20), on(9_000), on(10), 5_000_000);
+  const at = async (us: number) => (await resolveMoment(session, { kind: 'time', us }, on(40))).session;
+  assert.equal(await at(on(10)), 2);
+  assert.equal(await at(on(29)), 4);
+  assert.equal(await at(on(39)), null);
+  assert.equal((await resolveMoment(session, { kind: 'session', number: 5 }, on(40))).session, 5);
+  await assert.rejects(at(on(9)), { kind: 'not-found' });
+});
+
+test('what is said of a moment: which session it is, and that the future is not here yet', async (t) => {
+  const session = await withSessions(t, 30, 20);
+  const note = async (moment: Moment) => (await resolveMoment(session, moment, on(40))).note;
+  assert.match(await note({ kind: 'session', number: 1 }), /^as after session 1, which ended 2026-01-21 /);
+  assert.match(await note({ kind: 'time', us: on(25) }), /^as after session 1, /);
+  assert.match(await note({ kind: 'time', us: on(35) }), /^the newest state, that after session 2, which ended 2026-01-31 /);
+  assert.match(
+    await note({ kind: 'time', us: on(41) }),
+    /^2026-02-11 .* is in the future: the newest state, that after session 2, /,
+  );
 });
 
 test('an empty history is said to be empty', async (t) => {
   const session = await withSessions(t);
-  await assert.rejects(resolveMoment(session, { kind: 'session', number: 1 }), { kind: 'not-found', hint: /^History is empty/ });
+  const moment = { kind: 'session', number: 1 } as const;
+  await assert.rejects(resolveMoment(session, moment, on(40)), { kind: 'not-found', hint: /^There is no session yet/ });
 });
 
 test('the tree as it was is fetched as it was', async (t) => {

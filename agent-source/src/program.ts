@@ -38,6 +38,7 @@ function buildProgram(ended: (status: ExitStatus) => void): Command {
     .addHelpText('after', EXAMPLES.program + EXIT_STATUS_HELP);
   addSetupCommands(program, ended);
   addBlockCommands(program, ended);
+  addHistoryCommands(program, ended);
   addAgentCommands(program, ended);
   return program;
 }
@@ -125,6 +126,19 @@ function addBlockCommands(program: Command, ended: Ended): void {
     .addHelpText('after', EXAMPLES.restore + EXIT_STATUS_HELP)
     .action(async (block, paths, options) =>
       ended(await (await import('./commands/restore.js')).restoreCommand(block, paths, options)),
+    );
+}
+
+function addHistoryCommands(program: Command, ended: Ended): void {
+  program
+    .command('history')
+    .description('the sessions that the target keeps, or the versions of one file, folder or symlink')
+    .argument('<block>')
+    .argument('[path]', 'in the block, or absolute below its source, as it is or as it once was')
+    .option('--json', 'as JSON lines')
+    .addHelpText('after', EXAMPLES.history)
+    .action(async (block, path, options) =>
+      ended(await (await import('./commands/history.js')).historyCommand(block, path, options)),
     );
 }
 

@@ -20,8 +20,6 @@ import type { Block, Context, RestoreOptions, RestoreResult } from './sync-types
 interface Destination {
   readonly root: TreeRoot;
   readonly manifest: Manifest;
-  /** Whether it is the block's own source, whose entries the replica knows by identity. */
-  readonly isSource: boolean;
   close(): void;
 }
 
@@ -69,19 +67,28 @@ async function restoreFrom(
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
   const scratch = mkdtempSync(`${blockPaths(context.paths, block.name).directory}/${SCRATCH_PREFIX}`);
-  const destination = openDestination(block, options, manifests, scratch);
   try {
     options.report({ kind: 'phase', phase: 'compare' });
-    const origin = await originOf(options, session, manifests, destination, scratch);
+    // First: where there is nothing to restore, no folder is made for it.
+    const origin = await originOf(options, session, manifests, isSource(block, options), scratch, outcomes);
     try {
-      return await restoreTo(destination, origin, options, session, outcomes);
+      const destination = openDestination(block, options, manifests, scratch);
+      try {
+        return await restoreTo(destination, origin, options, session, outcomes);
+      } finally {
+        destination.close();
+      }
     } finally {
       origin.close();
     }
   } finally {
-    destination.close();
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Whether what is restored to is the block's own source, whose entries the replica knows by identity. */
+function isSource(block: Block, { to }: RestoreOptions): boolean {
+  return to === null || to === block.source;
 }
 
 async function restoreTo(
@@ -120,17 +127,19 @@ async function originOf(
   options: RestoreOptions,
   session: RemoteSession,
   { source, replica }: BlockManifests,
-  destination: Destination,
+  toSource: boolean,
   scratch: string,
+  outcomes: Outcomes,
 ): Promise<Origin> {
-  const moment = options.at === null ? null : await resolveMoment(session, options.at);
-  if (moment !== null) {
-    const past = await fetchTree(session, moment, options.paths, `${scratch}/past.db`);
+  const moment = options.at === null ? null : await resolveMoment(session, options.at, Date.now() * 1000);
+  if (moment !== null) outcomes.note(moment.note);
+  if (moment !== null && moment.session !== null) {
+    const past = await fetchTree(session, moment.session, options.paths, `${scratch}/past.db`);
     return { ...past, identity: NO_IDENTITY };
   }
   bindReplica(replica, source, session.opened.manifestId);
   await refreshReplica(replica, session);
-  if (!destination.isSource) return { tree: replica, identity: NO_IDENTITY, close: NOTHING_TO_CLOSE };
+  if (!toSource) return { tree: replica, identity: NO_IDENTITY, close: NOTHING_TO_CLOSE };
   const identity: Identity = {
     inTarget: (replicaId) => replica.peer(replicaId) ?? undefined,
     inOrigin: (sourceId) => replica.withPeer(sourceId),
@@ -138,10 +147,11 @@ async function originOf(
   return { tree: replica, identity, close: NOTHING_TO_CLOSE };
 }
 
-function openDestination(block: Block, { to, dryRun }: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {
-  if (to === null || to === block.source) {
+function openDestination(block: Block, options: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {
+  const { to, dryRun } = options;
+  if (to === null || isSource(block, options)) {
     const root = openSource(block);
-    return { root, manifest: source, isSource: true, close: () => root.close() };
+    return { root, manifest: source, close: () => root.close() };
   }
   const isThere = lstatSync(pathBytes(to), { throwIfNoEntry: false }) !== undefined;
   if (!isThere && !dryRun) mkdirSync(pathBytes(to), { recursive: true });
@@ -151,5 +161,5 @@ function openDestination(block: Block, { to, dryRun }: RestoreOptions, { source 
     root.close();
     manifest.close();
   };
-  return { root, manifest, isSource: false, close };
+  return { root, manifest, close };
 }

@@ -133,6 +133,8 @@ export interface SyncResult {
   /** The session's number in history, 0 where nothing changed. */
   readonly session: number;
   readonly drift: DriftView;
+  /** What else the person is told, in whole phrases. */
+  readonly notes: readonly string[];
 }
 
 export type RestoreResult = SyncResult;

@@ -41,6 +41,8 @@ export async function serve({ root, logLevel, embeddedSocket }: ServeCommand): P
   } else {
     requireConfig(layout);
   }
+  // A rule that nobody understands is better heard of now than in a log.
+  readConfig(layout);
   const lock = lockRoot(layout, embedded ? 'serves it to a program on this machine' : 'serves it');
   try {
     const listen: Listen = embedded ? { kind: 'unix', path: embeddedSocket } : tlsListen(layout);

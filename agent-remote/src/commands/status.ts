@@ -1,5 +1,5 @@
 import { freeBytes } from '@btsoot/shared/disk/file-system.js';
-import { Manifest } from '@btsoot/shared/manifest/manifest.js';
+import { type HistorySize, Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, fromText, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { fromSystemError } from '@btsoot/shared/model/errors.js';
 import { blockDirectory } from '../block-folder.js';
@@ -7,11 +7,19 @@ import { listBlocks } from '../blocks.js';
 import { requireConfig } from '../config.js';
 import { type Layout, layoutOf } from '../layout.js';
 import { bytesText, print } from '../output.js';
+import { rulesOf } from '../retention-config.js';
+import { rulesText } from '../retention-rules.js';
 import { holderOfRoot, type RootHolder } from '../root-lock.js';
 import { SourceRegistry } from '../sources.js';
 
 type BlockStatus =
-  | { readonly folder: string; readonly entries: number; readonly bytes: number; readonly lastSession: string | null }
+  | {
+      readonly folder: string;
+      readonly entries: number;
+      readonly bytes: number;
+      readonly lastSession: string | null;
+      readonly history: HistorySize;
+    }
   | { readonly folder: string; readonly error: string };
 
 interface RemoteStatus {
@@ -22,6 +30,8 @@ interface RemoteStatus {
   /** The process that has the root now, or null. */
   readonly holder: RootHolder | null;
   readonly pairedSources: number;
+  /** How long history is kept, in words. */
+  readonly retention: string;
   readonly blocks: readonly BlockStatus[];
 }
 
@@ -32,7 +42,7 @@ export function status({ root, json }: { readonly root: string; readonly json: b
 }
 
 function readStatus(layout: Layout): RemoteStatus {
-  const { name, listen } = requireConfig(layout);
+  const { name, listen, retention } = requireConfig(layout);
   return {
     root: layout.root,
     name,
@@ -40,6 +50,7 @@ function readStatus(layout: Layout): RemoteStatus {
     freeBytes: freeBytes(fromText(layout.root)),
     holder: holderOfRoot(layout),
     pairedSources: new SourceRegistry(layout.sourcesFile).list().filter((source) => source.revokedAt === null).length,
+    retention: rulesText(rulesOf(retention)),
     blocks: listBlocks(layout).map((folder) => blockStatus(layout, folder)),
   };
 }
@@ -51,7 +62,7 @@ function blockStatus(layout: Layout, folder: TreePath): BlockStatus {
       const { entryCount: entries, totalBytes: bytes } = manifest.root();
       const last = manifest.sessions()[0];
       const lastSession = last === undefined ? null : new Date(last.startedUs / 1000).toISOString();
-      return { folder: display(folder), entries, bytes, lastSession };
+      return { folder: display(folder), entries, bytes, lastSession, history: manifest.historySize() };
     } finally {
       manifest.close();
     }
@@ -60,17 +71,24 @@ function blockStatus(layout: Layout, folder: TreePath): BlockStatus {
   }
 }
 
+function historyLine({ sessions, oldestUs, versions, bytes }: HistorySize): string[] {
+  if (sessions === 0) return [];
+  const since = `${sessions} session${sessions === 1 ? '' : 's'} since ${new Date(oldestUs / 1000).toISOString()}`;
+  return [`    history: ${since}, ${versions} old version${versions === 1 ? '' : 's'}, about ${bytesText(bytes)}`];
+}
+
 function lines(found: RemoteStatus): string[] {
   const { holder } = found;
-  const blocks = found.blocks.map((block) => {
-    if ('error' in block) return `  ${block.folder}: ${block.error}`;
+  const blocks = found.blocks.flatMap((block) => {
+    if ('error' in block) return [`  ${block.folder}: ${block.error}`];
     const last = block.lastSession === null ? 'never synced' : `last changed ${block.lastSession}`;
-    return `  ${block.folder}: ${block.entries} entries, ${bytesText(block.bytes)}, ${last}`;
+    return [`  ${block.folder}: ${block.entries} entries, ${bytesText(block.bytes)}, ${last}`, ...historyLine(block.history)];
   });
   return [
     `remote   ${found.name} in ${found.root}, ${bytesText(found.freeBytes)} free`,
     `serving  ${holder === null ? 'no' : `process ${holder.pid} ${holder.purpose} since ${holder.since}`}, configured for ${found.listen}`,
     `sources  ${found.pairedSources} paired`,
+    `history  is kept for ${found.retention}`,
     blocks.length === 0 ? 'blocks   none yet' : 'blocks',
     ...blocks,
   ];

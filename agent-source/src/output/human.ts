@@ -39,12 +39,17 @@ function twoUnits(small: number, base: number, bigUnit: string, smallUnit: strin
   return `${Math.floor(small / base)} ${bigUnit}${rest === 0 ? '' : ` ${rest} ${smallUnit}`}`;
 }
 
-/** Local date and time to the minute, and how long ago. Microseconds since the epoch. */
-export function formatMoment(us: number, nowUs: number): string {
+/** Local date and time to the minute. Microseconds since the epoch. */
+export function formatTime(us: number): string {
   const date = new Date(us / 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** As `formatTime`, and how long ago. */
+export function formatMoment(us: number, nowUs: number): string {
   const agoMs = Math.max(0, (nowUs - us) / 1000);
   const ago = agoMs < 60_000 ? 'just now' : `${formatDuration(agoMs)} ago`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())} (${ago})`;
+  return `${formatTime(us)} (${ago})`;
 }

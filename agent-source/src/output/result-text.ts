@@ -13,7 +13,9 @@ export function resultText(result: SyncResult, of: ResultOf, paint: Paint): stri
   const head = `${paint.bold(result.block)}: ${headline(result, of, paint)}`;
   const specials = result.specials > 0 ? [specialsLine(result.specials)] : [];
   const unheld = result.unheldXattrs > 0 ? [unheldLine(result.unheldXattrs, of)] : [];
-  return [head, ...details(result, of), ...specials, ...unheld, ...problemLines(result.problems, result.problemCount)].join('\n');
+  const notes = result.notes.map((note) => `  ${note}`);
+  const problems = problemLines(result.problems, result.problemCount);
+  return [head, ...notes, ...details(result, of), ...specials, ...unheld, ...problems].join('\n');
 }
 
 export function scanText(block: string, scan: ScanResult, paint: Paint): string {

@@ -36,6 +36,17 @@ export interface SessionRecord {
   readonly keptBytes: number;
 }
 
+/** How much of the past there is. */
+export interface HistorySize {
+  /** Whose state can be restored. */
+  readonly sessions: number;
+  /** When the oldest of them ended, as its clock told; 0 where there is none. */
+  readonly oldestUs: number;
+  readonly versions: number;
+  /** About. */
+  readonly bytes: number;
+}
+
 /** How a session ends. */
 export interface SessionEnd {
   readonly finishedUs: number;
@@ -90,6 +101,7 @@ export class History {
   readonly #drop: Query;
   readonly #sessions: Query<SessionRow>;
   readonly #session: Query<{ number: number }>;
+  readonly #size: Query<{ sessions: number; oldest_us: number | null; versions: number | null; bytes: number | null }>;
   #era: number | undefined;
   #changedIsMarked = false;
 
@@ -117,6 +129,8 @@ export class History {
       `SELECT number, started_us, finished_us, source_name, state_digest, steps, cut_off, added, replaced, moved, described,
         removed, new_bytes, kept_versions, kept_bytes FROM sessions ORDER BY number DESC`,
     );
+    this.#size = store.query(`SELECT count(*) AS sessions, sum(kept_versions) AS versions, sum(kept_bytes) AS bytes,
+      (SELECT finished_us FROM sessions WHERE open = 0 ORDER BY number LIMIT 1) AS oldest_us FROM sessions WHERE open = 0`);
     this.#session = store.query('SELECT number FROM sessions WHERE number = ?');
     store.onRollback(() => this.forget());
   }
@@ -206,6 +220,16 @@ export class History {
       keptVersions: row.kept_versions,
       keptBytes: row.kept_bytes,
     }));
+  }
+
+  size(): HistorySize {
+    const row = this.#size.get();
+    return {
+      sessions: row?.sessions ?? 0,
+      oldestUs: row?.oldest_us ?? 0,
+      versions: row?.versions ?? 0,
+      bytes: row?.bytes ?? 0,
+    };
   }
 
   /** What a session has put into history: of a folder what it held, of a file that was patched in place only what leads back. */

@@ -14,9 +14,10 @@ import { Damages } from './damages.js';
 import { DiskNames } from './disk-names.js';
 import { Entries } from './entries.js';
 import { Expiry, type Slot } from './expiry.js';
-import { History, type SessionEnd, type SessionRecord, type SessionTally } from './history.js';
+import { History, type HistorySize, type SessionEnd, type SessionRecord, type SessionTally } from './history.js';
 import { Listings } from './listings.js';
 import { PastTree, Versions } from './past-tree.js';
+import { PathHistory, RowVersions } from './path-history.js';
 import { Peers } from './peers.js';
 import { Reader } from './reader.js';
 import { Removal } from './removal.js';
@@ -30,7 +31,7 @@ import { Store } from './store.js';
 
 export { type AreaName, HISTORY_ID, LIMBO_ID, type Location, ROOT_ID, STASH_ID } from './areas.js';
 export type { Slot } from './expiry.js';
-export type { SessionRecord, SessionTally } from './history.js';
+export type { HistorySize, SessionRecord, SessionTally } from './history.js';
 export type { EntryPatch, NewEntry } from './rows.js';
 
 /**
@@ -61,6 +62,7 @@ export class Manifest implements Tree {
   /** Names on a disk that cannot hold all names. They are in no digest, and a row that is renamed loses its own. */
   readonly diskNames: DiskNames;
   readonly #damages: Damages;
+  readonly #rowVersions: RowVersions;
 
   private constructor(store: Store) {
     const identity = store.query<{ id: string }>('SELECT id FROM manifest').get();
@@ -90,6 +92,7 @@ export class Manifest implements Tree {
     this.#versions = new Versions(store);
     this.diskNames = new DiskNames(store);
     this.#damages = new Damages(store);
+    this.#rowVersions = new RowVersions(store);
     this.#expiry = new Expiry(store, contents, this.#removal, this.#settings);
   }
 
@@ -378,6 +381,10 @@ export class Manifest implements Tree {
     return this.#history.resume();
   }
 
+  historySize(): HistorySize {
+    return this.#history.size();
+  }
+
   /** Whether any old version lies in HISTORY. */
   hasHistory(): boolean {
     return this.#expiry.hasSlots();
@@ -397,6 +404,13 @@ export class Manifest implements Tree {
     throw new BtsootError('not-found', `there is no session ${session} in history`, {
       hint: 'It may have been let go: list the sessions that are kept.',
     });
+  }
+
+  /** What was at paths in the sessions that are kept; null while there is none. */
+  pathHistory(): PathHistory | null {
+    const ended = this.#history.sessions().filter(({ finishedUs }) => finishedUs !== 0);
+    const [newest, oldest] = [ended[0]?.number, ended.at(-1)?.number];
+    return newest === undefined || oldest === undefined ? null : new PathHistory(this.#rowVersions, { oldest, newest });
   }
 
   /** See expiry.ts: the session up to which history was let go, or is to be. */

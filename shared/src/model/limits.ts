@@ -189,4 +189,9 @@ export const limits = {
   failureTextLengthMax: 300,
   blocksPerReplyMax: 1_000,
   sessionsPerReplyMax: 10_000,
+  versionsPerPageMax: 1_000,
+  /** Of one path. */
+  versionsPerAnswerMax: 10_000,
+  /** Rows, old and new, that are looked at to find what was at one path. */
+  versionRowsReadMax: 200_000,
 } as const;

@@ -14,6 +14,7 @@ import type {
   CreateBlockReply__Output,
   HelloReply__Output,
   ListSessionsReply__Output,
+  ListVersionsRequest,
   OpenSessionRequest,
   PingReply__Output,
   ReadReply__Output,
@@ -23,6 +24,7 @@ import type {
   SignatureRequest,
   SyncEvent__Output,
   SyncRequest,
+  VersionsPage__Output,
 } from './messages.js';
 import { controlPackage, remotePackage } from './proto.js';
 import { checkProtocol, PROTOCOL } from './protocol.js';
@@ -106,6 +108,10 @@ export class RemoteClient {
   /** `session` is the capability that `openSession` gave: 16 bytes. */
   listSessions(session: Uint8Array, signal?: AbortSignal): Promise<ListSessionsReply__Output> {
     return this.#channel.unary((client, options, done) => client.listSessions({ session }, options, done), signal);
+  }
+
+  listVersions(request: ListVersionsRequest, signal?: AbortSignal): AsyncGenerator<VersionsPage__Output, void, undefined> {
+    return this.#channel.serverStream((client) => client.listVersions(request), signal);
   }
 
   /** Takes no more calls, cancels those that run, and drops the connection. */

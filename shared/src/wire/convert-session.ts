@@ -15,7 +15,7 @@ import {
   nodeToWire,
   rootFromWire,
 } from './convert-entry.js';
-import { atMost, hex16, integer, invalid, label, plainText, required, timeUs, uuid } from './fields.js';
+import { atMost, hex16, integer, invalid, label, plainText, required, uuid } from './fields.js';
 import type {
   ChildrenPage,
   ChildrenPage__Output,
@@ -27,8 +27,6 @@ import type {
   CreateBlockReply__Output,
   CreateBlockRequest__Output,
   HelloReply__Output,
-  ListSessionsReply,
-  ListSessionsReply__Output,
   OpenSessionRequest,
   OpenSessionRequest__Output,
   SessionEvent,
@@ -247,31 +245,4 @@ export function contentsQueryFromWire(wire: ContentsQuery__Output): { session: s
 export function heldFromWire(wire: ContentsReply__Output, asked: number): readonly boolean[] {
   if (wire.held.length !== asked) throw invalid(`${wire.held.length} answers to ${asked} questions`);
   return wire.held;
-}
-
-/** One session in a block's history. */
-export interface SessionSummary {
-  readonly number: number;
-  readonly startedUs: number;
-  /** 0: it was cut off. */
-  readonly finishedUs: number;
-  readonly sourceName: string;
-  readonly stateDigest: string;
-  readonly steps: number;
-}
-
-/** A session that was cut off has no state digest: the empty string. */
-export function sessionsToWire(sessions: readonly SessionSummary[]): ListSessionsReply {
-  return { sessions: sessions.map((session) => ({ ...session, stateDigest: Buffer.from(session.stateDigest, 'hex') })) };
-}
-
-export function sessionsFromWire(wire: ListSessionsReply__Output): SessionSummary[] {
-  return atMost(wire.sessions, limits.sessionsPerReplyMax, 'sessions').map((session) => ({
-    number: integer(session.number, 'a session number', 1),
-    startedUs: timeUs(session.startedUs, "a session's start"),
-    finishedUs: timeUs(session.finishedUs, "a session's end"),
-    sourceName: label(session.sourceName, "a source's name"),
-    stateDigest: session.stateDigest.length === 0 ? '' : hex16(session.stateDigest, 'a state digest'),
-    steps: integer(session.steps, 'a number of steps'),
-  }));
 }

@@ -32,6 +32,7 @@ export type { HelloRequest, HelloRequest__Output } from './gen/btsoot/v1/HelloRe
 export type { Kind__Output as WireKind } from './gen/btsoot/v1/Kind.js';
 export type { ListSessionsReply, ListSessionsReply__Output } from './gen/btsoot/v1/ListSessionsReply.js';
 export type { ListSessionsRequest, ListSessionsRequest__Output } from './gen/btsoot/v1/ListSessionsRequest.js';
+export type { ListVersionsRequest, ListVersionsRequest__Output } from './gen/btsoot/v1/ListVersionsRequest.js';
 export type { Metadata as WireMetadata, Metadata__Output as WireMetadata__Output } from './gen/btsoot/v1/Metadata.js';
 export type { Node as WireNode, Node__Output as WireNode__Output } from './gen/btsoot/v1/Node.js';
 export type { OpenSessionRequest, OpenSessionRequest__Output } from './gen/btsoot/v1/OpenSessionRequest.js';
@@ -68,3 +69,4 @@ export type {
 } from './gen/btsoot/v1/StepFailure.js';
 export type { SyncEvent, SyncEvent__Output } from './gen/btsoot/v1/SyncEvent.js';
 export type { SyncRequest, SyncRequest__Output } from './gen/btsoot/v1/SyncRequest.js';
+export type { VersionsPage, VersionsPage__Output } from './gen/btsoot/v1/VersionsPage.js';

@@ -41,6 +41,7 @@ export async function serveRemote(handlers: RemoteHandlers, listen: Listen, opti
     ReadContents: calls.bidi('ReadContents', (requests, context) => handlers.readContents(requests, context)),
     ReadSignatures: calls.bidi('ReadSignatures', (requests, context) => handlers.readSignatures(requests, context)),
     ListSessions: calls.unary('ListSessions', (request, context) => handlers.listSessions(request, context)),
+    ListVersions: calls.serverStream('ListVersions', (request, context) => handlers.listVersions(request, context)),
   };
   server.addService(remotePackage().Remote.service, implementation);
   if (listen.kind === 'unix') return listenOnSocket(server, calls, listen.path);

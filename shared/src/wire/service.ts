@@ -14,6 +14,7 @@ import type {
   HelloRequest__Output,
   ListSessionsReply,
   ListSessionsRequest__Output,
+  ListVersionsRequest__Output,
   OpenSessionRequest__Output,
   PairReply,
   PairRequest__Output,
@@ -26,6 +27,7 @@ import type {
   SignatureRequest__Output,
   SyncEvent,
   SyncRequest__Output,
+  VersionsPage,
 } from './messages.js';
 
 /** Who calls, and until when. */
@@ -56,6 +58,7 @@ export interface RemoteHandlers {
   readContents(requests: AsyncIterable<ReadRequest__Output>, context: CallContext): AsyncIterable<ReadReply>;
   readSignatures(requests: AsyncIterable<SignatureRequest__Output>, context: CallContext): AsyncIterable<SignatureReply>;
   listSessions(request: ListSessionsRequest__Output, context: CallContext): Promise<ListSessionsReply>;
+  listVersions(request: ListVersionsRequest__Output, context: CallContext): AsyncIterable<VersionsPage>;
 }
 
 /** What a running source agent implements on its control socket. */

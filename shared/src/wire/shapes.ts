@@ -17,6 +17,7 @@ const MOST: Readonly<Record<string, number>> = {
   'ContentsQuery.contents': limits.contentsPerQueryMax,
   'ContentsReply.held': limits.contentsPerQueryMax,
   'ListSessionsReply.sessions': limits.sessionsPerReplyMax,
+  'VersionsPage.versions': limits.versionsPerPageMax,
   'AgentStatusReply.running': limits.blocksPerReplyMax,
 };
 
@@ -28,6 +29,8 @@ const LARGE: Readonly<Record<string, number>> = {
   ContentsQuery: limits.requestSizeMaxBytes,
   HelloReply: limits.messageSizeMaxBytes,
   ListSessionsReply: limits.messageSizeMaxBytes,
+  ListVersionsRequest: limits.frameSizeMaxBytes,
+  VersionsPage: limits.messageSizeMaxBytes,
   ReadReply: limits.messageSizeMaxBytes,
   // The root's extended attributes are in it.
   SessionEvent: limits.frameSizeMaxBytes,

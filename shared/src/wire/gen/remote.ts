@@ -21,6 +21,7 @@ import type { HelloReply as _btsoot_v1_HelloReply, HelloReply__Output as _btsoot
 import type { HelloRequest as _btsoot_v1_HelloRequest, HelloRequest__Output as _btsoot_v1_HelloRequest__Output } from './btsoot/v1/HelloRequest.js';
 import type { ListSessionsReply as _btsoot_v1_ListSessionsReply, ListSessionsReply__Output as _btsoot_v1_ListSessionsReply__Output } from './btsoot/v1/ListSessionsReply.js';
 import type { ListSessionsRequest as _btsoot_v1_ListSessionsRequest, ListSessionsRequest__Output as _btsoot_v1_ListSessionsRequest__Output } from './btsoot/v1/ListSessionsRequest.js';
+import type { ListVersionsRequest as _btsoot_v1_ListVersionsRequest, ListVersionsRequest__Output as _btsoot_v1_ListVersionsRequest__Output } from './btsoot/v1/ListVersionsRequest.js';
 import type { Metadata as _btsoot_v1_Metadata, Metadata__Output as _btsoot_v1_Metadata__Output } from './btsoot/v1/Metadata.js';
 import type { Node as _btsoot_v1_Node, Node__Output as _btsoot_v1_Node__Output } from './btsoot/v1/Node.js';
 import type { OpenSessionRequest as _btsoot_v1_OpenSessionRequest, OpenSessionRequest__Output as _btsoot_v1_OpenSessionRequest__Output } from './btsoot/v1/OpenSessionRequest.js';
@@ -42,6 +43,8 @@ import type { SignatureRequest as _btsoot_v1_SignatureRequest, SignatureRequest_
 import type { Step as _btsoot_v1_Step, Step__Output as _btsoot_v1_Step__Output } from './btsoot/v1/Step.js';
 import type { StepBatch as _btsoot_v1_StepBatch, StepBatch__Output as _btsoot_v1_StepBatch__Output } from './btsoot/v1/StepBatch.js';
 import type { StepFailure as _btsoot_v1_StepFailure, StepFailure__Output as _btsoot_v1_StepFailure__Output } from './btsoot/v1/StepFailure.js';
+import type { Version as _btsoot_v1_Version, Version__Output as _btsoot_v1_Version__Output } from './btsoot/v1/Version.js';
+import type { VersionsPage as _btsoot_v1_VersionsPage, VersionsPage__Output as _btsoot_v1_VersionsPage__Output } from './btsoot/v1/VersionsPage.js';
 import type { Withdraw as _btsoot_v1_Withdraw, Withdraw__Output as _btsoot_v1_Withdraw__Output } from './btsoot/v1/Withdraw.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -72,6 +75,7 @@ export interface ProtoGrpcType {
       Kind: EnumTypeDefinition
       ListSessionsReply: MessageTypeDefinition<_btsoot_v1_ListSessionsReply, _btsoot_v1_ListSessionsReply__Output>
       ListSessionsRequest: MessageTypeDefinition<_btsoot_v1_ListSessionsRequest, _btsoot_v1_ListSessionsRequest__Output>
+      ListVersionsRequest: MessageTypeDefinition<_btsoot_v1_ListVersionsRequest, _btsoot_v1_ListVersionsRequest__Output>
       Metadata: MessageTypeDefinition<_btsoot_v1_Metadata, _btsoot_v1_Metadata__Output>
       Node: MessageTypeDefinition<_btsoot_v1_Node, _btsoot_v1_Node__Output>
       OpenSessionRequest: MessageTypeDefinition<_btsoot_v1_OpenSessionRequest, _btsoot_v1_OpenSessionRequest__Output>
@@ -99,6 +103,8 @@ export interface ProtoGrpcType {
       Step: MessageTypeDefinition<_btsoot_v1_Step, _btsoot_v1_Step__Output>
       StepBatch: MessageTypeDefinition<_btsoot_v1_StepBatch, _btsoot_v1_StepBatch__Output>
       StepFailure: MessageTypeDefinition<_btsoot_v1_StepFailure, _btsoot_v1_StepFailure__Output>
+      Version: MessageTypeDefinition<_btsoot_v1_Version, _btsoot_v1_Version__Output>
+      VersionsPage: MessageTypeDefinition<_btsoot_v1_VersionsPage, _btsoot_v1_VersionsPage__Output>
       Withdraw: MessageTypeDefinition<_btsoot_v1_Withdraw, _btsoot_v1_Withdraw__Output>
     }
   }

@@ -38,6 +38,7 @@ export const NOTHING: RemoteHandlers = {
   readContents: unexpected,
   readSignatures: unexpected,
   listSessions: unexpected,
+  listVersions: unexpected,
 };
 
 export const GREETING = {

@@ -14,12 +14,14 @@ import type { HelloReply as _btsoot_v1_HelloReply, HelloReply__Output as _btsoot
 import type { HelloRequest as _btsoot_v1_HelloRequest, HelloRequest__Output as _btsoot_v1_HelloRequest__Output } from '../../btsoot/v1/HelloRequest.js';
 import type { ListSessionsReply as _btsoot_v1_ListSessionsReply, ListSessionsReply__Output as _btsoot_v1_ListSessionsReply__Output } from '../../btsoot/v1/ListSessionsReply.js';
 import type { ListSessionsRequest as _btsoot_v1_ListSessionsRequest, ListSessionsRequest__Output as _btsoot_v1_ListSessionsRequest__Output } from '../../btsoot/v1/ListSessionsRequest.js';
+import type { ListVersionsRequest as _btsoot_v1_ListVersionsRequest, ListVersionsRequest__Output as _btsoot_v1_ListVersionsRequest__Output } from '../../btsoot/v1/ListVersionsRequest.js';
 import type { OpenSessionRequest as _btsoot_v1_OpenSessionRequest, OpenSessionRequest__Output as _btsoot_v1_OpenSessionRequest__Output } from '../../btsoot/v1/OpenSessionRequest.js';
 import type { ReadReply as _btsoot_v1_ReadReply, ReadReply__Output as _btsoot_v1_ReadReply__Output } from '../../btsoot/v1/ReadReply.js';
 import type { ReadRequest as _btsoot_v1_ReadRequest, ReadRequest__Output as _btsoot_v1_ReadRequest__Output } from '../../btsoot/v1/ReadRequest.js';
 import type { SessionEvent as _btsoot_v1_SessionEvent, SessionEvent__Output as _btsoot_v1_SessionEvent__Output } from '../../btsoot/v1/SessionEvent.js';
 import type { SignatureReply as _btsoot_v1_SignatureReply, SignatureReply__Output as _btsoot_v1_SignatureReply__Output } from '../../btsoot/v1/SignatureReply.js';
 import type { SignatureRequest as _btsoot_v1_SignatureRequest, SignatureRequest__Output as _btsoot_v1_SignatureRequest__Output } from '../../btsoot/v1/SignatureRequest.js';
+import type { VersionsPage as _btsoot_v1_VersionsPage, VersionsPage__Output as _btsoot_v1_VersionsPage__Output } from '../../btsoot/v1/VersionsPage.js';
 
 /**
  * Served over mutual TLS 1.3, or over a private Unix socket.
@@ -91,6 +93,17 @@ export interface RemoteClient extends grpc.Client {
   listSessions(argument: _btsoot_v1_ListSessionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_btsoot_v1_ListSessionsReply__Output>): grpc.ClientUnaryCall;
   listSessions(argument: _btsoot_v1_ListSessionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_btsoot_v1_ListSessionsReply__Output>): grpc.ClientUnaryCall;
   listSessions(argument: _btsoot_v1_ListSessionsRequest, callback: grpc.requestCallback<_btsoot_v1_ListSessionsReply__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * What a path was in the sessions that are kept, and what became of it elsewhere, newest first, in pages.
+   */
+  ListVersions(argument: _btsoot_v1_ListVersionsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VersionsPage__Output>;
+  ListVersions(argument: _btsoot_v1_ListVersionsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VersionsPage__Output>;
+  /**
+   * What a path was in the sessions that are kept, and what became of it elsewhere, newest first, in pages.
+   */
+  listVersions(argument: _btsoot_v1_ListVersionsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VersionsPage__Output>;
+  listVersions(argument: _btsoot_v1_ListVersionsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VersionsPage__Output>;
   
   /**
    * Takes the block's writer lease, checks the tree, and says its state. The lease lasts as long as the call does.
@@ -172,6 +185,11 @@ export interface RemoteHandlers extends grpc.UntypedServiceImplementation {
   ListSessions: grpc.handleUnaryCall<_btsoot_v1_ListSessionsRequest__Output, _btsoot_v1_ListSessionsReply>;
   
   /**
+   * What a path was in the sessions that are kept, and what became of it elsewhere, newest first, in pages.
+   */
+  ListVersions: grpc.handleServerStreamingCall<_btsoot_v1_ListVersionsRequest__Output, _btsoot_v1_VersionsPage>;
+  
+  /**
    * Takes the block's writer lease, checks the tree, and says its state. The lease lasts as long as the call does.
    */
   OpenSession: grpc.handleServerStreamingCall<_btsoot_v1_OpenSessionRequest__Output, _btsoot_v1_SessionEvent>;
@@ -199,6 +217,7 @@ export interface RemoteDefinition extends grpc.ServiceDefinition {
   Hello: MethodDefinition<_btsoot_v1_HelloRequest, _btsoot_v1_HelloReply, _btsoot_v1_HelloRequest__Output, _btsoot_v1_HelloReply__Output>
   ListChildren: MethodDefinition<_btsoot_v1_ChildrenRequest, _btsoot_v1_ChildrenPage, _btsoot_v1_ChildrenRequest__Output, _btsoot_v1_ChildrenPage__Output>
   ListSessions: MethodDefinition<_btsoot_v1_ListSessionsRequest, _btsoot_v1_ListSessionsReply, _btsoot_v1_ListSessionsRequest__Output, _btsoot_v1_ListSessionsReply__Output>
+  ListVersions: MethodDefinition<_btsoot_v1_ListVersionsRequest, _btsoot_v1_VersionsPage, _btsoot_v1_ListVersionsRequest__Output, _btsoot_v1_VersionsPage__Output>
   OpenSession: MethodDefinition<_btsoot_v1_OpenSessionRequest, _btsoot_v1_SessionEvent, _btsoot_v1_OpenSessionRequest__Output, _btsoot_v1_SessionEvent__Output>
   QueryContents: MethodDefinition<_btsoot_v1_ContentsQuery, _btsoot_v1_ContentsReply, _btsoot_v1_ContentsQuery__Output, _btsoot_v1_ContentsReply__Output>
   ReadContents: MethodDefinition<_btsoot_v1_ReadRequest, _btsoot_v1_ReadReply, _btsoot_v1_ReadRequest__Output, _btsoot_v1_ReadReply__Output>
