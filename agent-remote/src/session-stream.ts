@@ -65,7 +65,7 @@ async function* openAndWait(remote: Remote, session: Session, call: SessionCall)
 }
 
 async function prepareBlock(remote: Remote, block: OpenBlock, session: Session, signal: AbortSignal): Promise<void> {
-  const applier = makeApplier(remote, block, { sourceName: session.caller.name, onCommitted: () => undefined, signal });
+  const applier = await makeApplier(remote, block, { sourceName: session.caller.name, onCommitted: () => undefined, signal });
   if (applier.recover()) distrust(block);
   await expireHistory(remote, block, signal);
 }

@@ -42,6 +42,7 @@ export async function addBlock(
   if (target.kind === 'local') await checkLocalTarget(source, target);
   const block: Block = {
     drift: 'quick',
+    owners: 'number',
     guard: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
     ...known,
     name,

@@ -14,6 +14,7 @@ const BLOCK: Block = {
   sourceIdentity: 'uuid:1',
   target: { kind: 'local', root: '/mnt/usb', folder: 'photos' as TreePath },
   drift: 'quick',
+  owners: 'number',
   guard: { sharePercent: 50, entries: 10_000 },
 };
 

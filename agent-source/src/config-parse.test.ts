@@ -31,6 +31,7 @@ source = "/music"
 target = "/mnt/usb/music"
 source_identity = "ext4:/dev/sda1"
 drift = "trust"
+owners = "name"
 guard_percent = 12.5
 guard_entries = 0
 `,
@@ -43,10 +44,12 @@ guard_entries = 0
     sourceIdentity: 'uuid:1-2',
     target: { kind: 'remote', remote: 'pi', folder: 'kim/photos' },
     drift: 'quick',
+    owners: 'number',
     guard: { sharePercent: 50, entries: 10_000 },
   });
   const music = config.blocks.get('my.music');
   assert.deepEqual(music?.target, { kind: 'local', root: '/mnt/usb', folder: 'music' });
+  assert.equal(music?.owners, 'name');
   assert.deepEqual(music?.guard, { sharePercent: 12.5, entries: 0 });
 });
 

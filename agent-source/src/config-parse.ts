@@ -22,6 +22,7 @@ const blockSchema = z.strictObject({
   target: z.string().transform(orIssue(parseConfiguredTarget)),
   source_identity: z.string().min(1, 'must not be empty'),
   drift: z.enum(DRIFT_POLICIES).default('quick'),
+  owners: z.enum(['number', 'name']).default('number'),
   guard_percent: z.number().min(0).max(100).default(limits.guardShareMaxPercent),
   guard_entries: z.int().min(0).default(limits.guardEntriesMax),
 });
@@ -57,6 +58,7 @@ function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
     sourceIdentity: found.source_identity,
     target: found.target,
     drift: found.drift,
+    owners: found.owners,
     guard: { sharePercent: found.guard_percent, entries: found.guard_entries },
   };
 }

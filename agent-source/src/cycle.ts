@@ -9,6 +9,7 @@ import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { findRemote, type Remote } from './config.js';
 import { openManifests, openSource, scanSource } from './manifests.js';
 import { isTransient, Outcomes } from './outcomes.js';
+import { ownerNamesOf } from './owner-names.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, identityOf, introduce, refreshReplica } from './replica.js';
 import { Reuse } from './reuse.js';
@@ -108,7 +109,7 @@ async function openAndScan(
 }
 
 async function synchronize(parts: Parts): Promise<SyncResult> {
-  const { options, root, source, replica, session, outcomes, remote } = parts;
+  const { block, options, root, source, replica, session, outcomes, remote } = parts;
   const signal = AbortSignal.any([options.signal, session.lost]);
   const rateLimiter = remote === null ? null : limiterFor(remote, signal);
   options.report({ kind: 'phase', phase: 'compare' });
@@ -148,6 +149,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
       bases,
       distrusted,
       rateLimiter,
+      owners: block.owners === 'name' ? await ownerNamesOf(plan) : null,
       report,
     });
     const isMended = (failure: StepFailure): boolean =>

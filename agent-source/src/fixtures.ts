@@ -29,6 +29,7 @@ export function block(name: string): Block {
     sourceIdentity: 'uuid:1',
     target: { kind: 'local', root: '/target', folder: name as TreePath },
     drift: 'quick',
+    owners: 'number',
     guard: { sharePercent: 50, entries: 10_000 },
   };
 }

@@ -31,6 +31,8 @@ export interface Block {
   readonly sourceIdentity: string;
   readonly target: BlockTarget;
   readonly drift: DriftPolicy;
+  /** Whether a remote that may choose owners goes by their numbers or by their names. */
+  readonly owners: 'number' | 'name';
   readonly guard: BlockGuard;
 }
 

@@ -18,6 +18,7 @@ export async function showCommand(name: string, options: { readonly json?: true 
     target: displayTarget(block.target),
     source_identity: block.sourceIdentity,
     drift: block.drift,
+    owners: block.owners,
     guard_percent: block.guard.sharePercent,
     guard_entries: block.guard.entries,
   };

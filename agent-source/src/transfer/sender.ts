@@ -1,5 +1,6 @@
 import { display } from '@btsoot/shared/model/bytes.js';
 import { limits } from '@btsoot/shared/model/limits.js';
+import type { OwnerNames } from '@btsoot/shared/model/owners.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import { applyOrderToWire } from '@btsoot/shared/wire/convert.js';
@@ -18,6 +19,8 @@ export interface SenderOptions extends Omit<LoadsOptions, 'onSkipped' | 'loadMax
   readonly session: string;
   readonly packer: LiteralPacker;
   readonly rateLimiter: RateLimiter | null;
+  /** Null: owners go by number. */
+  readonly owners: OwnerNames | null;
   readonly report: Report;
 }
 
@@ -64,7 +67,8 @@ export class Sender implements AsyncIterable<ApplyRequest> {
   }
 
   async *#requests(): AsyncGenerator<ApplyRequest, void, undefined> {
-    yield applyOrderToWire({ kind: 'begin', session: this.#o.session });
+    const { session, owners } = this.#o;
+    yield applyOrderToWire({ kind: 'begin', session, ...(owners !== null && { owners }) });
     const onSkipped = (planned: PlannedStep, message: string): void => this.#skipped(planned, message);
     const loadMaxBytes = (): number => Math.min(this.#o.rateLimiter?.messageMaxBytes ?? Infinity, limits.unpackedSizeMaxBytes);
     const loads = new Loads({ ...this.#o, onSkipped, loadMaxBytes }).all();

@@ -2,6 +2,7 @@ import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import type { Content } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
+import type { OwnerNames } from '@btsoot/shared/model/owners.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { Outcome, Plan } from '@btsoot/shared/model/step.js';
 import { applyNewsFromWire } from '@btsoot/shared/wire/convert.js';
@@ -30,6 +31,8 @@ export interface TransferOptions {
   readonly distrusted: ReadonlySet<string>;
   /** Null: as fast as the link is. */
   readonly rateLimiter: RateLimiter | null;
+  /** The names of the owners that the plan gives; null: they go by number. */
+  readonly owners: OwnerNames | null;
   readonly report: Report;
 }
 

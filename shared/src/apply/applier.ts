@@ -5,6 +5,7 @@ import type { TreeRoot } from '../disk/tree-root.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { type Delivery, PLAIN_DELIVERY } from '../model/delivery.js';
 import { BtsootError } from '../model/errors.js';
+import type { Owners } from '../model/owners.js';
 import type { Shortcomings } from '../model/shortcomings.js';
 import type { FileStep, Outcome, Step } from '../model/step.js';
 import { type Staged, StepFailed, type StepResult, stagedNames } from './action.js';
@@ -37,6 +38,8 @@ export interface ApplierOptions {
   readonly area: Area;
   /** Whether owners can be set here. */
   readonly chown: boolean;
+  /** Whom entries belong to here. Default: by number. */
+  readonly owners?: Owners;
   readonly hardLinks: boolean;
   /** Whether files can share their blocks here. */
   readonly reflinks: boolean;
@@ -75,10 +78,7 @@ export class Applier {
 
   constructor(options: ApplierOptions) {
     this.#o = options;
-    this.#staging = new Staging(options.area.staging.path, {
-      chown: options.chown,
-      symlinks: options.shortcomings?.symlinks ?? true,
-    });
+    this.#staging = new Staging(options.area.staging.path, options);
     this.#commit = new GroupCommit(options, this.#staging);
     this.#partials = new Partials(options.area);
   }

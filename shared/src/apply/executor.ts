@@ -6,6 +6,7 @@ import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import { display, type Name } from '../model/bytes.js';
 import type { TreeNode } from '../model/entry.js';
 import { BtsootError, errnoOf, fromSystemError, isSystemError } from '../model/errors.js';
+import type { Owners } from '../model/owners.js';
 import type { Seen } from '../model/seen.js';
 import type { Shortcomings } from '../model/shortcomings.js';
 import { NO_XATTRS } from '../model/xattrs.js';
@@ -22,6 +23,7 @@ export interface ExecutorOptions {
   /** The place in staging of a staged thing. */
   readonly stagedPath: (name: string) => Buffer;
   readonly chown: boolean;
+  readonly owners: Owners;
   readonly hardLinks: boolean;
   readonly shortcomings: Shortcomings;
   /** Whether replaced and removed entries get rows in history; the bytes go to the history folder in any case. */
@@ -107,15 +109,15 @@ export class Executor {
     const reading = withInode(place, readXattrs);
     const held = reading === 'unsupported' ? NO_XATTRS : reading.xattrs;
     this.#o.manifest.setSeenXattrs(id, held);
-    if (held !== heldMetadata(kind, meta).xattrs) this.#unheldXattrs.add(id);
+    if (held !== heldMetadata(kind, meta, this.#o.owners).xattrs) this.#unheldXattrs.add(id);
   }
 
   #finishDirectory(id: number): void {
-    const { manifest, places, chown } = this.#o;
+    const { manifest, places, chown, owners } = this.#o;
     const row = manifest.row(id);
     if (row?.kind !== 'directory' || manifest.locate(id).area !== 'tree') return;
     try {
-      const held = heldMetadata('directory', row.meta);
+      const held = heldMetadata('directory', row.meta, owners);
       applyMetadata(places.place(id, HERE), 'directory', held, { chown, isNew: false });
     } catch (error) {
       // Somebody else's folder: its metadata is in the manifest, and stays as it is on the disk.
@@ -254,8 +256,8 @@ export class Executor {
     if (row.kind === 'directory') return;
     const at = { parentId: row.parent, name: row.name, label };
     if (manner === 'fresh') this.#requireUnchanged(at, row);
-    const { places, chown } = this.#o;
-    applyMetadata(places.place(row.parent, row.name), row.kind, heldMetadata(row.kind, meta), { chown, isNew: false });
+    const { places, chown, owners } = this.#o;
+    applyMetadata(places.place(row.parent, row.name), row.kind, heldMetadata(row.kind, meta, owners), { chown, isNew: false });
   }
 
   #requireUnchanged(at: RowPlace, row: TreeNode): void {

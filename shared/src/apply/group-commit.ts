@@ -6,6 +6,7 @@ import type { TreeRoot } from '../disk/tree-root.js';
 import { HISTORY_ID, type Manifest, STASH_ID } from '../manifest/manifest.js';
 import { fromText, type TreePath } from '../model/bytes.js';
 import type { Content } from '../model/entry.js';
+import { BY_NUMBER, type Owners } from '../model/owners.js';
 import { NO_SHORTCOMINGS, type Shortcomings } from '../model/shortcomings.js';
 import { inTree, type Place, type Step } from '../model/step.js';
 import { type Action, type StepResult, stagedNames } from './action.js';
@@ -24,6 +25,7 @@ export interface GroupCommitOptions {
   readonly manifest: Manifest;
   readonly area: Area;
   readonly chown: boolean;
+  readonly owners?: Owners;
   readonly hardLinks: boolean;
   /** None where it is left out. */
   readonly shortcomings?: Shortcomings;
@@ -142,9 +144,10 @@ export class GroupCommit {
   }
 
   #executor(places: Places): Executor {
-    const { manifest, chown, hardLinks, sourceName, shortcomings = NO_SHORTCOMINGS } = this.#o;
+    const { manifest, chown, owners = BY_NUMBER, hardLinks, sourceName, shortcomings = NO_SHORTCOMINGS } = this.#o;
     const stagedPath = (name: string) => this.#staging.path(name);
-    return new Executor({ manifest, places, stagedPath, chown, hardLinks, shortcomings, keepHistory: sourceName !== null });
+    const abilities = { chown, owners, hardLinks, shortcomings };
+    return new Executor({ manifest, places, stagedPath, ...abilities, keepHistory: sourceName !== null });
   }
 
   /**

@@ -1,11 +1,16 @@
 import type { Kind, Metadata } from '../model/entry.js';
+import type { Owners } from '../model/owners.js';
 import { ACCESS_ACL, packXattrs, unpackXattrs, type Xattrs } from '../model/xattrs.js';
 
 /**
  * The metadata that an entry can be given here. Root gives every mode. A plain user who took his own right to read away
- * could neither check, copy nor restore what he keeps, so he keeps that right on the disk; the manifest has the true mode.
+ * could neither check, copy nor restore what he keeps, so he keeps that right on the disk; the manifest has the true mode,
+ * and the numbers of the owners, who may have others here.
  */
-export function heldMetadata(kind: Kind, meta: Metadata): Metadata {
+export function heldMetadata(kind: Kind, mirrored: Metadata, owners: Owners): Metadata {
+  const uid = owners.uid(mirrored.uid);
+  const gid = owners.gid(mirrored.gid);
+  const meta = uid === mirrored.uid && gid === mirrored.gid ? mirrored : { ...mirrored, uid, gid };
   if (isRoot()) return meta;
   const needed = kind === 'directory' ? 0o500 : kind === 'file' ? 0o400 : 0;
   if ((meta.mode & needed) === needed) return meta;

@@ -4,6 +4,7 @@ import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import { undoName } from '../manifest/undo-name.js';
 import type { FileNode, Metadata } from '../model/entry.js';
 import { BtsootError, errnoOf } from '../model/errors.js';
+import type { Owners } from '../model/owners.js';
 import type { Seen } from '../model/seen.js';
 import { type Action, drifted, type Patch } from './action.js';
 import { heldMetadata } from './held.js';
@@ -38,6 +39,7 @@ export interface PatchOptions {
   readonly places: Places;
   readonly stagedPath: (name: string) => Buffer;
   readonly chown: boolean;
+  readonly owners: Owners;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface PatchOptions {
  * (patching.ts).
  */
 export function patchFile(options: PatchOptions, { at, row, meta, patch, slot }: PatchedFile): void {
-  const { manifest, places, stagedPath, chown } = options;
+  const { manifest, places, stagedPath, chown, owners } = options;
   requireInode(manifest.seen(row.id), places.look(at.parentId, at.name), at.label);
   const kept = places.place(HISTORY_ID, slot);
   moveUnlessMoved(stagedPath(patch.undo), kept);
@@ -55,8 +57,8 @@ export function patchFile(options: PatchOptions, { at, row, meta, patch, slot }:
       place: places.place(at.parentId, at.name),
       redo: () => open(stagedPath(patch.redo)),
       undo: openUndamaged(kept),
-      meta: heldMetadata('file', meta),
-      oldMeta: heldMetadata('file', row.meta),
+      meta: heldMetadata('file', meta, owners),
+      oldMeta: heldMetadata('file', row.meta, owners),
       chown,
     });
   } catch (error) {

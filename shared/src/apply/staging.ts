@@ -8,25 +8,36 @@ import { dropDefaultAcl } from '../disk/xattrs.js';
 import { type LinkTarget, toBytes } from '../model/bytes.js';
 import type { Content, Kind, Metadata } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
+import { BY_NUMBER, type Owners } from '../model/owners.js';
+import { NO_SHORTCOMINGS, type Shortcomings } from '../model/shortcomings.js';
 import { hashBytes } from '../model/xxh3.js';
 import { type NewThing, StepFailed } from './action.js';
 import { heldMetadata } from './held.js';
 import { mismatch } from './verification.js';
 
+export interface StagingOptions {
+  readonly chown: boolean;
+  readonly owners?: Owners;
+  /** Where there are no symlinks, files stand for them (disk/link-file.ts). */
+  readonly shortcomings?: Shortcomings;
+}
+
 /** Makes new things in the staging folder, complete with their metadata, so that a rename is all that is left to do. */
 export class Staging {
   readonly #directory: string;
   readonly #chown: boolean;
+  readonly #owners: Owners;
   readonly #symlinks: boolean;
   /** Makes names unlike any that an earlier process left. */
   readonly #prefix = randomBytes(6).toString('hex');
   #next = 1;
 
-  /** `directory`: absolute, a byte string. Where there are no symlinks, files stand for them (disk/link-file.ts). */
-  constructor(directory: string, { chown, symlinks = true }: { chown: boolean; symlinks?: boolean }) {
+  /** `directory`: absolute, a byte string. */
+  constructor(directory: string, { chown, owners = BY_NUMBER, shortcomings = NO_SHORTCOMINGS }: StagingOptions) {
     this.#directory = directory;
     this.#chown = chown;
-    this.#symlinks = symlinks;
+    this.#owners = owners;
+    this.#symlinks = shortcomings.symlinks;
     // What is made here must not get an ACL that a folder above has handed down.
     withInode(pathBytes(directory), dropDefaultAcl);
   }
@@ -63,7 +74,7 @@ export class Staging {
     if (bytes.length !== content.sizeBytes || hashBytes(bytes) !== content.hash) throw mismatch();
     const name = this.newName();
     const path = this.path(name);
-    const held = heldMetadata('file', meta);
+    const held = heldMetadata('file', meta, this.#owners);
     try {
       const ino = this.#write(path, bytes, held);
       // Some network file systems give a file their own time when it is closed.
@@ -105,7 +116,7 @@ export class Staging {
   /** Gives something in staging the metadata that it will have in its place. */
   seal(name: string, kind: Kind, meta: Metadata): NewThing {
     const path = this.path(name);
-    applyMetadata(path, kind, heldMetadata(kind, meta), { chown: this.#chown, isNew: true });
+    applyMetadata(path, kind, heldMetadata(kind, meta, this.#owners), { chown: this.#chown, isNew: true });
     return { kind: 'new', name, ino: lstatSync(path, { bigint: true }).ino.toString() };
   }
 }

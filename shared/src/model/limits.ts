@@ -89,6 +89,9 @@ export const limits = {
   /** Paths, link targets and extended attributes of a group's steps: its journal is one value, and takes up to six times as much. */
   groupNamesMaxBytes: 1024 * 1024,
   groupAgeMaxMs: 2_000,
+  /** Users, and groups, of one block whose names go along. */
+  ownersMax: 4_096,
+  ownerNameMaxBytes: 128,
   openSessionsMax: 16,
   sessionsPerSourceMax: 8,
   /** Blocks that a source may find in what was granted to it, and still make another. */

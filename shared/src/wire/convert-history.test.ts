@@ -7,7 +7,7 @@ import { remotePackage } from './proto.js';
 import { accepted } from './streams.js';
 
 const { ListVersions, ListSessions } = remotePackage().Remote.service;
-const META = { mode: 0o644, uid: 1, gid: 2, mtimeUs: -5 };
+const META = { mode: 0o644, uid: 1, gid: 2, mtimeUs: -5, xattrs: '' };
 const CONTENT = { hash: '4'.repeat(32), sizeBytes: 2 ** 40 };
 
 function version(at: string, changes: Partial<convert.VersionSummary> = {}): convert.VersionSummary {

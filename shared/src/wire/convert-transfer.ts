@@ -1,6 +1,8 @@
 import { limits } from '../model/limits.js';
+import type { OwnerNames } from '../model/owners.js';
 import type { Outcome } from '../model/step.js';
 import { type Packed, packedBytes, stepBatchFromWire, stepBatchToWire } from './convert-batch.js';
+import { ownerNamesFromWire, ownerNamesToWire } from './convert-owners.js';
 import type { ArrivedStep, StepWithData } from './convert-step.js';
 import { atMost, frame, hex16, integer, invalid, plainText, required } from './fields.js';
 import type {
@@ -15,7 +17,8 @@ import type {
 } from './messages.js';
 
 type Order<StepIn> =
-  | { readonly kind: 'begin'; readonly session: string }
+  /** `owners`: those that entries get by name; left out where they get them by number. */
+  | { readonly kind: 'begin'; readonly session: string; readonly owners?: OwnerNames }
   /** `packed` has the contents of those puts of the batch that are packed. */
   | { readonly kind: 'steps'; readonly steps: readonly StepIn[]; readonly packed: Packed | null }
   /** Of the layout of the put that ended the last batch, before its first bytes, 1 byte to `limits.frameSizeMaxBytes`. */
@@ -49,8 +52,10 @@ export type ArrivedOrder = Order<ArrivedStep>;
 
 export function applyOrderToWire(order: ApplyOrder): ApplyRequest {
   switch (order.kind) {
-    case 'begin':
-      return { begin: { session: Buffer.from(order.session, 'hex') } };
+    case 'begin': {
+      const session = Buffer.from(order.session, 'hex');
+      return { begin: order.owners === undefined ? { session } : { session, owners: ownerNamesToWire(order.owners) } };
+    }
     case 'steps':
       return { steps: stepBatchToWire(order.steps, order.packed) };
     case 'layout':
@@ -70,8 +75,13 @@ export function applyOrderToWire(order: ApplyOrder): ApplyRequest {
 
 export function applyOrderFromWire(wire: ApplyRequest__Output): ArrivedOrder {
   switch (wire.request) {
-    case 'begin':
-      return { kind: 'begin', session: hex16(required(wire.begin, 'a beginning').session, 'a session') };
+    case 'begin': {
+      const begin = required(wire.begin, 'a beginning');
+      const session = hex16(begin.session, 'a session');
+      return begin.owners === null
+        ? { kind: 'begin', session }
+        : { kind: 'begin', session, owners: ownerNamesFromWire(begin.owners) };
+    }
     case 'steps':
       return { kind: 'steps', ...stepBatchFromWire(required(wire.steps, 'a batch')) };
     case 'layout':

@@ -47,6 +47,14 @@ test('every step comes through the wire as it was', () => {
   );
 });
 
+test('a beginning brings the names of owners, or none', () => {
+  const session = 'ab'.repeat(16);
+  const owners = { users: new Map([[0xffff_ffff, 'DOMAIN\\kim']]), groups: new Map([[0, 'wheel']]) };
+  for (const order of [{ kind: 'begin', session } as const, { kind: 'begin', session, owners } as const]) {
+    assert.deepEqual(roundTrip(order), order);
+  }
+});
+
 test('a put carries its bytes inline', () => {
   fc.assert(
     fc.property(path, meta, fc.uint8Array({ maxLength: 300 }), hex, (at, metadata, bytes, hash) => {
@@ -72,6 +80,7 @@ test('every entry comes through the wire as it was', () => {
   );
 });
 
+const SESSION = Buffer.alloc(16, 1);
 const PATH = Buffer.from('a/b');
 const META = { mode: 0o644, uid: 1, gid: 2, mtimeUs: 3 };
 const CONTENT = { hash: Buffer.alloc(16, 1), sizeBytes: 5 };
@@ -125,6 +134,22 @@ const HOSTILE: Record<string, Parameters<typeof Apply.requestSerialize>[0]> = {
   'an empty frame': { data: Buffer.alloc(0) },
   'a frame that is too large': { data: Buffer.alloc(limits.frameSizeMaxBytes + 1) },
   'a session of 15 bytes': { begin: { session: Buffer.alloc(15) } },
+  'an owner whose name is a number': { begin: { session: SESSION, owners: { users: [{ id: 7, name: '0' }] } } },
+  'an owner whose name is an option': { begin: { session: SESSION, owners: { groups: [{ id: 7, name: '--service=x' }] } } },
+  'an owner without a name': { begin: { session: SESSION, owners: { users: [{ id: 7 }] } } },
+  'an owner whose name ends a line': { begin: { session: SESSION, owners: { users: [{ id: 7, name: 'kim\n' }] } } },
+  'an owner whose name is too long': { begin: { session: SESSION, owners: { users: [{ id: 7, name: 'k'.repeat(129) }] } } },
+  'an owner who is named twice': {
+    begin: {
+      session: SESSION,
+      owners: {
+        users: [
+          { id: 7, name: 'kim' },
+          { id: 7, name: 'root' },
+        ],
+      },
+    },
+  },
 };
 
 for (const [what, request] of Object.entries(HOSTILE)) {

@@ -36,6 +36,8 @@ export type { ListVersionsRequest, ListVersionsRequest__Output } from './gen/bts
 export type { Metadata as WireMetadata, Metadata__Output as WireMetadata__Output } from './gen/btsoot/v1/Metadata.js';
 export type { Node as WireNode, Node__Output as WireNode__Output } from './gen/btsoot/v1/Node.js';
 export type { OpenSessionRequest, OpenSessionRequest__Output } from './gen/btsoot/v1/OpenSessionRequest.js';
+export type { OwnerName as WireOwnerName, OwnerName__Output as WireOwnerName__Output } from './gen/btsoot/v1/OwnerName.js';
+export type { OwnerNames as WireOwnerNames, OwnerNames__Output as WireOwnerNames__Output } from './gen/btsoot/v1/OwnerNames.js';
 export type { PairReply, PairReply__Output } from './gen/btsoot/v1/PairReply.js';
 export type { PairRequest, PairRequest__Output } from './gen/btsoot/v1/PairRequest.js';
 export type { Partial as WirePartial, Partial__Output as WirePartial__Output } from './gen/btsoot/v1/Partial.js';

@@ -13,6 +13,8 @@ const MOST: Readonly<Record<string, number>> = {
   'Committed.failures': limits.groupStepsMax,
   'Opened.partials': limits.partialsMax,
   'Opened.drift': limits.driftListedMax,
+  'OwnerNames.users': limits.ownersMax,
+  'OwnerNames.groups': limits.ownersMax,
   'SignatureRegions.regions': limits.signatureRegionsPerRequestMax,
   'ContentsQuery.contents': limits.contentsPerQueryMax,
   'ContentsReply.held': limits.contentsPerQueryMax,

@@ -25,6 +25,8 @@ import type { ListVersionsRequest as _btsoot_v1_ListVersionsRequest, ListVersion
 import type { Metadata as _btsoot_v1_Metadata, Metadata__Output as _btsoot_v1_Metadata__Output } from './btsoot/v1/Metadata.js';
 import type { Node as _btsoot_v1_Node, Node__Output as _btsoot_v1_Node__Output } from './btsoot/v1/Node.js';
 import type { OpenSessionRequest as _btsoot_v1_OpenSessionRequest, OpenSessionRequest__Output as _btsoot_v1_OpenSessionRequest__Output } from './btsoot/v1/OpenSessionRequest.js';
+import type { OwnerName as _btsoot_v1_OwnerName, OwnerName__Output as _btsoot_v1_OwnerName__Output } from './btsoot/v1/OwnerName.js';
+import type { OwnerNames as _btsoot_v1_OwnerNames, OwnerNames__Output as _btsoot_v1_OwnerNames__Output } from './btsoot/v1/OwnerNames.js';
 import type { PairReply as _btsoot_v1_PairReply, PairReply__Output as _btsoot_v1_PairReply__Output } from './btsoot/v1/PairReply.js';
 import type { PairRequest as _btsoot_v1_PairRequest, PairRequest__Output as _btsoot_v1_PairRequest__Output } from './btsoot/v1/PairRequest.js';
 import type { PairingClient as _btsoot_v1_PairingClient, PairingDefinition as _btsoot_v1_PairingDefinition } from './btsoot/v1/Pairing.js';
@@ -79,6 +81,8 @@ export interface ProtoGrpcType {
       Metadata: MessageTypeDefinition<_btsoot_v1_Metadata, _btsoot_v1_Metadata__Output>
       Node: MessageTypeDefinition<_btsoot_v1_Node, _btsoot_v1_Node__Output>
       OpenSessionRequest: MessageTypeDefinition<_btsoot_v1_OpenSessionRequest, _btsoot_v1_OpenSessionRequest__Output>
+      OwnerName: MessageTypeDefinition<_btsoot_v1_OwnerName, _btsoot_v1_OwnerName__Output>
+      OwnerNames: MessageTypeDefinition<_btsoot_v1_OwnerNames, _btsoot_v1_OwnerNames__Output>
       PairReply: MessageTypeDefinition<_btsoot_v1_PairReply, _btsoot_v1_PairReply__Output>
       PairRequest: MessageTypeDefinition<_btsoot_v1_PairRequest, _btsoot_v1_PairRequest__Output>
       /**
