@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
+import { parseRate } from '@btsoot/shared/model/rate.js';
 import { z } from 'zod';
 import { jsonLine, lineAt } from './json-line.js';
 import type { Layout } from './layout.js';
@@ -25,11 +26,36 @@ const configSchema = z.strictObject({
     port: z.int().min(1, 'must be from 1 to 65535').max(65_535, 'must be from 1 to 65535'),
   }),
   retention: retentionSchema.optional(),
+  /** How often `serve` reads all contents of each block again, and how fast. 0: never. */
+  scrub_every_days: z.number().min(0, 'must not be negative').optional(),
+  scrub_rate: z
+    .string()
+    .superRefine((text, context) => {
+      try {
+        parseRate(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      }
+    })
+    .optional(),
 });
 
 /** The contents of `remote.json`. */
 export type RemoteConfig = z.infer<typeof configSchema>;
 export type ListenAddress = RemoteConfig['listen'];
+
+/** When `serve` reads contents again by itself, and how fast; null: never. */
+export interface ScrubPlan {
+  readonly everyUs: number;
+  readonly bytesPerSecond: number;
+}
+
+export function scrubPlanOf(config: RemoteConfig): ScrubPlan | null {
+  const days = config.scrub_every_days ?? limits.scrubDefaultDays;
+  if (days === 0) return null;
+  const bytesPerSecond = config.scrub_rate === undefined ? limits.scrubRateDefaultBytes : parseRate(config.scrub_rate);
+  return { everyUs: days * 24 * 60 * 60 * 1e6, bytesPerSecond };
+}
 
 /**
  * Reads `remote.json`; null where there is none.

@@ -13,6 +13,8 @@ export interface Layout {
   readonly sourcesFile: string;
   readonly lockFile: string;
   readonly holderFile: string;
+  /** Where `serve` answers the root's owner. */
+  readonly socketFile: string;
   readonly authorityDirectory: string;
   readonly blocksDirectory: string;
 }
@@ -30,6 +32,7 @@ export function layoutOf(root: string): Layout {
     sourcesFile: join(home, 'sources.json'),
     lockFile: join(home, 'lock.db'),
     holderFile: join(home, 'lock.json'),
+    socketFile: join(home, 'serve.sock'),
     authorityDirectory: join(home, 'ca'),
     blocksDirectory: join(home, 'blocks'),
   };

@@ -1,7 +1,10 @@
 #!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=1
 // Else glibc keeps up to 2 MB for each of ten threads: 12 MB less, as measured.
 import './small-young-generation.js';
+import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { parseTreePath } from '@btsoot/shared/model/names.js';
+import { parseRate } from '@btsoot/shared/model/rate.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseListen } from './config.js';
 import { parseGrants } from './grants.js';
@@ -11,6 +14,7 @@ import { programVersion } from './version.js';
 
 const exitFailed = 1;
 const exitUsage = 2;
+const exitDamaged = 4;
 
 // Commands are loaded when they run: `serve` on a small machine carries nothing of the others.
 
@@ -31,10 +35,11 @@ Examples, on the machine with the backup disk mounted at /mnt/backup:
   btsoot-remote serve --root /mnt/backup         from now on, best as a service
   btsoot-remote pair --root /mnt/backup          prints a code for \`btsoot pair\` on the source's machine
   btsoot-remote status --root /mnt/backup
+  btsoot-remote scrub --root /mnt/backup         reads all contents again, and says what is damaged
   btsoot-remote revoke nas --root /mnt/backup    the source "nas" reaches nothing any more
   btsoot-remote prune --root /mnt/backup --dry-run   what old history could go
 
-Exit status: 0 done, 1 failed, 2 wrong usage.`,
+Exit status: 0 done, 1 failed, 2 wrong usage, 4 damage found (scrub).`,
     );
 }
 
@@ -97,6 +102,27 @@ function addServe(parent: Command): void {
         await serve({ root: options.root, logLevel: options.logLevel, embeddedSocket: options.socket ?? null });
       },
     );
+}
+
+function addScrub(parent: Command): void {
+  parent
+    .command('scrub')
+    .description('read all contents again, history too, and say what is damaged')
+    .addOption(rootOption())
+    .option('--block <folder>', 'only this one (default: all)', argument(parseFolder))
+    .option('--rate <rate>', 'how fast to read, as in "20 MB/s" (default: as fast as it goes)', argument(parseRateOption))
+    .addHelpText(
+      'after',
+      `
+Where \`serve\` runs, it does the work, and sessions go first. One that is stopped goes on where it was the next time.
+By itself, \`serve\` scrubs each block every 30 days at 10 MB/s: "scrub_every_days" (0: never) and "scrub_rate" in
+<root>/.btsoot/remote.json say otherwise. What is damaged in the mirror is replaced by the next sync.`,
+    )
+    .action(async (options: { root: string; block?: TreePath; rate?: number }) => {
+      const { scrub } = await import('./commands/scrub.js');
+      const isGood = await scrub({ root: options.root, block: options.block ?? null, bytesPerSecond: options.rate ?? null });
+      if (!isGood) process.exitCode = exitDamaged;
+    });
 }
 
 function addInquiries(parent: Command): void {
@@ -171,6 +197,18 @@ function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value];
 }
 
+function parseFolder(text: string): TreePath {
+  return parseTreePath(Buffer.from(text.replace(/^\/+|\/+$/g, ''), 'utf8'));
+}
+
+function parseRateOption(text: string): number {
+  try {
+    return parseRate(text);
+  } catch (error) {
+    throw error instanceof BtsootError ? new BtsootError('invalid', `It ${error.message}`) : error;
+  }
+}
+
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
@@ -197,7 +235,7 @@ function exitStatusOf(error: unknown): number {
 
 async function main(): Promise<void> {
   const root = program();
-  for (const add of [addInit, addPair, addServe, addInquiries, addPrune]) add(root);
+  for (const add of [addInit, addPair, addServe, addInquiries, addScrub, addPrune]) add(root);
   try {
     await root.parseAsync();
   } catch (error) {

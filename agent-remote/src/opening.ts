@@ -7,6 +7,7 @@ import type { OpenBlock } from './blocks.js';
 import { type CheckProgress, checkTree, isChecked } from './check-tree.js';
 import { knownDamage } from './known-damage.js';
 import type { Session } from './session.js';
+import { settledWithin } from './settled-within.js';
 
 export interface Opening {
   readonly block: OpenBlock;
@@ -66,20 +67,4 @@ function openedNews({ block, session, reclaimableBytes }: Opening, found: DriftR
     drift: [...damage.inTree, ...found.first].slice(0, limits.driftListedMax),
     damaged: damage.inTreeCount,
   };
-}
-
-async function settledWithin(work: Promise<unknown>, ms: number): Promise<'settled' | 'pending'> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<'pending'>((resolve) => {
-    timer = setTimeout(() => resolve('pending'), ms);
-  });
-  const settled = work.then(
-    () => 'settled' as const,
-    () => 'settled' as const,
-  );
-  try {
-    return await Promise.race([settled, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -5,7 +5,9 @@ import type { BlockStore, OpenBlock } from './blocks.js';
 import { type Identify, requireGrant } from './caller.js';
 import type { Log } from './log.js';
 import type { RetentionRules } from './retention-rules.js';
+import type { Scrubber } from './scrubber.js';
 import type { Session, SessionTable } from './session.js';
+import type { VerifyDoor } from './verifying.js';
 
 /** What all calls to a serving remote share. */
 export interface Remote {
@@ -14,6 +16,8 @@ export interface Remote {
   readonly version: string;
   readonly blocks: BlockStore;
   readonly sessions: SessionTable;
+  readonly scrubber: Scrubber;
+  readonly verifying: VerifyDoor;
   readonly identify: Identify;
   /** What the root's file system allows. */
   readonly chown: boolean;
@@ -38,7 +42,7 @@ export function useSession(remote: Remote, id: string, context: CallContext): Se
 }
 
 /** Why a source may not go on with a folder, or null where it may. Asked again and again while a session lasts. */
-export function denialOf(remote: Remote, folder: TreePath, context: CallContext): BtsootError | null {
+export function denialOf(remote: Pick<Remote, 'identify'>, folder: TreePath, context: CallContext): BtsootError | null {
   try {
     requireGrant(remote.identify(context), folder);
     return null;

@@ -6,13 +6,16 @@ import { tryFileLock } from './file-lock.js';
 import type { Layout } from './layout.js';
 import { writePrivateFile } from './private-file.js';
 
-const holderSchema = z.object({ pid: z.number(), purpose: z.string(), since: z.string() });
+/** `socket`: where it answers the root's owner, an absolute path. */
+const holderSchema = z.object({ pid: z.number(), purpose: z.string(), since: z.string(), socket: z.string().optional() });
 
 /** Who works on a root. `purpose` is a verb phrase, as in "serves it". */
 export type RootHolder = z.infer<typeof holderSchema>;
 
 /** Keeps every other process of ours from changing the blocks below a root. Released when the process ends, at the latest. */
 export interface RootLock {
+  /** Says where the holder answers from now on. */
+  answersAt(socket: string): void;
   release(): void;
 }
 
@@ -23,6 +26,9 @@ export function lockRoot(layout: Layout, purpose: string): RootLock {
   const holder: RootHolder = { pid: process.pid, purpose, since: new Date().toISOString() };
   writePrivateFile(layout.holderFile, `${JSON.stringify(holder)}\n`);
   return {
+    answersAt(socket) {
+      writePrivateFile(layout.holderFile, `${JSON.stringify({ ...holder, socket })}\n`);
+    },
     release() {
       rmSync(layout.holderFile, { force: true });
       lock.release();

@@ -18,6 +18,8 @@ import {
   signatureWishFromWire,
   versionsQuestionFromWire,
   versionsToWire,
+  verifyNewsToWire,
+  verifyWishFromWire,
 } from '@btsoot/shared/wire/convert.js';
 import type { HelloReply } from '@btsoot/shared/wire/messages.js';
 import { checkProtocol, PROTOCOL } from '@btsoot/shared/wire/protocol.js';
@@ -34,6 +36,7 @@ import { holdSession } from './session-stream.js';
 import { answerSignatures } from './signing.js';
 import { untilAborted } from './until-aborted.js';
 import { listVersions } from './versions.js';
+import { verifyBlock } from './verifying.js';
 
 /** What a source asks of a remote. Each handler checks who calls and what for, and leaves the work to others. */
 export function makeHandlers(remote: Remote): RemoteHandlers {
@@ -108,6 +111,10 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
           for await (const news of answer) yield signatureNewsToWire(news);
         });
       }
+    },
+
+    async *verify(request, context) {
+      for await (const news of verifyBlock(remote, verifyWishFromWire(request), context)) yield verifyNewsToWire(news);
     },
 
     async listSessions(request, context) {

@@ -44,6 +44,7 @@ const following: Record<SessionState['kind'], readonly SessionState['kind'][]> =
 /** The open sessions of a remote: at most one per block. */
 export class SessionTable {
   readonly #entries = new Map<string, Entry>();
+  readonly #waiting = new Set<() => void>();
 
   /** @throws BtsootError of kind `busy` where the block has a session, or the remote or the source has too many. */
   begin(caller: Caller, folder: TreePath, since: Date): Session {
@@ -117,9 +118,30 @@ export class SessionTable {
     if (state.kind === 'ended') await state.settled;
   }
 
+  get isIdle(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  /** Resolves when no session is open. @throws the signal's reason */
+  async idle(signal: AbortSignal): Promise<void> {
+    while (!this.isIdle) {
+      signal.throwIfAborted();
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#waiting.delete(wake);
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.#waiting.add(wake);
+        signal.addEventListener('abort', wake, { once: true });
+      });
+    }
+  }
+
   /** Gives the block's lease back. */
   remove(session: Session): void {
     this.#entries.delete(session.id);
+    if (this.isIdle) for (const wake of [...this.#waiting]) wake();
   }
 
   #entry(session: Session): Entry {

@@ -1,30 +1,16 @@
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { parseRate } from '@btsoot/shared/model/rate.js';
 import { z } from 'zod';
 import { ALL_DAYS, MINUTES_PER_DAY, type RatePeriod, type RateTimetable } from './transfer/timetable.js';
 
-const BITS_PER_BYTE = 8;
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-/** Below this, what keeps a connection alive would have no room. */
-const RATE_MIN_BYTES = 1_000;
-
-const UNITS: Readonly<Record<string, number>> = {
-  'B/s': 1,
-  'kB/s': 1e3,
-  'MB/s': 1e6,
-  'GB/s': 1e9,
-  'kbit/s': 1e3 / BITS_PER_BYTE,
-  'Mbit/s': 1e6 / BITS_PER_BYTE,
-  'Gbit/s': 1e9 / BITS_PER_BYTE,
-};
-
 const rateSchema = z.string().transform((text, context) => {
-  const [, number = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,6})?) ?([a-zA-Z/]+)$/.exec(text) ?? [];
-  const factor = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
-  const rate = Number(number) * (factor ?? 0);
-  if (factor === undefined) {
-    return refuse(context, `cannot be "${text}": a rate is a number and one of ${Object.keys(UNITS).join(', ')}`);
+  try {
+    return parseRate(text);
+  } catch (error) {
+    if (!(error instanceof BtsootError)) throw error;
+    return refuse(context, error.message);
   }
-  if (rate < RATE_MIN_BYTES) return refuse(context, 'must be at least 1 kB/s');
-  return Math.round(rate);
 });
 
 const timeSchema = z.string().transform((text, context) => {

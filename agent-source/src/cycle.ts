@@ -1,6 +1,6 @@
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { contentKey } from '@btsoot/shared/model/entry.js';
+import { type Content, contentKey } from '@btsoot/shared/model/entry.js';
 import type { Plan } from '@btsoot/shared/model/step.js';
 import { type GuardVerdict, guard } from '@btsoot/shared/reconcile/guard.js';
 import { withoutOversized } from '@btsoot/shared/reconcile/oversized.js';
@@ -13,6 +13,7 @@ import { ownerNamesOf } from './owner-names.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, identityOf, introduce, refreshReplica } from './replica.js';
 import { Reuse } from './reuse.js';
+import { examineSuspects } from './suspects.js';
 import type { Block, Context, ScanResult, SyncOptions, SyncResult, WatchOptions } from './sync-types.js';
 import { Bases } from './transfer/basis.js';
 import { estimate } from './transfer/estimate.js';
@@ -159,13 +160,16 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
       introduce(refreshed.strangers, source, replica);
       return outcomes.finish('done', source);
     }
-    for (const failure of transferred.failures) {
-      const { outcome, content } = failure;
-      if (outcome.kind === 'mismatch' && content !== null) distrusted.add(contentKey(content));
-      history.distrust(failure);
-    }
+    const suspects = mismatched(transferred.failures.filter((failure) => !history.isToBlame(failure)));
+    for (const content of suspects) distrusted.add(contentKey(content));
+    for (const failure of transferred.failures) history.distrust(failure);
+    await examineSuspects(root, source, suspects, signal);
     outcomes.scanned(await scanSource(root, source, { report: options.report, signal }));
   }
+}
+
+function mismatched(failures: readonly StepFailure[]): Content[] {
+  return failures.flatMap(({ outcome, content }) => (outcome.kind === 'mismatch' && content !== null ? [content] : []));
 }
 
 function reasonsOf({ reasons }: GuardVerdict & { kind: 'refused' }, plan: Plan, accepted: string | null): string[] {

@@ -40,6 +40,14 @@ Examples:
   btsoot sync --json                            for programs: one JSON object a line
 Where \`btsoot agent\` runs, it does the work, and this shows how it goes.
 `,
+  verify: `
+Examples:
+  btsoot verify photos                          both sides, at the same time
+  btsoot verify photos --remote --rate "5 MB/s" the mirror and its history, gently
+  btsoot verify photos --repair                 and mend it: the source by a restore, the mirror by a sync
+A file of the source whose bytes changed though its size and times did not is damaged: it is not sent, each sync says so,
+and a repair keeps it in .btsoot-damaged. A verification that is stopped goes on where it was the next time.
+`,
   restore: `
 Examples:
   btsoot restore photos                             all of it, into the source
@@ -62,6 +70,10 @@ It serves \`btsoot sync\` and \`btsoot status\` over a socket in the state direc
 or SIGINT; a sync that it has to break off goes on from there next time.
 `,
 } as const;
+
+export const VERIFY_STATUS_HELP = `
+Exit status: 0 all is good, or was repaired, 1 failed, 2 usage, 4 damage found, 5 remote unreachable.
+`;
 
 export const EXIT_STATUS_HELP = `
 Exit status: 0 done, 1 failed, 2 usage, 3 refused by the guard, 4 done but some entries were skipped, 5 remote unreachable.

@@ -9,6 +9,7 @@ import { display } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { type ScanSummary, scanTree } from '@btsoot/shared/scan/scan.js';
+import { DAMAGED_FOLDER } from './keep-aside.js';
 import { blockPaths } from './paths.js';
 import { hasRestoreFolder, mendRestore } from './restore-folder.js';
 import type { Block, Context, WatchOptions } from './sync-types.js';
@@ -74,7 +75,7 @@ export async function scanSource(root: TreeRoot, manifest: Manifest, { report, s
   if (hasRestoreFolder(root)) await mendRestore(root, manifest);
   const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
   try {
-    return await scanTree({ root, manifest, hasher, mode: 'origin', report, signal, ignore: new Set() });
+    return await scanTree({ root, manifest, hasher, mode: 'origin', report, signal, ignore: new Set([DAMAGED_FOLDER]) });
   } finally {
     await hasher.close();
   }

@@ -22,6 +22,7 @@ export interface BlockPaths {
   readonly lock: string;
   /** How the last sync ended. */
   readonly lastResult: string;
+  readonly lastVerify: string;
 }
 
 export interface RemotePaths {
@@ -59,6 +60,7 @@ export function blockPaths(paths: Paths, block: string): BlockPaths {
     replicaManifest: path.join(directory, 'replica.db'),
     lock: path.join(directory, 'lock'),
     lastResult: path.join(directory, 'last.json'),
+    lastVerify: path.join(directory, 'verify.json'),
   };
 }
 

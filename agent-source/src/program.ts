@@ -1,6 +1,8 @@
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { parseRate } from '@btsoot/shared/model/rate.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type ExitStatus, exitStatus, exitStatusOfError } from './exit-status.js';
-import { EXAMPLES, EXIT_STATUS_HELP } from './help.js';
+import { EXAMPLES, EXIT_STATUS_HELP, VERIFY_STATUS_HELP } from './help.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 
@@ -113,6 +115,17 @@ function addBlockCommands(program: Command, ended: Ended): void {
     .addHelpText('after', EXAMPLES.sync + EXIT_STATUS_HELP)
     .action(async (blocks, options) => ended(await (await import('./commands/sync.js')).syncCommand(blocks, options)));
   program
+    .command('verify')
+    .description('read all contents again, here and on the remote, and say what is damaged')
+    .argument('<block>')
+    .option('--source', 'only here')
+    .option('--remote', 'only on the remote, its history too')
+    .option('--repair', 'give back what is damaged from the other side')
+    .option('--rate <rate>', 'how fast to read, as in "20 MB/s"; none: as fast as it goes', parseRateOption)
+    .option('--json', 'progress and result as JSON lines')
+    .addHelpText('after', EXAMPLES.verify + VERIFY_STATUS_HELP)
+    .action(async (block, options) => ended(await (await import('./commands/verify.js')).verifyCommand(block, options)));
+  program
     .command('restore')
     .description('give back files from the target, as they are there or as they were')
     .argument('<block>')
@@ -153,6 +166,14 @@ function addAgentCommands(program: Command, ended: Ended): void {
     .description('run as a service that does the syncs others trigger')
     .addHelpText('after', EXAMPLES.agent)
     .action(async () => ended(await (await import('./commands/agent.js')).agentCommand()));
+}
+
+function parseRateOption(text: string): number {
+  try {
+    return parseRate(text);
+  } catch (error) {
+    throw error instanceof BtsootError ? new InvalidArgumentError(`It ${error.message}.`) : error;
+  }
 }
 
 function parseCount(text: string): number {

@@ -193,7 +193,10 @@ class Refresh {
   }
 
   #drop(row: TreeNode): void {
-    if (row.kind !== 'directory' || row.entryCount === 0) return this.#replica.remove(row.id);
+    if (row.kind !== 'directory' || row.entryCount === 0) {
+      this.#replica.remove(row.id);
+      return;
+    }
     this.#gone.set(row.digest, row.id);
     this.#replica.rename(row.id, LIMBO_ID, String(row.id) as Name);
   }

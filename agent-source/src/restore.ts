@@ -2,9 +2,13 @@ import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
 import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { fromText } from '@btsoot/shared/model/bytes.js';
+import { display, endOfPath, fromText, splitPath, type TreePath } from '@btsoot/shared/model/bytes.js';
+import { sameContent, type TreeNode } from '@btsoot/shared/model/entry.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
+import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
+import { keepDamaged, releaseUnreplaced } from './keep-aside.js';
 import { type BlockManifests, openManifests, openSource, SCRATCH_PREFIX, scanSource } from './manifests.js';
 import { Outcomes } from './outcomes.js';
 import { PartialTree, topmost } from './partial-tree.js';
@@ -99,10 +103,13 @@ async function restoreTo(
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
   options.report({ kind: 'phase', phase: 'scan' });
-  outcomes.scanned(await scanSource(root, manifest, options));
+  const scan = await scanSource(root, manifest, options);
+  outcomes.scanned(scan);
+  const paths = options.damagedOnly ? mendablePaths(manifest, tree) : topmost(options.paths);
+  if (options.damagedOnly && paths.length === 0) return outcomes.finish('unchanged', manifest);
 
   options.report({ kind: 'phase', phase: 'plan' });
-  const view = new PartialTree(tree, { paths: topmost(options.paths), exact: options.delete, receiver: manifest });
+  const view = new PartialTree(tree, { paths, exact: options.delete, receiver: manifest });
   const wanted = makePlan(view, manifest, identity);
   const plan = options.force ? wanted : await spareUnsaved(wanted, manifest, session, (problem) => outcomes.problem(problem));
   outcomes.planned(plan, options.dryRun);
@@ -110,8 +117,44 @@ async function restoreTo(
   if (plan.steps.length === 0) return outcomes.finish('unchanged', manifest);
 
   options.report({ kind: 'phase', phase: 'transfer' });
-  outcomes.transferred(plan, await receive({ plan, session, root, manifest, report: options.report }), () => false);
+  const damagedBefore = manifest.damageCount();
+  const kept = keepDamaged(root, manifest, plan);
+  try {
+    outcomes.transferred(plan, await receive({ plan, session, root, manifest, report: options.report }), () => false);
+  } finally {
+    releaseUnreplaced(manifest, kept);
+  }
+  outcomes.scanned(withoutMended(scan, damagedBefore, manifest));
   return outcomes.finish('done', manifest);
+}
+
+/** What the backup holds as it should be. */
+function mendablePaths(local: Manifest, backup: Tree): TreePath[] {
+  const damages = local.damagesAfter(0, limits.findingsListedMax);
+  return damages.flatMap(({ id, expected }) => {
+    const { path } = local.locate(id);
+    const there = find(backup, path);
+    return there?.kind === 'file' && sameContent(there.content, expected) ? [path] : [];
+  });
+}
+
+function find(tree: Tree, path: TreePath): TreeNode | undefined {
+  let at: TreeNode | undefined = tree.root();
+  for (const name of splitPath(path)) at = at && tree.child(at.id, name);
+  return at;
+}
+
+/** The scan came before the restore, and told of damage that is mended now. */
+function withoutMended(scan: ScanSummary, damagedBefore: number, local: Manifest): ScanSummary {
+  const mended = damagedBefore - local.damageCount();
+  if (mended === 0) return scan;
+  const stillDamaged = new Set(local.damagesAfter(0, limits.problemsListedMax).map(({ id }) => shownPath(local.locate(id).path)));
+  const problems = scan.problems.filter(({ kind, path }) => kind !== 'damaged' || stillDamaged.has(path));
+  return { ...scan, problems, problemCount: scan.problemCount - mended };
+}
+
+function shownPath(path: TreePath): string {
+  return endOfPath(display(path), limits.problemPathLengthMax);
 }
 
 /** The state to restore, and which of its entries are known to be which of the destination's. */

@@ -53,6 +53,8 @@ function spare({ step }: PlannedStep, report: (problem: Problem) => void): void 
 function lostContents({ step, targetId }: PlannedStep, local: Manifest): (Content | null)[] {
   const loses = step.kind === 'remove' || ('replaces' in step && step.replaces !== null);
   const row = loses && targetId !== null ? local.row(targetId) : undefined;
+  // A damaged file is kept aside (keep-aside.ts) when it is replaced.
+  if (row !== undefined && (step.kind === 'put' || step.kind === 'copy') && local.damage(row.id) !== null) return [];
   return row === undefined ? [] : contentsBelow(local, row);
 }
 

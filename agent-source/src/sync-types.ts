@@ -156,6 +156,8 @@ export interface RestoreOptions extends WatchOptions {
   readonly force: boolean;
   /** Removes local entries that the restored state does not have. */
   readonly delete: boolean;
+  /** Only the source's files that are known to be damaged, and of these what the backup has as it should be. */
+  readonly damagedOnly: boolean;
 }
 
 export type ScanResult = ScanSummary & { readonly stateDigest: string };

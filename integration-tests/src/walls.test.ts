@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'shared/wire': ['shared/model'],
   'shared/scan': ['shared/model', 'shared/delta', 'shared/disk', 'shared/manifest'],
   'shared/apply': ['shared/model', 'shared/delta', 'shared/disk', 'shared/manifest'],
+  'shared/scrub': ['shared/model', 'shared/disk', 'shared/manifest', 'shared/scan', 'shared/apply'],
   'agent-source': ['shared'],
   'agent-remote': ['shared'],
   'integration-tests': ['shared'],

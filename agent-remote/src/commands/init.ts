@@ -95,6 +95,7 @@ export function requireRoot(layout: Layout): void {
 
 function configFor(found: RemoteConfig | null, listen: ListenAddress | undefined, name: string | undefined): RemoteConfig {
   return {
+    ...found,
     version: 1,
     name: name === undefined ? (found?.name ?? hostNameAsName()) : checkedName(name),
     listen: listen ?? found?.listen ?? defaultListen,

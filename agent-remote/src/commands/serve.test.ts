@@ -128,5 +128,7 @@ test('status says what there is', async (t) => {
   assert.match(text.stdout, /photos: 0 entries/);
   const json = JSON.parse((await runRemote(t, 'status', '--root', root, '--json')).stdout) as { name: string; blocks: unknown[] };
   assert.equal(json.name, 'pi');
-  assert.deepEqual(json.blocks, [{ folder: 'photos', entries: 0, bytes: 0, lastSession: null }]);
+  assert.deepEqual(json.blocks, [
+    { folder: 'photos', entries: 0, bytes: 0, lastSession: null, lastScrub: null, isScrubUnderWay: false, damaged: 0 },
+  ]);
 });

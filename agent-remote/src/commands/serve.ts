@@ -5,7 +5,7 @@ import { type Listen, type RunningServer, type ServeOptions, serveRemote } from 
 import { readKeys } from '../authority-files.js';
 import { BlockStore } from '../blocks.js';
 import { admitBy, type Identify, identifyBy, identifyLocal } from '../caller.js';
-import { readConfig, requireConfig } from '../config.js';
+import { readConfig, requireConfig, scrubPlanOf } from '../config.js';
 import { DenialLog } from '../denial-log.js';
 import { type Layout, layoutOf } from '../layout.js';
 import { type Log, openLog } from '../log.js';
@@ -13,11 +13,14 @@ import type { LogLevel } from '../log-levels.js';
 import { print } from '../output.js';
 import type { Remote } from '../remote.js';
 import { rulesOf } from '../retention-config.js';
-import { lockRoot } from '../root-lock.js';
+import { lockRoot, type RootLock } from '../root-lock.js';
+import { startSchedule } from '../scrub-schedule.js';
+import { Scrubber } from '../scrubber.js';
 import { makeHandlers } from '../service.js';
 import { SessionTable } from '../session.js';
 import { SourceRegistry } from '../sources.js';
 import { stopRequested } from '../stop.js';
+import { VerifyDoor } from '../verifying.js';
 import { programVersion } from '../version.js';
 import { hostNameAsName, makeHome, requireRoot } from './init.js';
 
@@ -46,13 +49,20 @@ export async function serve({ root, logLevel, embeddedSocket }: ServeCommand): P
   const lock = lockRoot(layout, embedded ? 'serves it to a program on this machine' : 'serves it');
   try {
     const listen: Listen = embedded ? { kind: 'unix', path: embeddedSocket } : tlsListen(layout);
-    await serveUntilStopped(layout, listen, log);
+    await serveUntilStopped({ layout, listen, log, lock });
   } finally {
     lock.release();
   }
 }
 
-async function serveUntilStopped(layout: Layout, listen: Listen, log: Log): Promise<void> {
+interface Serving {
+  readonly layout: Layout;
+  readonly listen: Listen;
+  readonly log: Log;
+  readonly lock: RootLock;
+}
+
+async function serveUntilStopped({ layout, listen, log, lock }: Serving): Promise<void> {
   const embedded = listen.kind === 'unix';
   const stopping = new AbortController();
   const can = probe(fromText(layout.home));
@@ -62,6 +72,9 @@ async function serveUntilStopped(layout: Layout, listen: Listen, log: Log): Prom
     const identify = embedded ? identifyLocal : identifyBy(registry);
     const remote = makeRemote(layout, { identify, blocks, can, log, stopping: stopping.signal });
     const server = await serveRemote(makeHandlers(remote), listen, serveOptions(registry, log));
+    const owner = embedded ? null : await serveOwner(layout, remote, serveOptions(registry, log));
+    if (embedded || owner !== null) lock.answersAt(embedded ? listen.path : layout.socketFile);
+    const schedule = embedded ? null : startSchedule(remote, scrubPlanOf(requireConfig(layout)));
     log.info('serving', {
       root: layout.root,
       pid: process.pid,
@@ -71,9 +84,29 @@ async function serveUntilStopped(layout: Layout, listen: Listen, log: Log): Prom
     const reason = await stopRequested({ onStdinEnd: embedded });
     log.info('stopping', { reason });
     stopping.abort(new BtsootError('cancelled', 'the remote agent is stopping'));
-    await stop(remote, server);
+    schedule?.stop();
+    await Promise.all([stop(remote, server), owner?.close(stopGraceMs)]);
+    await remote.scrubber.settled();
   } finally {
     blocks.close();
+  }
+}
+
+/**
+ * Answers the root's owner on this machine, for `btsoot-remote scrub`: the same calls over a private socket beside the
+ * blocks. Where the file system has no sockets, there is none.
+ */
+async function serveOwner(layout: Layout, remote: Remote, options: ServeOptions): Promise<RunningServer | null> {
+  try {
+    return await serveRemote(
+      makeHandlers({ ...remote, identify: identifyLocal }),
+      { kind: 'unix', path: layout.socketFile },
+      options,
+    );
+  } catch (error) {
+    const reason = fromSystemError(error, 'listening').message;
+    remote.log.warn('no socket for commands on this machine', { path: layout.socketFile, reason });
+    return null;
   }
 }
 
@@ -108,11 +141,14 @@ interface RemoteParts {
 function makeRemote(layout: Layout, { identify, blocks, can, log, stopping }: RemoteParts): Remote {
   const { chown, hardLinks, reflinks, xattrs } = can;
   if (!xattrs) log.info('this disk cannot hold extended attributes: they are kept in the manifests', { root: layout.root });
+  const sessions = new SessionTable();
   return {
     name: readConfig(layout)?.name ?? hostNameAsName(),
     version: programVersion(),
     blocks,
-    sessions: new SessionTable(),
+    sessions,
+    scrubber: new Scrubber({ blocks, sessions, log }),
+    verifying: new VerifyDoor(),
     identify,
     chown,
     hardLinks,

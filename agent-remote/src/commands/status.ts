@@ -2,6 +2,7 @@ import { freeBytes } from '@btsoot/shared/disk/file-system.js';
 import { type HistorySize, Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, fromText, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { fromSystemError } from '@btsoot/shared/model/errors.js';
+import { readScrubState } from '@btsoot/shared/scrub/progress.js';
 import { blockDirectory } from '../block-folder.js';
 import { listBlocks } from '../blocks.js';
 import { requireConfig } from '../config.js';
@@ -19,6 +20,11 @@ type BlockStatus =
       readonly bytes: number;
       readonly lastSession: string | null;
       readonly history: HistorySize;
+      /** When all contents were last read again to the end, and whether that is under way. */
+      readonly lastScrub: string | null;
+      readonly isScrubUnderWay: boolean;
+      /** Files known to be damaged, in the tree and in history. */
+      readonly damaged: number;
     }
   | { readonly folder: string; readonly error: string };
 
@@ -62,7 +68,10 @@ function blockStatus(layout: Layout, folder: TreePath): BlockStatus {
       const { entryCount: entries, totalBytes: bytes } = manifest.root();
       const last = manifest.sessions()[0];
       const lastSession = last === undefined ? null : new Date(last.startedUs / 1000).toISOString();
-      return { folder: display(folder), entries, bytes, lastSession, history: manifest.historySize() };
+      const { pass, last: scrubbed } = readScrubState(manifest);
+      const lastScrub = scrubbed === null ? null : new Date(scrubbed.finishedUs / 1000).toISOString();
+      const damaged = manifest.damageCount();
+      return { folder: display(folder), entries, bytes, lastSession, lastScrub, isScrubUnderWay: pass !== null, damaged, history: manifest.historySize() };
     } finally {
       manifest.close();
     }
@@ -82,7 +91,10 @@ function lines(found: RemoteStatus): string[] {
   const blocks = found.blocks.flatMap((block) => {
     if ('error' in block) return [`  ${block.folder}: ${block.error}`];
     const last = block.lastSession === null ? 'never synced' : `last changed ${block.lastSession}`;
-    return [`  ${block.folder}: ${block.entries} entries, ${bytesText(block.bytes)}, ${last}`, ...historyLine(block.history)];
+    const scrubbed = block.lastScrub === null ? 'never scrubbed' : `scrubbed ${block.lastScrub}`;
+    const damaged = block.damaged === 0 ? '' : `, ${block.damaged} DAMAGED`;
+    const head = `  ${block.folder}: ${block.entries} entries, ${bytesText(block.bytes)}, ${last}, ${scrubbed}${damaged}`;
+    return [head, ...historyLine(block.history)];
   });
   return [
     `remote   ${found.name} in ${found.root}, ${bytesText(found.freeBytes)} free`,

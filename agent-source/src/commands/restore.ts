@@ -28,6 +28,7 @@ export async function restoreCommand(name: string, pathTexts: readonly string[],
       dryRun: options.dryRun === true,
       force: options.force === true,
       delete: options.delete === true,
+      damagedOnly: false,
     });
     output.result(resultText(result, 'restore', output.paint), { block: name, kind: 'result', result });
     return exitStatusOfResult(result.kind);

@@ -2,6 +2,7 @@ import { display } from '@btsoot/shared/model/bytes.js';
 import { loadConfig } from '../config.js';
 import { type ExitStatus, exitStatus } from '../exit-status.js';
 import { type LastResult, readLastResult } from '../last-result.js';
+import { type LastVerify, readLastVerify } from '../last-verify.js';
 import { formatMoment } from '../output/human.js';
 import { choosePaint, type Paint } from '../output/paint.js';
 import { healthText } from '../output/status-text.js';
@@ -10,6 +11,7 @@ import { findPaths, type Paths } from '../paths.js';
 import type { Block } from '../sync-types.js';
 import { displayTarget } from '../targets.js';
 import { findAgent } from '../trigger.js';
+import { knownOfSource } from '../verify-source.js';
 
 interface AgentView {
   readonly pid: number;
@@ -22,6 +24,9 @@ interface BlockView {
   readonly source: string;
   readonly target: string;
   readonly last: LastResult | null;
+  readonly verified: LastVerify;
+  /** Files of the source that are known to be damaged. */
+  readonly damaged: number;
 }
 
 export async function statusCommand(options: { readonly json?: true }): Promise<ExitStatus> {
@@ -37,9 +42,22 @@ export async function statusCommand(options: { readonly json?: true }): Promise<
   return exitStatus.done;
 }
 
+function damageText({ damaged, verified }: BlockView, nowUs: number, paint: Paint): string {
+  const onRemote = verified.remote === null ? 0 : verified.remote.damaged + verified.remote.damagedInHistory;
+  const found = [
+    ...(damaged > 0 ? [`${damaged} damaged in the source`] : []),
+    ...(onRemote > 0 ? [`${onRemote} damaged on the remote when last verified`] : []),
+  ];
+  const times = [verified.source, verified.remote].flatMap((side) => (side === null ? [] : [side.finishedUs]));
+  const when = times.length === 0 ? '' : `; verified ${formatMoment(Math.max(...times), nowUs)}`;
+  return `${found.length === 0 ? '' : `; ${paint.bad(found.join(', '))}`}${when}`;
+}
+
 async function blockView(paths: Paths, block: Block): Promise<BlockView> {
   const last = await readLastResult(paths, block.name);
-  return { name: block.name, source: display(block.source), target: displayTarget(block.target), last };
+  const verified = readLastVerify(paths, block.name);
+  const damaged = knownOfSource({ paths }, block);
+  return { name: block.name, source: display(block.source), target: displayTarget(block.target), last, verified, damaged };
 }
 
 async function askAgent(paths: Paths): Promise<AgentView | null> {
@@ -57,7 +75,7 @@ function statusText(agent: AgentView | null, blocks: readonly BlockView[], paths
   const rows = blocks.map((block) => {
     const running = agent?.running.find((run) => run.block === block.name);
     const now = running === undefined ? '' : `${paint.bold(`running (${running.phase})`)}; before: `;
-    return [block.name, `${now}${healthText(block.last, nowUs, paint)}`];
+    return [block.name, `${now}${healthText(block.last, nowUs, paint)}${damageText(block, nowUs, paint)}`];
   });
   const who =
     agent === null

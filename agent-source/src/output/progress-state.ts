@@ -1,6 +1,18 @@
 import type { Phase, ProgressEvent } from '@btsoot/shared/model/progress.js';
 import { formatBytes, formatCount, formatDuration, plural } from './human.js';
 
+/** How far one side has come with reading its contents again, and since when that is watched. */
+export interface SideState {
+  readonly files: number;
+  readonly filesTotal: number;
+  readonly bytes: number;
+  readonly bytesTotal: number;
+  readonly paused: boolean;
+  readonly firstBytes: number;
+  readonly firstAtMs: number;
+  readonly nowMs: number;
+}
+
 /** What the progress line knows. Folded from the events; the time comes from outside. */
 export interface ProgressState {
   readonly phase: Phase | 'start';
@@ -19,6 +31,8 @@ export interface ProgressState {
   readonly bytesPerSecond: number;
   readonly measuredAtMs: number;
   readonly measuredBytes: number;
+  readonly source: SideState | null;
+  readonly remote: SideState | null;
   /** Set while waiting for the next try. */
   readonly waiting: string | null;
 }
@@ -38,6 +52,8 @@ export const START: ProgressState = {
   bytesPerSecond: 0,
   measuredAtMs: 0,
   measuredBytes: 0,
+  source: null,
+  remote: null,
   waiting: null,
 };
 
@@ -60,6 +76,11 @@ export function advance(state: ProgressState, event: ProgressEvent, nowMs: numbe
     case 'scanned': {
       const { entries, hashedFiles, hashedBytes, path } = event;
       return measured({ ...state, entries, hashedFiles, hashedBytes, path }, hashedBytes, nowMs);
+    }
+    case 'verified': {
+      const { kind: _, side, ...now } = event;
+      const before = state[side] ?? { firstBytes: event.bytes, firstAtMs: nowMs };
+      return { ...state, [side]: { ...now, firstBytes: before.firstBytes, firstAtMs: before.firstAtMs, nowMs } };
     }
     case 'checked':
       return { ...state, remoteEntries: event.entries };
@@ -96,9 +117,28 @@ export function progressText(state: ProgressState): string {
       return transferText(state);
     case 'record':
       return 'recording';
+    case 'verify':
+      return verifyText(state);
     default:
       return state.phase satisfies never;
   }
+}
+
+function verifyText({ source, remote }: ProgressState): string {
+  const sides = [source === null ? '' : sideText('source', source), remote === null ? '' : sideText('remote', remote)];
+  return ['verifying', ...sides.filter((text) => text !== '')].join('  ');
+}
+
+function sideText(name: string, side: SideState): string {
+  const parts = [`${name} ${formatBytes(side.bytes)} of ${formatBytes(side.bytesTotal)}`];
+  const rate = ((side.bytes - side.firstBytes) * 1000) / Math.max(1, side.nowMs - side.firstAtMs);
+  if (side.paused) parts.push('waiting');
+  else if (rate > 0) {
+    const leftMs = ((side.bytesTotal - side.bytes) / rate) * 1000;
+    parts.push(`${formatBytes(Math.round(rate))}/s`);
+    if (leftMs > 0) parts.push(`${formatDuration(Math.ceil(leftMs / 1000) * 1000)} left`);
+  }
+  return parts.join(', ');
 }
 
 /** The phase comes twice: before the scan, and after it where the remote still checks its own tree. */

@@ -53,6 +53,17 @@ export class PatchFile {
     return { start: this.#trailer.starts[index] ?? 0, end: this.#trailer.ends[index] ?? 0 };
   }
 
+  /** How many blocks `check` takes. */
+  get blockCount(): number {
+    return this.#trailer.blocks.length / 16;
+  }
+
+  /** Reads one block of the ranges' bytes and holds it against its hash. */
+  check(block: number): void {
+    this.#block = null;
+    this.#blockBytes(block);
+  }
+
   /** Puts the ranges' bytes into `into`, which holds bytes of a content from `position` on; what lies outside them stays. */
   overlay(into: Buffer, position: number): void {
     const { starts, ends, offsets } = this.#trailer;

@@ -70,7 +70,7 @@ export function hashFile(path: Buffer, hasher: ChunkHasher, reading: Reading): H
 }
 
 /** O_NONBLOCK, because what was a file may be a FIFO by now; O_NOATIME is for the owner and for root alone. */
-function openForReading(path: Buffer): number {
+export function openForReading(path: Buffer): number {
   try {
     return openSync(path, READ | constants.O_NOATIME);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { DAMAGE_KINDS, type Damage, type DamageKind } from '../model/damage.js';
 import type { Content } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
+import { HISTORY_ID } from './areas.js';
 import type { Query, Store } from './store.js';
 
 interface DamageRow {
@@ -9,6 +10,16 @@ interface DamageRow {
   readonly hash: Buffer;
   readonly size: number;
   readonly found_us: number;
+}
+
+/** Files that hold something, or should. */
+const HOLDS = `id > ? AND kind = 1 AND (content IS NOT NULL OR EXISTS (SELECT 1 FROM damage WHERE entry = entries.id))`;
+
+export interface FileSizes {
+  /** The last of these files; null where there are none. */
+  readonly last: number | null;
+  readonly files: number;
+  readonly bytes: number;
 }
 
 const COLUMNS = 'entry, kind, hash, size, found_us';
@@ -20,6 +31,7 @@ export class Damages {
   readonly #count: Query<{ count: number }>;
   readonly #set: Query;
   readonly #filesAfter: Query<{ id: number }>;
+  readonly #sizesAfter: Query<FileSizes>;
 
   constructor(store: Store) {
     this.#get = store.query(`SELECT ${COLUMNS} FROM damage WHERE entry = ?`);
@@ -27,8 +39,16 @@ export class Damages {
     this.#count = store.query('SELECT count(*) AS count FROM damage');
     this.#set = store.query(`INSERT INTO damage (${COLUMNS}) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (entry) DO UPDATE SET kind = excluded.kind`);
-    this.#filesAfter = store.query(`SELECT id FROM entries WHERE id > ? AND kind = 1
-      AND (content IS NOT NULL OR EXISTS (SELECT 1 FROM damage WHERE entry = entries.id)) ORDER BY id LIMIT ?`);
+    this.#filesAfter = store.query(`SELECT id FROM entries WHERE ${HOLDS} ORDER BY id LIMIT ?`);
+    this.#sizesAfter = store.query(`SELECT max(id) AS last, count(*) AS files, coalesce(sum(size), 0) AS bytes FROM (
+      SELECT entries.id AS id, iif(parent = ${HISTORY_ID} AND substr(name, -5) = CAST('.undo' AS BLOB), 0, contents.size) AS size
+      FROM entries LEFT JOIN contents ON contents.id = entries.content WHERE ${HOLDS.replace('id >', 'entries.id >')}
+      ORDER BY entries.id LIMIT ?)`);
+  }
+
+  /** Undo files count as nothing: what they hold is not what they stand for. */
+  sizesAfter(id: number, most: number): FileSizes {
+    return this.#sizesAfter.get(id, most) ?? { last: null, files: 0, bytes: 0 };
   }
 
   get(id: number): Damage | null {

@@ -10,13 +10,13 @@ import { Areas, LAST_RESERVED_ID, type Location, ROOT_ID } from './areas.js';
 import { ChunkLists } from './chunk-lists.js';
 import { clearTree } from './clear.js';
 import { Contents } from './contents.js';
-import { Damages } from './damages.js';
+import { Damages, type FileSizes } from './damages.js';
 import { DiskNames } from './disk-names.js';
 import { Entries } from './entries.js';
 import { Expiry, type Slot } from './expiry.js';
 import { History, type HistorySize, type SessionEnd, type SessionRecord, type SessionTally } from './history.js';
 import { Listings } from './listings.js';
-import { PastTree, Versions } from './past-tree.js';
+import { type FormerPlace, PastTree, Versions } from './past-tree.js';
 import { PathHistory, RowVersions } from './path-history.js';
 import { Peers } from './peers.js';
 import { Reader } from './reader.js';
@@ -281,6 +281,19 @@ export class Manifest implements Tree {
   /** At most `most` ids of files of any area that hold something or should, in ascending order, those after `id`. */
   filesAfter(id: number, most: number): number[] {
     return this.#damages.filesAfter(id, most);
+  }
+
+  /** How much `filesAfter` would name. */
+  fileSizesAfter(id: number, most: number): FileSizes {
+    return this.#damages.sizesAfter(id, most);
+  }
+
+  /**
+   * Where a row below HISTORY had its place in the tree, when a session replaced or removed it.
+   * @returns null where history does not reach back to that any more
+   */
+  formerPlace(historyId: number): FormerPlace | null {
+    return this.#versions.formerPlace(historyId, this.#areas, this.#reader);
   }
 
   /** The content's packed chunk list (delta/chunk-list.ts), or null. */

@@ -1,3 +1,4 @@
+import type { TreePath } from './bytes.js';
 import type { Content } from './entry.js';
 
 /**
@@ -20,4 +21,16 @@ export interface Damage {
   readonly expected: Content;
   /** Microseconds since the epoch. */
   readonly foundUs: number;
+}
+
+/** A damage by its path, and `lost`: an old version that was kept with a content that is no longer there. */
+export const FINDING_KINDS = [...DAMAGE_KINDS, 'lost'] as const;
+
+export interface Finding {
+  /** In the tree; of an old version, where it was. */
+  readonly path: TreePath;
+  readonly kind: (typeof FINDING_KINDS)[number];
+  /** That replaced or removed this old version; 0: it is in the tree. */
+  readonly session: number;
+  readonly sizeBytes: number;
 }

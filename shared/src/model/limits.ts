@@ -153,6 +153,21 @@ export const limits = {
   driftPathsMaxBytes: 64 * 1024,
   /** Damaged entries of one block that are looked at to tell how many are in the tree. */
   damagesCountedMax: 10_000,
+  /** Rows whose sizes are summed up in one go, before a scrub. */
+  scrubMeasuredAtOnceMax: 5_000,
+  /** Of an undo file, as a scrub reads it. */
+  scrubUndoBlockBytes: 64 * 1024,
+  /** Damaged entries that are named to whoever asks, and in one message of them. */
+  findingsListedMax: 1_000,
+  findingsPerMessageMax: 100,
+  verifiesPerSourceMax: 4,
+  /** Small files that a source reads again at a time. */
+  verifyFilesAtOnceMax: 256,
+  /** Damaged files of one name that a source keeps. */
+  damagedKeptMax: 1_000,
+  verifyProgressIntervalMs: 1_000,
+  scrubDefaultDays: 30,
+  scrubRateDefaultBytes: 10_000_000,
   historyRetentionDefaultDays: 30,
   /** Younger history goes neither by number nor for want of space, unless the remote's owner says otherwise. */
   historyMinAgeDefaultDays: 7,

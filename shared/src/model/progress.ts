@@ -1,6 +1,6 @@
 import type { PlanSummary } from './step.js';
 
-export type Phase = 'connect' | 'scan' | 'compare' | 'plan' | 'transfer' | 'record';
+export type Phase = 'connect' | 'scan' | 'compare' | 'plan' | 'transfer' | 'record' | 'verify';
 
 /** Something about one path that the person should know. `path` is for display. */
 export interface Problem {
@@ -18,6 +18,17 @@ export type ProgressEvent =
       readonly hashedFiles: number;
       readonly hashedBytes: number;
       readonly path: string;
+    }
+  /** Contents that were read again on one side. */
+  | {
+      readonly kind: 'verified';
+      readonly side: 'source' | 'remote';
+      readonly files: number;
+      readonly filesTotal: number;
+      readonly bytes: number;
+      readonly bytesTotal: number;
+      /** Waits for a session to end. */
+      readonly paused: boolean;
     }
   /** The remote's check of its own tree, which runs beside the scan. */
   | { readonly kind: 'checked'; readonly entries: number; readonly readBytes: number }

@@ -3,6 +3,7 @@ import type { TreeRoot } from '../disk/tree-root.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
 import type { NameRules } from '../model/disk-name.js';
+import { limits } from '../model/limits.js';
 import type { Report } from '../model/progress.js';
 import { Drift, type OnDrift } from './drift.js';
 import { emptyLimbo } from './limbo.js';
@@ -48,9 +49,26 @@ export async function scanTree(options: ScanOptions): Promise<ScanSummary> {
     const drift = options.onDrift === undefined ? null : new Drift(manifest, options.onDrift);
     await new Walk(options, tally, pace, drift).run();
     await emptyLimbo({ manifest, tally, pace, drift });
+    if (mode === 'origin') await reportDamage(manifest, tally, pace);
     manifest.settle();
   };
   // A mirror's scan finds next to nothing to write, and the rows of sessions lie beside what it writes.
   await (mode === 'origin' ? manifest.durableAtEnd(work) : work());
   return tally.summary();
+}
+
+const DAMAGED =
+  'is damaged: its bytes are no longer those that it had, though its size and times are. They are not sent, and the remote keeps its copy. Replace the file, or have `btsoot verify --repair` do it';
+
+/** What is known to be damaged is told again by each scan, for as long as it is so. */
+async function reportDamage(manifest: Manifest, tally: Tally, pace: Pace): Promise<void> {
+  for (let last = 0; ; ) {
+    const damages = manifest.damagesAfter(last, limits.findingsPerMessageMax);
+    if (damages.length === 0) return;
+    for (const { id } of damages) {
+      last = id;
+      tally.problem(manifest.locate(id).path, 'damaged', DAMAGED);
+    }
+    if (pace.isDue()) await pace.rest();
+  }
 }

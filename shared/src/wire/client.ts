@@ -25,6 +25,8 @@ import type {
   SyncEvent__Output,
   SyncRequest,
   VersionsPage__Output,
+  VerifyEvent__Output,
+  VerifyRequest,
 } from './messages.js';
 import { controlPackage, remotePackage } from './proto.js';
 import { checkProtocol, PROTOCOL } from './protocol.js';
@@ -112,6 +114,10 @@ export class RemoteClient {
 
   listVersions(request: ListVersionsRequest, signal?: AbortSignal): AsyncGenerator<VersionsPage__Output, void, undefined> {
     return this.#channel.serverStream((client) => client.listVersions(request), signal);
+  }
+
+  verify(request: VerifyRequest, signal?: AbortSignal): AsyncGenerator<VerifyEvent__Output, void, undefined> {
+    return this.#channel.serverStream((client) => client.verify(request), signal);
   }
 
   /** Takes no more calls, cancels those that run, and drops the connection. */

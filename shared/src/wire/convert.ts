@@ -13,3 +13,4 @@ export * from './convert-session.js';
 export * from './convert-signatures.js';
 export * from './convert-step.js';
 export * from './convert-transfer.js';
+export * from './convert-verify.js';

@@ -27,6 +27,7 @@ export type {
   Expectation as WireExpectation,
   Expectation__Output as WireExpectation__Output,
 } from './gen/btsoot/v1/Expectation.js';
+export type { Finding as WireFinding, Finding__Output as WireFinding__Output } from './gen/btsoot/v1/Finding.js';
 export type { HelloReply, HelloReply__Output } from './gen/btsoot/v1/HelloReply.js';
 export type { HelloRequest, HelloRequest__Output } from './gen/btsoot/v1/HelloRequest.js';
 export type { Kind__Output as WireKind } from './gen/btsoot/v1/Kind.js';
@@ -72,3 +73,5 @@ export type {
 export type { SyncEvent, SyncEvent__Output } from './gen/btsoot/v1/SyncEvent.js';
 export type { SyncRequest, SyncRequest__Output } from './gen/btsoot/v1/SyncRequest.js';
 export type { VersionsPage, VersionsPage__Output } from './gen/btsoot/v1/VersionsPage.js';
+export type { VerifyEvent, VerifyEvent__Output } from './gen/btsoot/v1/VerifyEvent.js';
+export type { VerifyRequest, VerifyRequest__Output } from './gen/btsoot/v1/VerifyRequest.js';

@@ -42,6 +42,7 @@ export async function serveRemote(handlers: RemoteHandlers, listen: Listen, opti
     ReadSignatures: calls.bidi('ReadSignatures', (requests, context) => handlers.readSignatures(requests, context)),
     ListSessions: calls.unary('ListSessions', (request, context) => handlers.listSessions(request, context)),
     ListVersions: calls.serverStream('ListVersions', (request, context) => handlers.listVersions(request, context)),
+    Verify: calls.serverStream('Verify', (request, context) => handlers.verify(request, context)),
   };
   server.addService(remotePackage().Remote.service, implementation);
   if (listen.kind === 'unix') return listenOnSocket(server, calls, listen.path);

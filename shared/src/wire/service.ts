@@ -28,6 +28,8 @@ import type {
   SyncEvent,
   SyncRequest__Output,
   VersionsPage,
+  VerifyEvent,
+  VerifyRequest__Output,
 } from './messages.js';
 
 /** Who calls, and until when. */
@@ -59,6 +61,7 @@ export interface RemoteHandlers {
   readSignatures(requests: AsyncIterable<SignatureRequest__Output>, context: CallContext): AsyncIterable<SignatureReply>;
   listSessions(request: ListSessionsRequest__Output, context: CallContext): Promise<ListSessionsReply>;
   listVersions(request: ListVersionsRequest__Output, context: CallContext): AsyncIterable<VersionsPage>;
+  verify(request: VerifyRequest__Output, context: CallContext): AsyncIterable<VerifyEvent>;
 }
 
 /** What a running source agent implements on its control socket. */

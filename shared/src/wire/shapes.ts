@@ -15,6 +15,7 @@ const MOST: Readonly<Record<string, number>> = {
   'Opened.drift': limits.driftListedMax,
   'OwnerNames.users': limits.ownersMax,
   'OwnerNames.groups': limits.ownersMax,
+  'Findings.findings': limits.findingsPerMessageMax,
   'SignatureRegions.regions': limits.signatureRegionsPerRequestMax,
   'ContentsQuery.contents': limits.contentsPerQueryMax,
   'ContentsReply.held': limits.contentsPerQueryMax,
@@ -36,6 +37,7 @@ const LARGE: Readonly<Record<string, number>> = {
   ReadReply: limits.messageSizeMaxBytes,
   // The root's extended attributes are in it.
   SessionEvent: limits.frameSizeMaxBytes,
+  VerifyEvent: limits.frameSizeMaxBytes,
   SignatureRequest: limits.frameSizeMaxBytes,
   SignatureReply: limits.messageSizeMaxBytes,
   SyncEvent: limits.messageSizeMaxBytes,

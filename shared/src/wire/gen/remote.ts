@@ -17,6 +17,8 @@ import type { CreateBlockRequest as _btsoot_v1_CreateBlockRequest, CreateBlockRe
 import type { Delivery as _btsoot_v1_Delivery, Delivery__Output as _btsoot_v1_Delivery__Output } from './btsoot/v1/Delivery.js';
 import type { Drifted as _btsoot_v1_Drifted, Drifted__Output as _btsoot_v1_Drifted__Output } from './btsoot/v1/Drifted.js';
 import type { Expectation as _btsoot_v1_Expectation, Expectation__Output as _btsoot_v1_Expectation__Output } from './btsoot/v1/Expectation.js';
+import type { Finding as _btsoot_v1_Finding, Finding__Output as _btsoot_v1_Finding__Output } from './btsoot/v1/Finding.js';
+import type { Findings as _btsoot_v1_Findings, Findings__Output as _btsoot_v1_Findings__Output } from './btsoot/v1/Findings.js';
 import type { HelloReply as _btsoot_v1_HelloReply, HelloReply__Output as _btsoot_v1_HelloReply__Output } from './btsoot/v1/HelloReply.js';
 import type { HelloRequest as _btsoot_v1_HelloRequest, HelloRequest__Output as _btsoot_v1_HelloRequest__Output } from './btsoot/v1/HelloRequest.js';
 import type { ListSessionsReply as _btsoot_v1_ListSessionsReply, ListSessionsReply__Output as _btsoot_v1_ListSessionsReply__Output } from './btsoot/v1/ListSessionsReply.js';
@@ -45,6 +47,10 @@ import type { SignatureRequest as _btsoot_v1_SignatureRequest, SignatureRequest_
 import type { Step as _btsoot_v1_Step, Step__Output as _btsoot_v1_Step__Output } from './btsoot/v1/Step.js';
 import type { StepBatch as _btsoot_v1_StepBatch, StepBatch__Output as _btsoot_v1_StepBatch__Output } from './btsoot/v1/StepBatch.js';
 import type { StepFailure as _btsoot_v1_StepFailure, StepFailure__Output as _btsoot_v1_StepFailure__Output } from './btsoot/v1/StepFailure.js';
+import type { VerifyEvent as _btsoot_v1_VerifyEvent, VerifyEvent__Output as _btsoot_v1_VerifyEvent__Output } from './btsoot/v1/VerifyEvent.js';
+import type { VerifyFinished as _btsoot_v1_VerifyFinished, VerifyFinished__Output as _btsoot_v1_VerifyFinished__Output } from './btsoot/v1/VerifyFinished.js';
+import type { VerifyProgress as _btsoot_v1_VerifyProgress, VerifyProgress__Output as _btsoot_v1_VerifyProgress__Output } from './btsoot/v1/VerifyProgress.js';
+import type { VerifyRequest as _btsoot_v1_VerifyRequest, VerifyRequest__Output as _btsoot_v1_VerifyRequest__Output } from './btsoot/v1/VerifyRequest.js';
 import type { Version as _btsoot_v1_Version, Version__Output as _btsoot_v1_Version__Output } from './btsoot/v1/Version.js';
 import type { VersionsPage as _btsoot_v1_VersionsPage, VersionsPage__Output as _btsoot_v1_VersionsPage__Output } from './btsoot/v1/VersionsPage.js';
 import type { Withdraw as _btsoot_v1_Withdraw, Withdraw__Output as _btsoot_v1_Withdraw__Output } from './btsoot/v1/Withdraw.js';
@@ -72,6 +78,8 @@ export interface ProtoGrpcType {
       Delivery: MessageTypeDefinition<_btsoot_v1_Delivery, _btsoot_v1_Delivery__Output>
       Drifted: MessageTypeDefinition<_btsoot_v1_Drifted, _btsoot_v1_Drifted__Output>
       Expectation: MessageTypeDefinition<_btsoot_v1_Expectation, _btsoot_v1_Expectation__Output>
+      Finding: MessageTypeDefinition<_btsoot_v1_Finding, _btsoot_v1_Finding__Output>
+      Findings: MessageTypeDefinition<_btsoot_v1_Findings, _btsoot_v1_Findings__Output>
       HelloReply: MessageTypeDefinition<_btsoot_v1_HelloReply, _btsoot_v1_HelloReply__Output>
       HelloRequest: MessageTypeDefinition<_btsoot_v1_HelloRequest, _btsoot_v1_HelloRequest__Output>
       Kind: EnumTypeDefinition
@@ -107,6 +115,10 @@ export interface ProtoGrpcType {
       Step: MessageTypeDefinition<_btsoot_v1_Step, _btsoot_v1_Step__Output>
       StepBatch: MessageTypeDefinition<_btsoot_v1_StepBatch, _btsoot_v1_StepBatch__Output>
       StepFailure: MessageTypeDefinition<_btsoot_v1_StepFailure, _btsoot_v1_StepFailure__Output>
+      VerifyEvent: MessageTypeDefinition<_btsoot_v1_VerifyEvent, _btsoot_v1_VerifyEvent__Output>
+      VerifyFinished: MessageTypeDefinition<_btsoot_v1_VerifyFinished, _btsoot_v1_VerifyFinished__Output>
+      VerifyProgress: MessageTypeDefinition<_btsoot_v1_VerifyProgress, _btsoot_v1_VerifyProgress__Output>
+      VerifyRequest: MessageTypeDefinition<_btsoot_v1_VerifyRequest, _btsoot_v1_VerifyRequest__Output>
       Version: MessageTypeDefinition<_btsoot_v1_Version, _btsoot_v1_Version__Output>
       VersionsPage: MessageTypeDefinition<_btsoot_v1_VersionsPage, _btsoot_v1_VersionsPage__Output>
       Withdraw: MessageTypeDefinition<_btsoot_v1_Withdraw, _btsoot_v1_Withdraw__Output>

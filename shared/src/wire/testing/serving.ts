@@ -39,6 +39,7 @@ export const NOTHING: RemoteHandlers = {
   readSignatures: unexpected,
   listSessions: unexpected,
   listVersions: unexpected,
+  verify: unexpected,
 };
 
 export const GREETING = {

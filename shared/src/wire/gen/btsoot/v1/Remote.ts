@@ -21,6 +21,8 @@ import type { ReadRequest as _btsoot_v1_ReadRequest, ReadRequest__Output as _bts
 import type { SessionEvent as _btsoot_v1_SessionEvent, SessionEvent__Output as _btsoot_v1_SessionEvent__Output } from '../../btsoot/v1/SessionEvent.js';
 import type { SignatureReply as _btsoot_v1_SignatureReply, SignatureReply__Output as _btsoot_v1_SignatureReply__Output } from '../../btsoot/v1/SignatureReply.js';
 import type { SignatureRequest as _btsoot_v1_SignatureRequest, SignatureRequest__Output as _btsoot_v1_SignatureRequest__Output } from '../../btsoot/v1/SignatureRequest.js';
+import type { VerifyEvent as _btsoot_v1_VerifyEvent, VerifyEvent__Output as _btsoot_v1_VerifyEvent__Output } from '../../btsoot/v1/VerifyEvent.js';
+import type { VerifyRequest as _btsoot_v1_VerifyRequest, VerifyRequest__Output as _btsoot_v1_VerifyRequest__Output } from '../../btsoot/v1/VerifyRequest.js';
 import type { VersionsPage as _btsoot_v1_VersionsPage, VersionsPage__Output as _btsoot_v1_VersionsPage__Output } from '../../btsoot/v1/VersionsPage.js';
 
 /**
@@ -153,6 +155,19 @@ export interface RemoteClient extends grpc.Client {
   readSignatures(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureReply__Output>;
   readSignatures(options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureReply__Output>;
   
+  /**
+   * Reads the contents of a block again, its history included, and says what is damaged. Takes no lease: it waits while a
+   * session is open. Ends early, to be taken up another time, when the call does; callers for one block share one reading.
+   */
+  Verify(argument: _btsoot_v1_VerifyRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VerifyEvent__Output>;
+  Verify(argument: _btsoot_v1_VerifyRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VerifyEvent__Output>;
+  /**
+   * Reads the contents of a block again, its history included, and says what is damaged. Takes no lease: it waits while a
+   * session is open. Ends early, to be taken up another time, when the call does; callers for one block share one reading.
+   */
+  verify(argument: _btsoot_v1_VerifyRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VerifyEvent__Output>;
+  verify(argument: _btsoot_v1_VerifyRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VerifyEvent__Output>;
+  
 }
 
 /**
@@ -209,6 +224,12 @@ export interface RemoteHandlers extends grpc.UntypedServiceImplementation {
    */
   ReadSignatures: grpc.handleBidiStreamingCall<_btsoot_v1_SignatureRequest__Output, _btsoot_v1_SignatureReply>;
   
+  /**
+   * Reads the contents of a block again, its history included, and says what is damaged. Takes no lease: it waits while a
+   * session is open. Ends early, to be taken up another time, when the call does; callers for one block share one reading.
+   */
+  Verify: grpc.handleServerStreamingCall<_btsoot_v1_VerifyRequest__Output, _btsoot_v1_VerifyEvent>;
+  
 }
 
 export interface RemoteDefinition extends grpc.ServiceDefinition {
@@ -222,4 +243,5 @@ export interface RemoteDefinition extends grpc.ServiceDefinition {
   QueryContents: MethodDefinition<_btsoot_v1_ContentsQuery, _btsoot_v1_ContentsReply, _btsoot_v1_ContentsQuery__Output, _btsoot_v1_ContentsReply__Output>
   ReadContents: MethodDefinition<_btsoot_v1_ReadRequest, _btsoot_v1_ReadReply, _btsoot_v1_ReadRequest__Output, _btsoot_v1_ReadReply__Output>
   ReadSignatures: MethodDefinition<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureReply, _btsoot_v1_SignatureRequest__Output, _btsoot_v1_SignatureReply__Output>
+  Verify: MethodDefinition<_btsoot_v1_VerifyRequest, _btsoot_v1_VerifyEvent, _btsoot_v1_VerifyRequest__Output, _btsoot_v1_VerifyEvent__Output>
 }
