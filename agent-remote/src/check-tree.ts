@@ -13,6 +13,8 @@ export interface TreeCheck {
   /** Called now and then with what was looked at and read so far. */
   readonly onProgress: (progress: CheckProgress) => void;
   readonly signal: AbortSignal;
+  /** Whether names of one file are one here; left out: they are. Where not, each is a file of its own, and that is no drift. */
+  readonly hardLinks?: boolean;
 }
 
 const checkedSetting = 'tree-checked';
@@ -28,7 +30,10 @@ export function distrust({ manifest }: OpenBlock): void {
 }
 
 /** Brings a block's manifest up to what its disk says. Returns what differed. */
-export async function checkTree(block: OpenBlock, { readAll, onProgress, signal }: TreeCheck): Promise<DriftReport> {
+export async function checkTree(
+  block: OpenBlock,
+  { readAll, onProgress, signal, hardLinks = true }: TreeCheck,
+): Promise<DriftReport> {
   const { HashPool } = await import('@btsoot/shared/disk/hash-pool.js');
   const { scanTree } = await import('@btsoot/shared/scan/scan.js');
   // One worker, and that only when a file has to be read: a small machine keeps its memory.
@@ -49,6 +54,7 @@ export async function checkTree(block: OpenBlock, { readAll, onProgress, signal 
       nameRules: block.shortcomings.nameRules,
       readAll,
       onDrift: (found) => drift.add(found),
+      hardLinks,
     });
     block.manifest.setSetting(checkedSetting, 'yes');
     return drift;

@@ -13,6 +13,8 @@ export interface Opening {
   readonly block: OpenBlock;
   readonly session: Session;
   readonly drift: OpenSession['drift'];
+  /** Whether the target's file system has hard links. */
+  readonly hardLinks: boolean;
   /** Finishes what a crash left, and enforces the retention: before anything is compared. */
   readonly prepare: () => Promise<void>;
   /** What history gives up for new files, beside what is free. */
@@ -40,12 +42,12 @@ export async function* openBlockSession(opening: Opening): AsyncGenerator<Sessio
 }
 
 async function prepareAndCheck(
-  { block, drift, prepare, signal }: Opening,
+  { block, drift, hardLinks, prepare, signal }: Opening,
   onProgress: (progress: CheckProgress) => void,
 ): Promise<DriftReport> {
   await prepare();
   if (drift === 'trust' && isChecked(block)) return { count: 0, first: [] };
-  return checkTree(block, { readAll: drift === 'full', onProgress, signal });
+  return checkTree(block, { readAll: drift === 'full', onProgress, signal, hardLinks });
 }
 
 function openedNews({ block, session, reclaimableBytes }: Opening, found: DriftReport): SessionNews {

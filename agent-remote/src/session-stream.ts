@@ -45,9 +45,11 @@ async function* openAndWait(remote: Remote, session: Session, call: SessionCall)
   const hold = remote.blocks.hold(folder);
   const signal = AbortSignal.any([call.context.signal, session.signal]);
   try {
+    const { hardLinks } = remote;
     const prepare = () => prepareBlock(remote, hold.block, session, signal);
     const reclaimableBytes = () => reclaimable(remote, hold.block);
-    for await (const news of openBlockSession({ block: hold.block, session, drift, prepare, reclaimableBytes, signal })) {
+    const opening = { block: hold.block, session, drift, hardLinks, prepare, reclaimableBytes, signal };
+    for await (const news of openBlockSession(opening)) {
       if (news.kind === 'opened') {
         remote.sessions.opened(session);
         remote.log.info('session opened', { folder: display(folder), source: caller.name, drifted: news.drifted });

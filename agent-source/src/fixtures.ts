@@ -68,6 +68,7 @@ export const SUMMARY: PlanSummary = {
   put: 0,
   copy: 0,
   link: 0,
+  hardLink: 0,
   setMetadata: 0,
   remove: 0,
   wireBytes: 0,

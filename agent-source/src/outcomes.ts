@@ -2,7 +2,7 @@ import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, endOfPath } from '@btsoot/shared/model/bytes.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Problem, Report } from '@btsoot/shared/model/progress.js';
-import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
+import type { Plan, PlannedStep, Step } from '@btsoot/shared/model/step.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { driftView, NO_DRIFT } from './drift-view.js';
 import type { RemoteSession } from './remote-session.js';
@@ -134,7 +134,11 @@ function shown(problem: Problem): Problem {
 }
 
 function viewOf({ step, wireBytes, lostEntries }: PlannedStep): StepView {
-  const from = step.kind === 'move' && step.from.area === 'tree' ? display(step.from.path) : null;
   const sizeBytes = step.kind === 'put' || step.kind === 'copy' ? step.content.sizeBytes : 0;
-  return { kind: step.kind, path: display(pathOfStep(step)), from, sizeBytes, wireBytes, lostEntries };
+  return { kind: step.kind, path: display(pathOfStep(step)), from: fromOf(step), sizeBytes, wireBytes, lostEntries };
+}
+
+function fromOf(step: Step): string | null {
+  if (step.kind === 'move') return step.from.area === 'tree' ? display(step.from.path) : null;
+  return step.kind === 'hard-link' ? display(step.existing) : null;
 }

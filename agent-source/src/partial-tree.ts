@@ -55,6 +55,10 @@ export class PartialTree implements Tree {
     return this.#tree.withContent(content, most);
   }
 
+  withGroup(group: string): FileNode[] {
+    return this.#tree.withGroup(group);
+  }
+
   withDigest(digest: string, most: number): DirectoryNode[] {
     return this.#tree.withDigest(digest, most);
   }

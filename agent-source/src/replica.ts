@@ -176,7 +176,8 @@ class Refresh {
     }
     if (node.kind === 'file' && row.kind === 'file') {
       const sameBytes = (row.content === null && node.content === null) || sameContent(row.content, node.content);
-      if (!sameMeta || !sameBytes) replica.update(row.id, { meta: node.meta, content: node.content });
+      if (!sameMeta || !sameBytes || row.group !== node.group)
+        replica.update(row.id, { meta: node.meta, content: node.content, group: node.group });
     } else if (node.kind === 'symlink' && row.kind === 'symlink') {
       if (!sameMeta || row.target !== node.target) replica.update(row.id, { meta: node.meta, target: node.target });
     }
@@ -205,7 +206,7 @@ class Refresh {
 export function newEntryOf(node: TreeNode): NewEntry {
   switch (node.kind) {
     case 'file':
-      return { kind: 'file', meta: node.meta, content: node.content };
+      return { kind: 'file', meta: node.meta, content: node.content, group: node.group };
     case 'directory':
       return { kind: 'directory', meta: node.meta, complete: node.complete };
     case 'symlink':

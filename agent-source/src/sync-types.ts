@@ -56,7 +56,7 @@ export interface Context {
 export interface StepView {
   readonly kind: Step['kind'];
   readonly path: string;
-  /** Where a move comes from. */
+  /** Where a move comes from; of a hard link, the name that the file has already. */
   readonly from: string | null;
   /** Of a file that is put or copied; 0 for all else. */
   readonly sizeBytes: number;

@@ -10,8 +10,8 @@ export function planLines(plan: PlanView): string[] {
   return [...plan.steps.map(stepLine), ...more, summaryLine(plan)];
 }
 
-function stepCount({ makeDirectory, move, put, copy, link, setMetadata, remove }: PlanSummary): number {
-  return makeDirectory + move + put + copy + link + setMetadata + remove;
+function stepCount({ makeDirectory, move, put, copy, link, hardLink, setMetadata, remove }: PlanSummary): number {
+  return makeDirectory + move + put + copy + link + hardLink + setMetadata + remove;
 }
 
 /**
@@ -29,6 +29,8 @@ export function stepLine(step: StepView): string {
       return `  = ${step.path}`;
     case 'link':
       return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (symlink)`;
+    case 'hard-link':
+      return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (hard link to ${step.from ?? ''})`;
     case 'set-metadata':
       return `  ~ ${step.path === '' ? '.' : step.path}  (mode, owner or time)`;
     case 'remove':
@@ -62,6 +64,7 @@ function countsOf(summary: PlanSummary): string[] {
     [summary.put, 'file to send', 'files to send'],
     [summary.copy, 'copy', 'copies'],
     [summary.link, 'symlink'],
+    [summary.hardLink, 'hard link'],
     [summary.move, 'move'],
     [summary.setMetadata, 'metadata change'],
     [summary.removedEntries, 'entry removed', 'entries removed'],

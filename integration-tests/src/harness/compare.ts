@@ -23,6 +23,7 @@ export function treeDifferences(left: string, right: string, options: CompareOpt
   const owners = options.owners ?? process.geteuid?.() === 0;
   const differences: string[] = [];
   const folders: Buffer[] = [];
+  const [leftFirst, rightFirst] = [new FirstNames(), new FirstNames()];
   const report = (path: Buffer, what: string): void => {
     differences.push(`${JSON.stringify(path.toString('latin1'))}: ${what}`);
   };
@@ -32,7 +33,11 @@ export function treeDifferences(left: string, right: string, options: CompareOpt
     for (const what of statDifferences(leftStats, rightStats, owners)) report(path, what);
     if (typeOf(leftStats) !== typeOf(rightStats)) return;
     if (leftStats.isDirectory()) folders.push(path);
-    if (leftStats.isFile() && !sameBytes(leftPlace, rightPlace)) report(path, 'the bytes differ');
+    if (leftStats.isFile()) {
+      if (!sameBytes(leftPlace, rightPlace)) report(path, 'the bytes differ');
+      const [leftName, rightName] = [leftFirst.of(path, leftStats), rightFirst.of(path, rightStats)];
+      if (leftName !== rightName) report(path, `hard link of ${JSON.stringify(leftName)} against ${JSON.stringify(rightName)}`);
+    }
     if (leftStats.isSymbolicLink()) {
       const [leftTarget, rightTarget] = [readlinkSync(leftPlace, 'buffer'), readlinkSync(rightPlace, 'buffer')];
       if (!leftTarget.equals(rightTarget)) report(path, `link target ${leftTarget} against ${rightTarget}`);
@@ -68,6 +73,20 @@ function attributeDifferences(left: string, right: string, roots: boolean): stri
     const [leftOne = 'none', rightOne = 'none'] = [leftOnes.get(path), rightOnes.get(path)];
     return leftOne === rightOne ? [] : [`${JSON.stringify(path)}: attributes ${leftOne} against ${rightOne}`];
   });
+}
+
+/** Of the names that are looked at on one side, the first that each file has. */
+class FirstNames {
+  readonly #names = new Map<string, string>();
+
+  of(path: Buffer, { dev, ino, nlink }: BigIntStats): string {
+    const name = path.toString('latin1');
+    if (nlink === 1n) return name;
+    const key = `${dev}:${ino}`;
+    const first = this.#names.get(key);
+    if (first === undefined) this.#names.set(key, name);
+    return first ?? name;
+  }
 }
 
 /** Keyed by the bytes as latin1, which keeps names apart that would decode to the same text. */

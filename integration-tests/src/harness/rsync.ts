@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 export const rsyncMissing: string | false =
   spawnSync('rsync', ['--version'], { stdio: 'ignore' }).status === 0 ? false : 'rsync is not installed';
 
-/** With ACLs and extended attributes, where this rsync knows them. */
-const ALWAYS = ['-an', ...knows('ACLs', '-A'), ...knows('xattrs', '-X')];
+/** With hard links, and with ACLs and extended attributes, where this rsync knows them. */
+const ALWAYS = ['-aHn', ...knows('ACLs', '-A'), ...knows('xattrs', '-X')];
 
 function knows(capability: string, flag: string): string[] {
   const { stdout } = spawnSync('rsync', ['--version'], { encoding: 'latin1' });

@@ -220,7 +220,9 @@ export class Applier {
       case 'link':
         return this.#staging.symlink(step.target, step.meta);
       case 'copy':
-        return copyContent(step, { ...this.#places(), staging: this.#staging, reflinks: this.#o.reflinks, signal: this.#signal });
+        return this.#copy(step);
+      case 'hard-link':
+        return this.#o.hardLinks ? null : this.#copy({ ...step, kind: 'copy' });
       case 'put':
         return this.#staging.whole(inline ?? Buffer.alloc(0), step.content, step.meta);
       case 'move':
@@ -228,6 +230,10 @@ export class Applier {
       case 'remove':
         return null;
     }
+  }
+
+  #copy(step: FileStep): Promise<Staged> {
+    return copyContent(step, { ...this.#places(), staging: this.#staging, reflinks: this.#o.reflinks, signal: this.#signal });
   }
 
   get #signal(): AbortSignal | null {

@@ -4,17 +4,20 @@ import { kindOfMode } from '../disk/seen.js';
 import { readXattrs } from '../disk/xattrs.js';
 import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import { display, type Name } from '../model/bytes.js';
-import type { TreeNode } from '../model/entry.js';
+import { sameMetadata, type TreeNode } from '../model/entry.js';
 import { BtsootError, errnoOf, fromSystemError, isSystemError } from '../model/errors.js';
 import type { Owners } from '../model/owners.js';
 import type { Seen } from '../model/seen.js';
 import type { Shortcomings } from '../model/shortcomings.js';
 import { NO_XATTRS } from '../model/xattrs.js';
 import { type Action, drifted, type NewThing, StepFailed, type StepResult } from './action.js';
+import { giveMetadata } from './give-metadata.js';
 import { heldMetadata, isRoot } from './held.js';
+import { Inodes } from './inodes.js';
+import { isAsPut, isNameOf, stageName } from './new-name.js';
 import { keepUndo, notePatch, type PatchedFile, patchedFile, patchFile } from './patch-step.js';
 import type { Places } from './places.js';
-import { recordStep } from './record.js';
+import { type KeptVersion, recordStep } from './record.js';
 import { type Resolved, Resolver, type RowPlace, sameIdentity } from './resolve.js';
 
 export interface ExecutorOptions {
@@ -52,6 +55,7 @@ export class Executor {
   readonly #changed = new Set<number>();
   /** Files and symlinks that were given other metadata where they are. */
   readonly #renewed = new Set<number>();
+  readonly #inodes: Inodes;
   /** Changed ones that a crash may have left as a mixture: they are to be read again. */
   readonly #doubted = new Set<number>();
 
@@ -60,6 +64,7 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#o = options;
     this.#resolver = new Resolver(options.manifest);
+    this.#inodes = new Inodes(options.manifest, options.places);
   }
 
   /** Entries that were brought here some of whose extended attributes the disk does not hold. */
@@ -100,6 +105,7 @@ export class Executor {
         if (row.kind !== 'directory') this.#noteXattrs(row, this.#o.places.place(row.parent, row.name));
       });
     }
+    this.#inodes.lookAtNames((work) => this.#tolerate(work));
     for (const id of this.#touched) this.#tolerate(() => this.#finishDirectory(id));
   }
 
@@ -141,9 +147,8 @@ export class Executor {
     const patched = patchedFile(resolved, action);
     if (patched !== null) this.#patch(patched, manner);
     else if (this.#isDue(resolved, action, manner)) this.#do(resolved, action, manner);
-    const slot = patched?.slot ?? (action.slot as Name);
-    const isKept = this.#o.keepHistory && leavesVersion(resolved);
-    const kept = isKept ? { slot, seen: places.look(HISTORY_ID, slot) } : null;
+    if (manner !== 'fresh') this.#noteNames(resolved);
+    const kept = this.#keptVersion(resolved, patched?.slot ?? (action.slot as Name));
     const seen = manner === 'rows' ? null : this.#firstSight(resolved);
     const disk = places.newDiskName(resolved);
     const recorded = recordStep(manifest, resolved, kept, seen);
@@ -155,6 +160,23 @@ export class Executor {
       if (seen === null || hasXattrs(resolved)) this.#changed.add(id);
       if (action.step.kind === 'make-directory') this.#touched.add(id);
     }
+    // A later step may be about one of the names, and expects it as it is now.
+    if (resolved.kind === 'set-metadata' && resolved.names.length > 1)
+      for (const { id, parent, name } of resolved.names) this.#tolerate(() => manifest.setSeen(id, places.look(parent, name)));
+  }
+
+  /** A name that is of the right file already has left nothing. */
+  #keptVersion(resolved: Resolved, slot: Name): KeptVersion | null {
+    if (!this.#o.keepHistory || !leavesVersion(resolved)) return null;
+    const seen = this.#o.places.look(HISTORY_ID, slot);
+    const isLink = resolved.kind === 'create' && resolved.existing !== null;
+    return seen === null && isLink ? null : { slot, seen };
+  }
+
+  /** As what is unchanged notes its own, where that is not looked at. */
+  #noteNames(resolved: Resolved): void {
+    const rows = resolved.kind === 'create' ? [resolved.replaces, resolved.existing] : [resolved.row];
+    for (const row of rows) if (row?.kind === 'file') this.#inodes.note(this.#o.manifest.seen(row.id));
   }
 
   /** Metadata can be given twice, and nothing else shows later that it was not. */
@@ -195,7 +217,8 @@ export class Executor {
     const { manifest, places } = this.#o;
     switch (resolved.kind) {
       case 'create':
-        return staged?.kind === 'new' && places.look(resolved.at.parentId, resolved.at.name)?.ino === BigInt(staged.ino);
+        if (staged === null) return resolved.existing !== null && isNameOf(places, resolved.at, resolved.existing);
+        return staged.kind === 'new' && places.look(resolved.at.parentId, resolved.at.name)?.ino === BigInt(staged.ino);
       case 'move': {
         const known = manifest.seen(resolved.row.id);
         return known !== null && places.look(resolved.to.parentId, resolved.to.name)?.ino === known.ino;
@@ -209,13 +232,16 @@ export class Executor {
 
   #do(resolved: Resolved, { slot, staged }: Action, manner: Manner): void {
     switch (resolved.kind) {
-      case 'create':
-        if (staged?.kind !== 'new') throw new Error('a step that makes something has it staged');
+      case 'create': {
+        const thing = staged ?? this.#newName(resolved, slot);
+        if (thing === null) return;
+        if (thing.kind !== 'new') throw new Error('a step that makes something has it staged');
         if (resolved.replaces === null) {
           this.#requireNothing(resolved.at, null);
-          this.#place(staged, resolved.at);
-        } else this.#replace(staged, resolved.at, resolved.replaces, slot as Name, manner);
+          this.#place(thing, resolved.at);
+        } else this.#replace(thing, resolved.at, resolved.replaces, slot as Name, manner);
         return;
+      }
       case 'move':
         this.#requireUnchanged(resolved.from, resolved.row);
         this.#requireNothing(resolved.to, resolved.row);
@@ -229,6 +255,20 @@ export class Executor {
         if (!this.#o.keepHistory) this.#requireSameBelow(resolved.row);
         this.#rename(resolved.at, { parentId: HISTORY_ID, name: slot as Name, label: 'history' }, resolved.row);
     }
+  }
+
+  /**
+   * Another name of a file, in staging; null where the place has one already: rename(2) between two names of one file does
+   * nothing, and would leave both.
+   */
+  #newName({ at, existing }: Extract<Resolved, { kind: 'create' }>, slot: string): NewThing | null {
+    const { places, stagedPath } = this.#o;
+    if (existing === null) throw new Error('a step that makes something has it staged');
+    const place = { parentId: existing.parent, name: existing.name, label: display(existing.name) };
+    const now = places.look(place.parentId, place.name);
+    if (!(this.#changed.has(existing.id) && isAsPut(now, existing))) this.#requireUnchanged(place, existing);
+    if (now !== null) this.#inodes.note({ ...now, nlink: now.nlink + 1 });
+    return isNameOf(places, at, existing) ? null : stageName(places, existing, `name-${slot}`, stagedPath(`name-${slot}`));
   }
 
   /** Keeps the version that is replaced. With links, a reader finds the old version until the new one is there. */
@@ -252,12 +292,11 @@ export class Executor {
     }
   }
 
-  #setMetadata({ row, label, meta }: Extract<Resolved, { kind: 'set-metadata' }>, manner: Manner): void {
+  #setMetadata({ row, names, label, meta }: Extract<Resolved, { kind: 'set-metadata' }>, manner: Manner): void {
     if (row.kind === 'directory') return;
-    const at = { parentId: row.parent, name: row.name, label };
-    if (manner === 'fresh') this.#requireUnchanged(at, row);
-    const { places, chown, owners } = this.#o;
-    applyMetadata(places.place(row.parent, row.name), row.kind, heldMetadata(row.kind, meta, owners), { chown, isNew: false });
+    if (manner === 'fresh') for (const one of names) this.#requireUnchanged({ parentId: one.parent, name: one.name, label }, one);
+    // Where only the group changes, there is nothing to do on the disk.
+    if (!sameMetadata(row.meta, meta)) giveMetadata(this.#o.places, names, meta, this.#o);
   }
 
   #requireUnchanged(at: RowPlace, row: TreeNode): void {
@@ -269,6 +308,7 @@ export class Executor {
   #isUnchanged(at: RowPlace, row: TreeNode): boolean {
     const known = this.#o.manifest.seen(row.id);
     const now = this.#o.places.look(at.parentId, at.name);
+    if (row.kind === 'file') this.#inodes.note(known);
     return known !== null && now !== null && sameIdentity(known, now, row.kind, this.#o.shortcomings);
   }
 

@@ -8,7 +8,7 @@ import { fromText, type TreePath } from '../model/bytes.js';
 import type { Content, Metadata } from '../model/entry.js';
 import { inTree, type Outcome, type Step } from '../model/step.js';
 import { hashBytes } from '../model/xxh3.js';
-import { Applier, type Committed, type Finished } from './applier.js';
+import { Applier, type ApplierOptions, type Committed, type Finished } from './applier.js';
 import { type Area, openArea } from './area.js';
 
 export const META: Metadata = {
@@ -27,7 +27,12 @@ export interface Bench {
   readonly manifest: Manifest;
   readonly committed: Committed[];
   readonly outcomes: Map<number, Outcome>;
-  applier(manifest?: Manifest, sourceName?: string | null, signal?: AbortSignal): Applier;
+  applier(
+    manifest?: Manifest,
+    sourceName?: string | null,
+    signal?: AbortSignal,
+    abilities?: Partial<Pick<ApplierOptions, 'hardLinks'>>,
+  ): Applier;
   disk(path: string): string;
 }
 
@@ -58,7 +63,7 @@ export function bench(t: TestContext): Bench {
     manifest,
     committed,
     outcomes,
-    applier: (other = manifest, sourceName = 'nas', signal = undefined) =>
+    applier: (other = manifest, sourceName = 'nas', signal = undefined, abilities = {}) =>
       new Applier({
         tree: root,
         manifest: other,
@@ -66,6 +71,7 @@ export function bench(t: TestContext): Bench {
         chown: false,
         hardLinks: true,
         reflinks: false,
+        ...abilities,
         sourceName,
         now: () => ++clock,
         onCommitted,

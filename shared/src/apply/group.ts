@@ -32,7 +32,7 @@ export class Group {
     const { step, staged } = action;
     this.actions.push(action);
     this.#nameBytes += nameBytes(step) + ('meta' in step ? step.meta.xattrs.length : 0);
-    if (staged === null || (step.kind !== 'put' && step.kind !== 'copy')) return;
+    if (staged === null || (step.kind !== 'put' && step.kind !== 'copy' && step.kind !== 'hard-link')) return;
     this.#sizeBytes += step.content.sizeBytes;
     const chunks = list === null ? null : packChunks(list);
     if (chunks !== null) this.lists.push({ content: step.content, packed: chunks });
@@ -69,6 +69,8 @@ function nameBytes(step: Step): number {
       return placeBytes(step.at);
     case 'link':
       return step.path.length + step.target.length;
+    case 'hard-link':
+      return step.path.length + step.existing.length;
     default:
       return step.path.length;
   }

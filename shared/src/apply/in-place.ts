@@ -48,7 +48,9 @@ export function canPatchInPlace({ holdings, step, delivery, reflinks, keepsHisto
   if (step.content.sizeBytes < limits.inPlaceSizeMinBytes) return false;
   if (old.sizeBytes - step.content.sizeBytes > limits.inPlaceChangeMaxBytes) return false;
   const row = holdings.manifest.lookup(step.path);
-  if (row?.kind !== 'file' || !sameContent(row.content, old) || holdings.manifest.chunks(old) === null) return false;
+  // A second name would show the new version before its own step has run, and one of them may be an old version in history.
+  if (row?.kind !== 'file' || row.group !== null || (step.group ?? null) !== null) return false;
+  if (!sameContent(row.content, old) || holdings.manifest.chunks(old) === null) return false;
   return isOurs(holdings, row) && hasRoomForUndo(holdings.manifest, row.id, old);
 }
 

@@ -31,9 +31,7 @@ export function recordStep(manifest: Manifest, resolved: Resolved, kept: KeptVer
       manifest.rename(resolved.row.id, resolved.to.parentId, resolved.to.name);
       return { directories: [resolved.from.parentId, resolved.to.parentId], entries: [resolved.row.id] };
     case 'set-metadata':
-      manifest.update(resolved.row.id, { meta: resolved.meta });
-      if (resolved.row.kind === 'directory') return { directories: [resolved.row.id], entries: [] };
-      return { directories: [], entries: [resolved.row.id] };
+      return recordMetadata(manifest, resolved);
     case 'remove':
       retire(manifest, resolved.row.id, kept);
       return { directories: [resolved.at.parentId, HISTORY_ID], entries: kept === null ? [] : [resolved.row.id] };
@@ -57,11 +55,17 @@ function recordCreate(
   if (replaces.kind === 'file' && entry.kind === 'file') {
     if (kept !== null)
       manifest.insert(HISTORY_ID, kept.slot, { kind: 'file', meta: replaces.meta, content: replaces.content }, kept.seen);
-    manifest.update(replaces.id, { meta: entry.meta, content: entry.content });
+    manifest.update(replaces.id, { meta: entry.meta, content: entry.content, group: entry.group ?? null });
     return { directories, entries: [replaces.id] };
   }
   retire(manifest, replaces.id, kept);
   return { directories, entries: [manifest.insert(at.parentId, at.name, entry, seen)] };
+}
+
+function recordMetadata(manifest: Manifest, { row, meta, group, names }: Extract<Resolved, { kind: 'set-metadata' }>): Recorded {
+  for (const name of names) manifest.update(name.id, name.kind === 'file' ? { meta, group } : { meta });
+  if (row.kind === 'directory') return { directories: [row.id], entries: [] };
+  return { directories: [], entries: names.map(({ id }) => id) };
 }
 
 function retire(manifest: Manifest, id: number, kept: KeptVersion | null): void {

@@ -1,10 +1,11 @@
 import { type Manifest, type NewEntry, STASH_ID } from '../manifest/manifest.js';
 import { baseName, display, type Name, parentPath, type TreePath } from '../model/bytes.js';
-import { type Kind, type Metadata, sameContent, type TreeNode } from '../model/entry.js';
+import { type FileNode, type Kind, type Metadata, sameContent, sameMetadata, type TreeNode } from '../model/entry.js';
+import { namesOf } from '../model/link-group.js';
 import type { Seen } from '../model/seen.js';
 import { NO_SHORTCOMINGS } from '../model/shortcomings.js';
-import type { Expectation, Place, Step } from '../model/step.js';
-import { drifted } from './action.js';
+import type { Expectation, FileStep, HardLinkStep, Place, Step } from '../model/step.js';
+import { drifted, StepFailed } from './action.js';
 
 /** A place in terms of rows: the directory's row and the name in it. */
 export interface RowPlace {
@@ -16,9 +17,25 @@ export interface RowPlace {
 
 /** A step with its paths looked up in the manifest, its expectations met there. */
 export type Resolved =
-  | { readonly kind: 'create'; readonly at: RowPlace; readonly entry: NewEntry; readonly replaces: TreeNode | null }
+  | {
+      readonly kind: 'create';
+      readonly at: RowPlace;
+      readonly entry: NewEntry;
+      readonly replaces: TreeNode | null;
+      /** The file that gets another name by this; null for what is new. */
+      readonly existing: FileNode | null;
+    }
   | { readonly kind: 'move'; readonly from: RowPlace; readonly to: RowPlace; readonly row: TreeNode }
-  | { readonly kind: 'set-metadata'; readonly row: TreeNode; readonly label: string; readonly meta: Metadata }
+  | {
+      readonly kind: 'set-metadata';
+      readonly row: TreeNode;
+      readonly label: string;
+      readonly meta: Metadata;
+      /** What a file's group becomes. */
+      readonly group: string | null;
+      /** All names of the file, its row first; else the row alone. */
+      readonly names: readonly TreeNode[];
+    }
   | { readonly kind: 'remove'; readonly at: RowPlace; readonly row: TreeNode };
 
 /**
@@ -49,7 +66,9 @@ export class Resolver {
         return this.#create(step.path, { kind: 'directory', meta: step.meta, complete: true }, null);
       case 'put':
       case 'copy':
-        return this.#create(step.path, { kind: 'file', meta: step.meta, content: step.content }, step.replaces);
+        return this.#create(step.path, fileOf(step), step.replaces);
+      case 'hard-link':
+        return this.#create(step.path, fileOf(step), step.replaces, this.#existing(step));
       case 'link':
         return this.#create(step.path, { kind: 'symlink', meta: step.meta, target: step.target }, step.replaces);
       case 'move': {
@@ -59,7 +78,9 @@ export class Resolver {
       }
       case 'set-metadata': {
         const row = requireMatch(this.#manifest.lookup(step.path), step.expect, display(step.path));
-        return { kind: 'set-metadata', row, label: display(step.path), meta: step.meta };
+        const { meta, group = null } = step;
+        const names = row.kind === 'file' ? namesOf(this.#manifest, row) : [row];
+        return { kind: 'set-metadata', row, label: display(step.path), meta, group, names };
       }
       case 'remove': {
         const at = this.#findPlace(step.at);
@@ -68,11 +89,20 @@ export class Resolver {
     }
   }
 
-  #create(path: TreePath, entry: NewEntry, replaces: Expectation | null): Resolved {
+  #create(path: TreePath, entry: NewEntry, replaces: Expectation | null, existing: FileNode | null = null): Resolved {
     const place: Place = { area: 'tree', path };
-    if (replaces === null) return { kind: 'create', at: this.#freePlace(place), entry, replaces: null };
+    if (replaces === null) return { kind: 'create', at: this.#freePlace(place), entry, replaces: null, existing };
     const at = this.#findPlace(place);
-    return { kind: 'create', at, entry, replaces: requireMatch(rowAt(this.#manifest, at), replaces, at.label) };
+    return { kind: 'create', at, entry, replaces: requireMatch(rowAt(this.#manifest, at), replaces, at.label), existing };
+  }
+
+  /** Where it is missing, the step that was to bring it has failed, and the next plan makes up for both. */
+  #existing({ existing, path, content, meta, group }: HardLinkStep): FileNode {
+    const row = this.#manifest.lookup(existing);
+    const isIt = row?.kind === 'file' && row.group === group && sameContent(row.content, content) && sameMetadata(row.meta, meta);
+    if (isIt) return row;
+    const message = `${display(path)}: the file of which it is another name, ${display(existing)}, did not come to its place`;
+    throw new StepFailed({ kind: 'withdrawn', message });
   }
 
   #freePlace(place: Place): RowPlace {
@@ -99,6 +129,10 @@ export class Resolver {
   }
 }
 
+function fileOf({ meta, content, group = null }: FileStep | HardLinkStep): NewEntry {
+  return { kind: 'file', meta, content, group };
+}
+
 function mayMoveFolders(step: Step): boolean {
   switch (step.kind) {
     case 'make-directory':
@@ -107,6 +141,7 @@ function mayMoveFolders(step: Step): boolean {
     case 'put':
     case 'copy':
     case 'link':
+    case 'hard-link':
       return step.replaces !== null;
     case 'move':
     case 'remove':

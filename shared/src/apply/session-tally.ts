@@ -22,6 +22,7 @@ function effectOf(step: Step): 'added' | 'replaced' | 'moved' | 'described' | 'r
     case 'put':
     case 'copy':
     case 'link':
+    case 'hard-link':
       return step.replaces === null ? 'added' : 'replaced';
     case 'move':
       return 'moved';

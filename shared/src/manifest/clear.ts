@@ -11,6 +11,7 @@ export function clearTree(store: Store, rootMeta: Metadata): void {
     DELETE FROM chunks;
     DELETE FROM hooks;
     DELETE FROM listings;
+    DELETE FROM inodes_due;
     DELETE FROM past;
     DELETE FROM sessions;
     DELETE FROM journal;

@@ -36,11 +36,11 @@ export class Entries {
       'SELECT kind, EXISTS (SELECT 1 FROM entries WHERE parent = ? AND name = ?) AS taken FROM entries WHERE id = ?',
     );
     this.#insert = store.query(`INSERT INTO entries
-      (parent, name, born, seen, dev, ino, xattrs, kind, mode, uid, gid, mtime_us, content, target, complete)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      (parent, name, born, seen, dev, ino, xattrs, kind, mode, uid, gid, mtime_us, content, target, complete, link_group)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     // What the disk showed of other attributes says nothing about these.
     this.#update = store.query(`UPDATE entries SET seen_xattrs = iif(xattrs IS ?, seen_xattrs, NULL), xattrs = ?,
-      kind = ?, mode = ?, uid = ?, gid = ?, mtime_us = ?, content = ?, target = ?, complete = ?, born = ? WHERE id = ?`);
+      kind = ?, mode = ?, uid = ?, gid = ?, mtime_us = ?, content = ?, target = ?, complete = ?, link_group = ?, born = ? WHERE id = ?`);
     this.#rename = store.query('UPDATE entries SET parent = ?, name = ?, disk_name = NULL, born = ? WHERE id = ?');
   }
 
@@ -105,17 +105,17 @@ export class Entries {
     this.#parts.listings.clear(directoryId);
   }
 
-  /** Values for the columns xattrs, kind, mode, uid, gid, mtime_us, content, target, complete. */
+  /** Values for the columns xattrs, kind, mode, uid, gid, mtime_us, content, target, complete, link_group. */
   #columns(entry: NewEntry | TreeNode): Value[] {
     const { mode, uid, gid, mtimeUs, xattrs } = entry.meta;
     const columns: Value[] = [xattrsColumn(xattrs), KIND_CODES[entry.kind], mode, uid, gid, mtimeUs];
     switch (entry.kind) {
       case 'file':
-        return [...columns, this.#contentId(entry.content), null, 1];
+        return [...columns, this.#contentId(entry.content), null, 1, groupColumn(entry.group)];
       case 'directory':
-        return [...columns, null, null, entry.complete ? 1 : 0];
+        return [...columns, null, null, entry.complete ? 1 : 0, null];
       case 'symlink':
-        return [...columns, null, toBytes(entry.target), 1];
+        return [...columns, null, toBytes(entry.target), 1, null];
       default:
         return entry satisfies never;
     }
@@ -124,4 +124,8 @@ export class Entries {
   #contentId(content: Content | null): number | null {
     return content === null ? null : this.#parts.contents.intern(content);
   }
+}
+
+function groupColumn(group: string | null | undefined): Buffer | null {
+  return group === null || group === undefined ? null : Buffer.from(group, 'hex');
 }

@@ -15,6 +15,7 @@ import { DiskNames } from './disk-names.js';
 import { Entries } from './entries.js';
 import { Expiry, type Slot } from './expiry.js';
 import { History, type HistorySize, type SessionEnd, type SessionRecord, type SessionTally } from './history.js';
+import { type Inode, InodesDue } from './inodes-due.js';
 import { Listings } from './listings.js';
 import { type FormerPlace, PastTree, Versions } from './past-tree.js';
 import { PathHistory, RowVersions } from './path-history.js';
@@ -32,6 +33,7 @@ import { Store } from './store.js';
 export { type AreaName, HISTORY_ID, LIMBO_ID, type Location, ROOT_ID, STASH_ID } from './areas.js';
 export type { Slot } from './expiry.js';
 export type { HistorySize, SessionRecord, SessionTally } from './history.js';
+export type { Inode } from './inodes-due.js';
 export type { EntryPatch, NewEntry } from './rows.js';
 
 /**
@@ -53,6 +55,7 @@ export class Manifest implements Tree {
   readonly #history: History;
   readonly #listings: Listings;
   readonly #sightings: Sightings;
+  readonly #inodesDue: InodesDue;
   readonly #peers: Peers;
   readonly #settings: Settings;
   readonly #removal: Removal;
@@ -78,6 +81,7 @@ export class Manifest implements Tree {
     this.#history = new History(store);
     this.#listings = new Listings(store);
     this.#sightings = new Sightings(store, this.#listings);
+    this.#inodesDue = new InodesDue(store);
     this.#peers = new Peers(store);
     this.#settings = new Settings(store);
     this.#removal = new Removal(store, contents, this.#listings, this.#digests, this.#history);
@@ -153,6 +157,10 @@ export class Manifest implements Tree {
 
   withContent(content: Content, most: number): FileNode[] {
     return this.#reader.withContent(content, most);
+  }
+
+  withGroup(group: string): FileNode[] {
+    return this.#reader.withGroup(group);
   }
 
   withDigest(digest: string, most: number): DirectoryNode[] {
@@ -238,6 +246,20 @@ export class Manifest implements Tree {
   /** Ids of the rows of any area that were last seen with this device and inode. */
   withInode(dev: bigint, ino: bigint): number[] {
     return this.#sightings.withInode(dev, ino);
+  }
+
+  /** Which rows are names of this inode is to be found out, when a scan has seen all of them. */
+  inodeIsDue(inode: Inode): void {
+    this.#inodesDue.add(inode);
+  }
+
+  /** At most `most` of the inodes that are due, in a fixed order. */
+  inodesDue(most: number): Inode[] {
+    return this.#inodesDue.next(most);
+  }
+
+  inodeIsSettled(inode: Inode): void {
+    this.#inodesDue.remove(inode);
   }
 
   /** The directory's packed stat record; null once a child came, went, was renamed or seen anew. */

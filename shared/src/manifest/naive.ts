@@ -59,7 +59,8 @@ export class NaiveManifest {
   }
 
   #entry(row: NaiveRow): Entry {
-    if (row.entry.kind !== 'directory') return { name: row.name, ...row.entry };
+    if (row.entry.kind === 'file') return { name: row.name, ...row.entry, group: row.entry.group ?? null };
+    if (row.entry.kind === 'symlink') return { name: row.name, ...row.entry };
     const digest = directoryDigest(this.childrenOf(row.id).map((child) => this.#entry(child)));
     return { name: row.name, ...row.entry, digest, entryCount: 0, totalBytes: 0 };
   }
@@ -89,7 +90,7 @@ function snapshotBelow(tree: Tree, node: NonNullable<ReturnType<Tree['get']>>): 
   const { id, name, meta } = node;
   switch (node.kind) {
     case 'file':
-      return { id, name, kind: 'file', meta, content: node.content, children };
+      return { id, name, kind: 'file', meta, content: node.content, ...(node.group !== null && { group: node.group }), children };
     case 'directory':
       return { id, name, kind: 'directory', meta, complete: node.complete, children };
     case 'symlink':

@@ -7,6 +7,8 @@ import type { Seen } from '../model/seen.js';
  * of nanoseconds hold), mode, uid, gid and nlink (u32).
  */
 const PACKED_BYTES = 3 * 8 + 3 * 12 + 4 * 4;
+/** Where nlink is. */
+export const NLINK_AT = 72;
 
 export function packSeen(seen: Seen): Buffer {
   const bytes = Buffer.allocUnsafe(PACKED_BYTES);
@@ -20,7 +22,7 @@ export function packSeen(seen: Seen): Buffer {
   packed.setUint32(60, seen.mode, true);
   packed.setUint32(64, seen.uid, true);
   packed.setUint32(68, seen.gid, true);
-  packed.setUint32(72, seen.nlink, true);
+  packed.setUint32(NLINK_AT, seen.nlink, true);
   return bytes;
 }
 
@@ -39,7 +41,7 @@ export function unpackSeen({ buffer, byteOffset, byteLength }: Buffer): Seen {
     mode: packed.getUint32(60, true),
     uid: packed.getUint32(64, true),
     gid: packed.getUint32(68, true),
-    nlink: packed.getUint32(72, true),
+    nlink: packed.getUint32(NLINK_AT, true),
   };
 }
 

@@ -5,13 +5,11 @@ import { limits } from '../model/limits.js';
 import type { Tree } from '../model/tree.js';
 import { type Areas, HISTORY_ID, ROOT_ID } from './areas.js';
 import type { Reader } from './reader.js';
-import { type EntryRow, nodeFromRow } from './rows.js';
+import { type EntryRow, nodeFromRow, VERSION_COLUMNS } from './rows.js';
 import type { Query, Store } from './store.js';
 
-const COLUMNS = `v.id, v.parent, v.name, v.kind, v.mode, v.uid, v.gid, v.mtime_us, c.hash, c.size, v.target, v.complete,
-  NULL AS digest, 0 AS entry_count, 0 AS total_bytes, v.xattrs`;
-const LIVE = `SELECT ${COLUMNS} FROM entries v LEFT JOIN contents c ON c.id = v.content WHERE v.born <= ?`;
-const PAST = `SELECT ${COLUMNS} FROM past v LEFT JOIN contents c ON c.id = v.content WHERE v.born <= ? AND v.died > ?`;
+const LIVE = `SELECT ${VERSION_COLUMNS} FROM entries v LEFT JOIN contents c ON c.id = v.content WHERE v.born <= ?`;
+const PAST = `SELECT ${VERSION_COLUMNS} FROM past v LEFT JOIN contents c ON c.id = v.content WHERE v.born <= ? AND v.died > ?`;
 
 /** Where an old version was, until a session replaced or removed it. */
 export interface FormerPlace {
@@ -81,7 +79,7 @@ export class Versions {
 /**
  * The tree as it was when a session ended: from the root's version of that time down, each directory's children being
  * the versions of that time that name it as their parent. Directories have no digests and no counts, and nothing is
- * found by content or digest.
+ * found by content, group or digest.
  */
 export class PastTree implements Tree {
   readonly #versions: Versions;
@@ -114,6 +112,10 @@ export class PastTree implements Tree {
   }
 
   withContent(): FileNode[] {
+    return [];
+  }
+
+  withGroup(): FileNode[] {
     return [];
   }
 

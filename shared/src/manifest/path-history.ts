@@ -2,7 +2,7 @@ import { type Name, ROOT_PATH, splitPath, type TreePath, toBytes } from '../mode
 import type { TreeNode } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import { LAST_RESERVED_ID, ROOT_ID } from './areas.js';
-import { type EntryRow, nodeFromRow } from './rows.js';
+import { type EntryRow, nodeFromRow, VERSION_COLUMNS } from './rows.js';
 import type { Query, Store } from './store.js';
 
 /** Eras from `from` on, up to but not including `to`. */
@@ -39,8 +39,7 @@ export interface PathVersion {
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-const COLUMNS = `v.id, v.parent, v.name, v.kind, v.mode, v.uid, v.gid, v.mtime_us, c.hash, c.size, v.target, v.complete,
-  NULL AS digest, 0 AS entry_count, 0 AS total_bytes, v.born AS born`;
+const COLUMNS = `${VERSION_COLUMNS}, v.born AS born`;
 const LIVE = `SELECT ${COLUMNS}, ${FOREVER} AS died FROM entries v LEFT JOIN contents c ON c.id = v.content`;
 const PAST = `SELECT ${COLUMNS}, v.died AS died FROM past v LEFT JOIN contents c ON c.id = v.content`;
 

@@ -16,6 +16,7 @@ export class Reader {
   readonly #rows: Query<EntryRow>;
   readonly #child: Query<EntryRow>;
   readonly #withContent: Query<EntryRow>;
+  readonly #withGroup: Query<EntryRow>;
   readonly #withDigest: Query<EntryRow>;
 
   constructor(store: Store, areas: Areas, contents: Contents) {
@@ -25,6 +26,7 @@ export class Reader {
     this.#rows = store.query(`${SELECT} WHERE e.parent = ? ORDER BY e.name`);
     this.#child = store.query(`${SELECT} WHERE e.parent = ? AND e.name = ?`);
     this.#withContent = store.query(`${SELECT} WHERE e.content = ? ORDER BY e.id`);
+    this.#withGroup = store.query(`${SELECT} WHERE e.link_group = ? ORDER BY e.id`);
     this.#withDigest = store.query(`${SELECT} WHERE e.digest = ? ORDER BY e.id`);
   }
 
@@ -88,6 +90,12 @@ export class Reader {
       else undos.push(node);
     }
     return [...inTree, ...elsewhere, ...undos.reverse()].slice(0, most);
+  }
+
+  /** Files below ROOT of this group. */
+  withGroup(group: string): FileNode[] {
+    const nodes = this.#withGroup.all(Buffer.from(group, 'hex')).map(nodeFromRow);
+    return nodes.filter((node) => node.kind === 'file').filter((node) => this.#isInTree(node));
   }
 
   /** Directories below ROOT, or ROOT itself, with this digest, at most `most`. */

@@ -6,14 +6,24 @@ import { NO_XATTRS, type Xattrs } from '../model/xattrs.js';
 
 /** A new entry, whose name and place are said beside it. */
 export type NewEntry =
-  | { readonly kind: 'file'; readonly meta: Metadata; readonly content: Content | null }
+  | {
+      readonly kind: 'file';
+      readonly meta: Metadata;
+      readonly content: Content | null;
+      /** Left out: null. */
+      readonly group?: string | null;
+    }
   | { readonly kind: 'directory'; readonly meta: Metadata; readonly complete: boolean }
   | { readonly kind: 'symlink'; readonly meta: Metadata; readonly target: LinkTarget };
 
-/** What changes of an entry; what is left out stays. `content` is for files, `complete` for directories, `target` for symlinks. */
+/**
+ * What changes of an entry; what is left out stays. `content` and `group` are for files, `complete` is for directories,
+ * `target` for symlinks.
+ */
 export interface EntryPatch {
   readonly meta?: Metadata;
   readonly content?: Content | null;
+  readonly group?: string | null;
   readonly complete?: boolean;
   readonly target?: LinkTarget;
 }
@@ -31,6 +41,7 @@ export interface EntryRow {
   readonly hash: Buffer | null;
   readonly size: number | null;
   readonly target: Buffer | null;
+  readonly link_group: Buffer | null;
   readonly complete: number;
   readonly digest: Buffer | null;
   readonly entry_count: number;
@@ -39,8 +50,12 @@ export interface EntryRow {
 }
 
 /** Selects an EntryRow from `entries e`, left joined to `contents c`. */
-export const ENTRY_COLUMNS = `e.id, e.parent, e.name, e.kind, e.mode, e.uid, e.gid, e.mtime_us, c.hash, c.size, e.target, e.complete,
-  e.digest, e.entry_count, e.total_bytes, e.xattrs`;
+export const ENTRY_COLUMNS = `e.id, e.parent, e.name, e.kind, e.mode, e.uid, e.gid, e.mtime_us, c.hash, c.size, e.target, e.link_group,
+  e.complete, e.digest, e.entry_count, e.total_bytes, e.xattrs`;
+
+/** As ENTRY_COLUMNS, of a version of an entry, `v`, which `entries` or `past` has. */
+export const VERSION_COLUMNS = `v.id, v.parent, v.name, v.kind, v.mode, v.uid, v.gid, v.mtime_us, c.hash, c.size, v.target, v.link_group,
+  v.complete, NULL AS digest, 0 AS entry_count, 0 AS total_bytes, v.xattrs`;
 
 export const KIND_CODES = { file: 1, directory: 2, symlink: 3 } as const satisfies Record<Kind, number>;
 
@@ -51,7 +66,7 @@ export function nodeFromRow(row: EntryRow): TreeNode {
   const meta: Metadata = { mode: row.mode, uid: row.uid, gid: row.gid, mtimeUs: row.mtime_us, xattrs: xattrsFromRow(row.xattrs) };
   switch (row.kind) {
     case KIND_CODES.file:
-      return { kind: 'file', id, parent, name, meta, content: contentFromRow(row.hash, row.size) };
+      return { kind: 'file', id, parent, name, meta, content: contentFromRow(row.hash, row.size), group: groupFromRow(row) };
     case KIND_CODES.directory:
       return {
         kind: 'directory',
@@ -84,16 +99,21 @@ function contentFromRow(hash: Buffer | null, size: number | null): Content | nul
   return hash === null || size === null ? null : { hash: hash.toString('hex'), sizeBytes: size };
 }
 
+function groupFromRow({ link_group }: EntryRow): string | null {
+  return link_group === null ? null : link_group.toString('hex');
+}
+
 /** @throws BtsootError of kind `invalid` where the patch does not fit the entry's kind. */
 export function patched(node: TreeNode, patch: EntryPatch): TreeNode {
   const meta = patch.meta ?? node.meta;
   const fits = (field: keyof EntryPatch, kind: Kind) => patch[field] === undefined || node.kind === kind;
-  if (!fits('content', 'file') || !fits('complete', 'directory') || !fits('target', 'symlink')) {
+  const isFit = fits('content', 'file') && fits('group', 'file') && fits('complete', 'directory') && fits('target', 'symlink');
+  if (!isFit) {
     throw new BtsootError('invalid', `a change of ${Object.keys(patch).join(', ')} does not fit row ${node.id}, a ${node.kind}`);
   }
   switch (node.kind) {
     case 'file':
-      return { ...node, meta, content: patch.content === undefined ? node.content : patch.content };
+      return { ...node, meta, content: given(patch.content, node.content), group: given(patch.group, node.group) };
     case 'directory':
       return { ...node, meta, complete: patch.complete ?? node.complete };
     case 'symlink':
@@ -103,10 +123,15 @@ export function patched(node: TreeNode, patch: EntryPatch): TreeNode {
   }
 }
 
+function given<T>(value: T | undefined, otherwise: T): T {
+  return value === undefined ? otherwise : value;
+}
+
 /** Whether two versions of one entry say the same, their digests and counts left out. */
 export function sameVersion(a: TreeNode, b: TreeNode): boolean {
   if (!sameMetadata(a.meta, b.meta)) return false;
-  if (a.kind === 'file' && b.kind === 'file') return a.content === b.content || sameContent(a.content, b.content);
+  if (a.kind === 'file' && b.kind === 'file')
+    return a.group === b.group && (a.content === b.content || sameContent(a.content, b.content));
   if (a.kind === 'directory' && b.kind === 'directory') return a.complete === b.complete;
   return a.kind === 'symlink' && b.kind === 'symlink' && a.target === b.target;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BtsootError } from '../model/errors.js';
 import { reservedRows } from './areas.js';
+import { NLINK_AT } from './packed-seen.js';
 import { damaged } from './sqlite-errors.js';
 import type { Store } from './store.js';
 
@@ -18,6 +19,7 @@ const migrations: readonly ((store: Store) => void)[] = [
   addDamage,
   addSessionTallies,
   addXattrs,
+  addLinkGroups,
 ];
 
 export const NEWEST_VERSION = migrations.length;
@@ -220,5 +222,24 @@ function addXattrs(store: Store): void {
     ALTER TABLE entries ADD COLUMN xattrs BLOB;
     ALTER TABLE entries ADD COLUMN seen_xattrs BLOB;
     ALTER TABLE past ADD COLUMN xattrs BLOB;
+  `);
+}
+
+/**
+ * Version 7 knows hard links.
+ *
+ * - `link_group`: which names of the tree are names of one file (FileEntry.group)
+ * - `inodes_due`: inodes that have several names, or had: the next scan says which rows are theirs (inodes-due.ts)
+ *
+ * Directories in which files with several names were seen are compared entry by entry once more: they were not asked before.
+ */
+function addLinkGroups(store: Store): void {
+  store.execute(`
+    ALTER TABLE entries ADD COLUMN link_group BLOB;
+    ALTER TABLE past ADD COLUMN link_group BLOB;
+    CREATE INDEX entries_link_group ON entries (link_group) WHERE link_group IS NOT NULL;
+    CREATE TABLE inodes_due (inode BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+    DELETE FROM listings WHERE dir IN
+      (SELECT parent FROM entries WHERE kind = 1 AND substr(seen, ${NLINK_AT + 1}, 4) <> x'01000000');
   `);
 }

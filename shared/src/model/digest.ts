@@ -7,22 +7,27 @@ export { hashBytes };
 const KIND_CODES = { file: 1, directory: 2, symlink: 3 } as const;
 const XATTRS_CODE = 0x20;
 const UNKNOWN_CODE = 0x80;
+const GROUP_CODE = 0x40;
+const GROUP_BYTES = 8;
 
 /**
  * An entry as its parent's digest sees it: name length (u16), name, kind (u8, bit 7 set where content or listing is
- * unknown, bit 5 where it has extended attributes), mode (u16), uid (u32), gid (u32), mtime (i64, microseconds), and by kind: size (u64) and hash (16 bytes);
- * digest (16 bytes); target length (u16) and target. Where there are extended attributes, their packed length (u32) and
- * they themselves come last. Little endian throughout.
+ * unknown, bit 6 for one of several names of a file, bit 5 where it has extended attributes), mode (u16), uid (u32), gid
+ * (u32), mtime (i64, microseconds), and by kind: size (u64) and hash (16 bytes); digest (16 bytes); target length (u16) and
+ * target. Then, where bit 6 is set, the group of names (8 bytes); last, where bit 5 is set, the packed length of the
+ * extended attributes (u32) and they themselves. Little endian throughout.
  */
 export function entryRecord(entry: Entry): Buffer {
   const target = entry.kind === 'symlink' ? entry.target : '';
   const bodyBytes = entry.kind === 'file' ? 24 : entry.kind === 'directory' ? 16 : 2 + target.length;
   const { xattrs } = entry.meta;
-  const record = Buffer.alloc(2 + entry.name.length + 19 + bodyBytes + (xattrs === '' ? 0 : 4 + xattrs.length));
+  const group = entry.kind === 'file' ? entry.group : null;
+  const tailBytes = (group === null ? 0 : GROUP_BYTES) + (xattrs === '' ? 0 : 4 + xattrs.length);
+  const record = Buffer.alloc(2 + entry.name.length + 19 + bodyBytes + tailBytes);
   let at = record.writeUInt16LE(entry.name.length, 0);
   at += record.write(entry.name, at, 'latin1');
   const unknown = (entry.kind === 'file' && entry.content === null) || (entry.kind === 'directory' && !entry.complete);
-  const flags = (unknown ? UNKNOWN_CODE : 0) | (xattrs === '' ? 0 : XATTRS_CODE);
+  const flags = (unknown ? UNKNOWN_CODE : 0) | (group === null ? 0 : GROUP_CODE) | (xattrs === '' ? 0 : XATTRS_CODE);
   at = record.writeUInt8(KIND_CODES[entry.kind] | flags, at);
   at = record.writeUInt16LE(entry.meta.mode, at);
   at = record.writeUInt32LE(entry.meta.uid, at);
@@ -45,10 +50,9 @@ export function entryRecord(entry: Entry): Buffer {
     default:
       entry satisfies never;
   }
-  if (xattrs !== '') {
-    record.writeUInt32LE(xattrs.length, record.length - xattrs.length - 4);
-    record.write(xattrs, record.length - xattrs.length, 'latin1');
-  }
+  at = record.length - tailBytes;
+  if (group !== null) at += record.write(group, at, 'hex');
+  if (xattrs !== '') record.write(xattrs, record.writeUInt32LE(xattrs.length, at), 'latin1');
   return record;
 }
 

@@ -27,6 +27,11 @@ export interface FileEntry {
   readonly meta: Metadata;
   /** Null where the file could not be read: unknown, which is not the same as deleted or empty. */
   readonly content: Content | null;
+  /**
+   * 16 lower-case hexadecimal digits, the same for all names in the tree that one file has (hard links), and for no name
+   * of another file. Null where the file has one name in the tree.
+   */
+  readonly group: string | null;
 }
 
 export interface DirectoryEntry {

@@ -130,6 +130,10 @@ export const limits = {
   channelCloseMaxMs: 1_000,
   /** How many entries of one content or digest are looked at to find what was renamed. */
   renameCandidatesMax: 16,
+  /** Names of one inode that are looked at to find out whether a new one is an old one renamed. */
+  linksTriedMax: 64,
+  /** Inodes whose names are put together in one transaction at the end of a scan. */
+  scanCommitInodesMax: 500,
   hashWorkersMax: 4,
   /** How often a source file that changes while it is read is read again before it is reported. */
   unstableReadTriesMax: 3,

@@ -13,7 +13,7 @@ interface Row {
 }
 
 type Body =
-  | { readonly kind: 'file'; content: Content | null }
+  | { readonly kind: 'file'; content: Content | null; group: string | null }
   | { readonly kind: 'symlink'; readonly target: string }
   | { readonly kind: 'directory'; readonly complete: boolean; readonly children: Map<Name, Row>; settled: Settled | null };
 
@@ -67,6 +67,11 @@ export class MemoryTree implements Tree {
     return rows.slice(0, most).map((row) => nodeOf(row) as FileNode);
   }
 
+  withGroup(group: string): FileNode[] {
+    const rows = [...this.#rows.values()].filter((row) => row.body.kind === 'file' && row.body.group === group);
+    return rows.filter((row) => this.#isAttached(row)).map((row) => nodeOf(row) as FileNode);
+  }
+
   withDigest(digest: string, most: number): DirectoryNode[] {
     const found: DirectoryNode[] = [];
     for (const { node } of walk(this)) {
@@ -113,6 +118,13 @@ export class MemoryTree implements Tree {
     row.body.content = content;
     unsettle(row);
     this.#byContent = null;
+  }
+
+  setGroup(id: number, group: string | null): void {
+    const row = this.#row(id);
+    if (row.body.kind !== 'file') throw new Error(`entry ${id} is no file`);
+    row.body.group = group;
+    unsettle(row);
   }
 
   #build(sketch: Sketch, parent: Row | null): Row {
@@ -197,7 +209,7 @@ export function* walk(of: Tree): Generator<{ readonly path: TreePath; readonly n
 function bodyOf(sketch: Sketch): Body {
   switch (sketch.kind) {
     case 'file':
-      return { kind: 'file', content: sketch.content };
+      return { kind: 'file', content: sketch.content, group: sketch.group ?? null };
     case 'symlink':
       return { kind: 'symlink', target: sketch.target };
     case 'directory':
@@ -214,7 +226,7 @@ function nodeOf(row: Row): TreeNode {
   const parent = row.parent?.id ?? 0;
   switch (body.kind) {
     case 'file':
-      return { kind: 'file', id, parent, name, meta, content: body.content };
+      return { kind: 'file', id, parent, name, meta, content: body.content, group: body.group };
     case 'symlink':
       return { kind: 'symlink', id, parent, name, meta, target: body.target };
     case 'directory': {
@@ -249,7 +261,7 @@ export function outline(of: Tree): string[] {
 function held(node: TreeNode): string {
   switch (node.kind) {
     case 'file':
-      return node.content === null ? 'unknown' : contentKey(node.content);
+      return `${node.content === null ? 'unknown' : contentKey(node.content)}${node.group === null ? '' : ` of ${node.group}`}`;
     case 'directory':
       return node.complete ? '' : 'incomplete';
     case 'symlink':

@@ -4,7 +4,7 @@ import type { Content, Metadata } from './entry.js';
 
 /** An entry of a tree that a test is about, as the words below make it. One without an id gets one of its own. */
 export type Sketch = { readonly id?: number; readonly name: Name; readonly meta: Metadata } & (
-  | { readonly kind: 'file'; readonly content: Content | null }
+  | { readonly kind: 'file'; readonly content: Content | null; readonly group?: string | null }
   | { readonly kind: 'directory'; readonly complete: boolean; readonly children: readonly Sketch[] }
   | { readonly kind: 'symlink'; readonly target: string }
 );
@@ -44,6 +44,15 @@ export function link(name: string, target: string): Sketch {
 /** The same entry with a chosen id. Two trees that give one id each to an entry mean the same thing (see `sameIds`). */
 export function as(id: number, sketch: Sketch): Sketch {
   return { ...sketch, id };
+}
+
+/** One of several names of a file: those with the same number. */
+export function grouped(number: number, sketch: Sketch): Sketch {
+  return sketch.kind === 'file' ? { ...sketch, group: groupOf(number) } : sketch;
+}
+
+export function groupOf(number: number): string {
+  return number.toString(16).padStart(16, '0');
 }
 
 export function withMeta(meta: Partial<Metadata>, sketch: Sketch): Sketch {

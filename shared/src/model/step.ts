@@ -22,8 +22,10 @@ export interface Expectation {
  * - `move`: one rename, of whatever size; nothing is at `to`
  * - `put`: a file whose content comes from the other side; `replaces` says what it overwrites (a file or symlink), or null
  * - `copy`: a file whose content the tree's own side holds in some other file, in the stash or in history
+ * - `hard-link`: `path` becomes another name of the file that is at `existing`, which has this group, content and metadata
  * - `link`: a symlink
- * - `set-metadata`: of an entry that stays as it is otherwise
+ * - `set-metadata`: of an entry that stays as it is otherwise. A file has it under all of its names, so every name in the
+ *   tree that has the same group, content and metadata gets the new metadata and the new group
  * - `remove`: to history, with all that is below it
  *
  * A directory's modification time need not be repeated after its children changed: whoever executes the steps gives
@@ -40,7 +42,15 @@ export type Step =
       readonly target: LinkTarget;
       readonly replaces: Expectation | null;
     }
-  | { readonly kind: 'set-metadata'; readonly path: TreePath; readonly meta: Metadata; readonly expect: Expectation }
+  | HardLinkStep
+  | {
+      readonly kind: 'set-metadata';
+      readonly path: TreePath;
+      readonly meta: Metadata;
+      /** Of a file: what its group becomes. Left out: null. */
+      readonly group?: string | null;
+      readonly expect: Expectation;
+    }
   | { readonly kind: 'remove'; readonly at: Place; readonly expect: Expectation };
 
 export interface FileStep {
@@ -48,6 +58,18 @@ export interface FileStep {
   readonly path: TreePath;
   readonly meta: Metadata;
   readonly content: Content;
+  /** Of the file's names (see FileEntry). Left out: null. */
+  readonly group?: string | null;
+  readonly replaces: Expectation | null;
+}
+
+export interface HardLinkStep {
+  readonly kind: 'hard-link';
+  readonly path: TreePath;
+  readonly existing: TreePath;
+  readonly meta: Metadata;
+  readonly content: Content;
+  readonly group: string;
   readonly replaces: Expectation | null;
 }
 
@@ -70,6 +92,7 @@ export interface PlanSummary {
   readonly put: number;
   readonly copy: number;
   readonly link: number;
+  readonly hardLink: number;
   readonly setMetadata: number;
   readonly remove: number;
   /** Content bytes to send at most. */

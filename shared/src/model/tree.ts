@@ -14,6 +14,8 @@ export interface Tree {
   child(id: number, name: Name): TreeNode | undefined;
   /** Files of the tree that hold this content, at most `most` of them. */
   withContent(content: Content, most: number): FileNode[];
+  /** Every name in the tree of this group (hard links), in no particular order. */
+  withGroup(group: string): FileNode[];
   /** Directories of the tree with this digest, at most `most` of them. */
   withDigest(digest: string, most: number): DirectoryNode[];
 }

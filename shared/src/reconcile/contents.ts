@@ -2,6 +2,7 @@ import type { TreePath } from '../model/bytes.js';
 import { type Content, sameContent, sameMetadata, type TreeNode } from '../model/entry.js';
 import type { PlannedStep } from '../model/step.js';
 import type { Tree } from '../model/tree.js';
+import type { LinkedName } from './links.js';
 import { copy, type KnownFile, link, put, setMetadata } from './steps.js';
 
 /** Whether an entry's own content is the same: a directory's subtree, a file's bytes, where a symlink leads. */
@@ -22,6 +23,8 @@ export function sameBody(origin: TreeNode, target: TreeNode): boolean {
  */
 export class Contents {
   readonly steps: PlannedStep[] = [];
+  /** What has to do with files that have several names, for `orderLinks`. */
+  readonly linked: LinkedName[] = [];
   readonly #target: Tree;
   /** Content that a `put` brings, by its hash. */
   readonly #sent = new Map<string, Content>();
@@ -35,18 +38,21 @@ export class Contents {
    * whose content is unknown is left as the target has it, with its metadata.
    */
   settle(origin: TreeNode, target: TreeNode, path: TreePath): void {
-    if (origin.kind !== 'directory' && !sameBody(origin, target)) this.create(origin, path, target);
+    if (isKnownFile(origin) && isLinked(origin, target)) this.linked.push({ origin, path, there: target });
+    else if (origin.kind !== 'directory' && !sameBody(origin, target)) this.create(origin, path, target);
     else if (!sameMetadata(origin.meta, target.meta)) this.steps.push(setMetadata(origin, target, path));
   }
 
   /** A file or symlink that nothing in the target becomes. A file whose content is unknown is left out. */
   create(origin: TreeNode, path: TreePath, replaced: TreeNode | null): void {
     if (origin.kind === 'symlink') this.steps.push(link(origin, path, replaced));
-    else if (isKnownFile(origin)) this.steps.push(this.#transfer(origin, path, replaced));
+    else if (isKnownFile(origin) && isLinked(origin, replaced)) this.linked.push({ origin, path, there: replaced });
+    else if (isKnownFile(origin)) this.bring(origin, path, replaced);
   }
 
-  #transfer(origin: KnownFile, path: TreePath, replaced: TreeNode | null): PlannedStep {
-    return this.#isHeld(origin.content) ? copy(origin, path, replaced) : put(origin, path, replaced);
+  /** A new file with this content. */
+  bring(origin: KnownFile, path: TreePath, replaced: TreeNode | null): void {
+    this.steps.push(this.#isHeld(origin.content) ? copy(origin, path, replaced) : put(origin, path, replaced));
   }
 
   #isHeld(content: Content): boolean {
@@ -57,6 +63,11 @@ export class Contents {
     this.#sent.set(content.hash, content);
     return false;
   }
+}
+
+/** Whether either of them is one of several names of a file. */
+function isLinked(origin: KnownFile, target: TreeNode | null): boolean {
+  return origin.group !== null || (target?.kind === 'file' && target.group !== null);
 }
 
 export function isUnknownFile(node: TreeNode): boolean {

@@ -22,6 +22,7 @@ function counting(read: Tree): { readonly tree: Tree; reads: () => number } {
     children: (id) => count(read.children(id)),
     child: (id, name) => count(read.child(id, name)),
     withContent: (content, most) => count(read.withContent(content, most)),
+    withGroup: (group) => count(read.withGroup(group)),
     withDigest: (digest, most) => count(read.withDigest(digest, most)),
   };
   return { tree, reads: () => reads };

@@ -119,6 +119,7 @@ class Matcher {
 
   /** Spares the path of the many that need none. */
   #needsStep(origin: TreeNode, target: TreeNode): boolean {
+    if (origin.kind === 'file' && target.kind === 'file' && origin.group !== target.group) return true;
     return !sameMetadata(origin.meta, target.meta) || !sameBody(origin, target);
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Content, Metadata } from '../model/entry.js';
-import type { Expectation, Place, PlannedStep, Step } from '../model/step.js';
+import type { Expectation, FileStep, HardLinkStep, Place, PlannedStep, Step } from '../model/step.js';
 
 /** 16 hexadecimal digits over every field of every step, in order: two plans that differ in anything differ in this. */
 export function planDigest(steps: readonly PlannedStep[]): string {
@@ -19,14 +19,20 @@ function fieldsOf(step: Step): Field {
       return [step.kind, placeField(step.from), placeField(step.to), expectationFields(step.expect)];
     case 'put':
     case 'copy':
-      return [step.kind, step.path, metaFields(step.meta), contentFields(step.content), expectationFields(step.replaces)];
+      return [step.kind, ...fileFields(step)];
+    case 'hard-link':
+      return [step.kind, step.existing, ...fileFields(step)];
     case 'link':
       return [step.kind, step.path, metaFields(step.meta), step.target, expectationFields(step.replaces)];
     case 'set-metadata':
-      return [step.kind, step.path, metaFields(step.meta), expectationFields(step.expect)];
+      return [step.kind, step.path, metaFields(step.meta), step.group ?? null, expectationFields(step.expect)];
     case 'remove':
       return [step.kind, placeField(step.at), expectationFields(step.expect)];
   }
+}
+
+function fileFields({ path, meta, content, group, replaces }: FileStep | HardLinkStep): Field[] {
+  return [path, metaFields(meta), contentFields(content), group ?? null, expectationFields(replaces)];
 }
 
 /** A stash slot is a number, so that no path looks like it. */

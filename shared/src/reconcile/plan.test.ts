@@ -19,6 +19,8 @@ function brief(step: Step): string {
     case 'copy':
     case 'link':
       return `${step.kind} ${display(step.path)}${step.replaces === null ? '' : ` over ${step.replaces.kind}`}`;
+    case 'hard-link':
+      return `name ${display(step.path)} of ${display(step.existing)}${step.replaces === null ? '' : ` over ${step.replaces.kind}`}`;
     case 'set-metadata':
       return `meta ${display(step.path)}`;
     case 'remove':

@@ -1,5 +1,6 @@
 import type { Plan } from '../model/step.js';
 import type { Identity, Tree } from '../model/tree.js';
+import { orderLinks } from './links.js';
 import { matchTrees } from './match.js';
 import { orderMoves } from './order.js';
 import { planDigest } from './plan-digest.js';
@@ -8,7 +9,7 @@ import { summarize } from './summary.js';
 
 /**
  * The steps that turn the target's tree into the origin's: first all directories and moves, then contents and
- * metadata, removals last. Cost and size follow what differs between the trees, never the trees themselves.
+ * metadata, then the other names of files that have several, removals last. Cost and size follow what differs between the trees, never the trees themselves.
  *
  * Both trees have to be settled (no directory without its digest). What the origin does not know of itself, because a
  * folder could not be listed or a file not be read, stays as the target has it.
@@ -17,7 +18,8 @@ export function makePlan(origin: Tree, target: Tree, identity: Identity): Plan {
   const { root, territory, contents } = matchTrees(origin, target, identity);
   const { steps: moves, movedBytes } = orderMoves(root, territory);
   const clearing = orderRemovals(territory, 'cleared');
+  const links = orderLinks(contents.linked, target, territory, contents);
   const removals = orderRemovals(territory, 'unclaimed');
-  const steps = [moves, clearing, contents.steps, removals].flat();
+  const steps = [moves, clearing, links.before, contents.steps, links.after, removals].flat();
   return { steps, summary: summarize(steps, movedBytes), digest: planDigest(steps) };
 }

@@ -6,7 +6,7 @@ import { MemoryTree, outline, sameIds, walk } from '../model/memory-tree.js';
 import type { Plan } from '../model/step.js';
 import { type Identity, NO_IDENTITY, type Tree } from '../model/tree.js';
 import { makePlan } from './plan.js';
-import { applyPlan } from './testing.js';
+import { applyPlan, checkLinks } from './testing.js';
 import { anyEdits, anyNesting, anyRenames, anyTree, edited, only, partlyUnknown } from './testing-arbitraries.js';
 
 const numRuns = Number(process.env['PLAN_RUNS'] ?? 200);
@@ -81,8 +81,9 @@ function arrives(origin: MemoryTree, target: MemoryTree, identity: Identity): vo
   const before = [...walk(target)].map(({ node }) => node);
   const lacking = lackingBytes(origin, before);
   const plan = makePlan(origin, target, identity);
-  applyPlan(target, plan);
+  const inodes = applyPlan(target, plan);
   assert.deepEqual(outline(target), outline(origin));
+  checkLinks(target, inodes);
   assert.equal(plan.summary.wireBytes, lacking);
   const gone = before.filter((node) => target.get(node.id) === undefined).length;
   assert.equal(plan.summary.removedEntries + plan.summary.overwrittenEntries, gone);

@@ -8,6 +8,7 @@ export function summarize(steps: readonly PlannedStep[], movedBytes: number): Pl
     put: 0,
     copy: 0,
     link: 0,
+    'hard-link': 0,
     'set-metadata': 0,
     remove: 0,
   };
@@ -30,6 +31,7 @@ export function summarize(steps: readonly PlannedStep[], movedBytes: number): Pl
     put: counts.put,
     copy: counts.copy,
     link: counts.link,
+    hardLink: counts['hard-link'],
     setMetadata: counts['set-metadata'],
     remove: counts.remove,
     wireBytes,

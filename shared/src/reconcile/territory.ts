@@ -68,6 +68,16 @@ export class Territory {
     }
   }
 
+  /** Whether an entry is gone when all steps are done, once all claims are made: itself, or with what is above it. */
+  isLeaving(node: TreeNode): boolean {
+    for (let at: TreeNode | undefined = node; at !== undefined; at = this.parentOf(at)) {
+      if (this.#folders.has(at.id)) return false;
+      const uprooted = this.uprooted.get(at.id);
+      if (uprooted !== undefined) return uprooted.fate !== 'moves' && uprooted.fate !== 'stays';
+    }
+    return false;
+  }
+
   /** Claims an entry that is claimable. `arrival` says where it moves; null: it stays where it is. */
   claim(node: TreeNode, arrival: Arrival | null): Uprooted {
     const known = this.uprooted.get(node.id);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { fromText, type Name } from '../model/bytes.js';
-import type { TreeNode } from '../model/entry.js';
+import { type FileNode, sameContent, type TreeNode } from '../model/entry.js';
 import { MemoryTree, walk } from '../model/memory-tree.js';
-import { as, dir, file, link, type Sketch, textContent, withMeta } from '../model/sketch.js';
+import { as, dir, file, groupOf, link, type Sketch, textContent, withMeta } from '../model/sketch.js';
 import type { Identity } from '../model/tree.js';
 
 /** Few names, so that they collide; two differ only in case, one is not UTF-8. */
@@ -32,8 +32,36 @@ const children = fc.uniqueArray(sketch, { maxLength: 6, selector: (child) => chi
 
 /** A tree as a sketch of its root, every entry with an id of a small range in any order. */
 export const anyTree: fc.Arbitrary<Sketch> = fc
-  .tuple(children, fc.nat(1000))
-  .map(([inside, seed]) => numbered(dir('', ...inside), seed));
+  .tuple(children, fc.nat(1000), fc.nat(7))
+  .map(([inside, seed, links]) => linked(numbered(dir('', ...inside), seed), links));
+
+/** Files that are alike become names of one, some of them, in groups whose names two trees may have for different files. */
+function linked(root: Sketch, links: number): Sketch {
+  const tree = new MemoryTree(root);
+  for (const { node } of walk(tree)) {
+    if (node.kind !== 'file' || node.content === null || (links & (1 + (node.id % 4))) === 0) continue;
+    tree.setGroup(node.id, groupOf(1 + ((node.content.sizeBytes + node.meta.mode + links) % 5)));
+  }
+  mendGroups(tree);
+  return sketchOf(tree, tree.root(), true);
+}
+
+/** Makes a tree what a disk could have: names of one file are alike, and there are two of them at least. */
+export function mendGroups(tree: MemoryTree): void {
+  const files = new Map<string, FileNode[]>();
+  for (const { node } of walk(tree)) {
+    if (node.kind === 'file' && node.group !== null) files.set(node.group, [...(files.get(node.group) ?? []), node]);
+  }
+  for (const [first, ...others] of files.values()) {
+    const alike = others.filter((one) => contentIs(one, first) && JSON.stringify(one.meta) === JSON.stringify(first?.meta));
+    for (const one of others) if (!alike.includes(one)) tree.setGroup(one.id, null);
+    if (alike.length === 0 && first !== undefined) tree.setGroup(first.id, null);
+  }
+}
+
+function contentIs(one: FileNode, other: FileNode | undefined): boolean {
+  return one.content === other?.content || sameContent(one.content, other?.content ?? null);
+}
 
 function numbered(root: Sketch, seed: number): Sketch {
   const taken = new Set<number>();
@@ -83,7 +111,8 @@ export interface Edit {
 }
 
 const RENAMES = ['rename', 'move', 'swap'] as const;
-const EDITS = [...RENAMES, 'delete', 'edit', 'create', 'mkdir', 'duplicate', 'retype', 'chmod', 'mark'] as const;
+const LINKS = ['link', 'relink', 'rewrite', 'edit', 'chmod'] as const;
+const EDITS = [...RENAMES, ...LINKS, 'delete', 'create', 'mkdir', 'duplicate', 'retype', 'mark'] as const;
 
 function edits(kinds: readonly Edit['kind'][]): fc.Arbitrary<Edit[]> {
   return fc.array(fc.record({ kind: fc.constantFrom(...kinds), one: fc.nat(), other: fc.nat(), name, text, mode, xattrs }), {
@@ -103,6 +132,7 @@ export function edited(root: Sketch, done: readonly Edit[]): MemoryTree {
     } catch {
       // A folder into itself, a name that is taken: as on a disk, nothing happens.
     }
+    mendGroups(tree);
   }
   return tree;
 }
@@ -128,7 +158,18 @@ function perform(tree: MemoryTree, edit: Edit): void {
       tree.setAside(node.id);
       break;
     case 'edit':
+      for (const { id } of namesIn(tree, node)) tree.setContent(id, textContent(edit.text));
+      break;
+    case 'rewrite':
       tree.setContent(node.id, textContent(edit.text));
+      tree.setGroup(node.id, null);
+      break;
+    case 'link':
+      if (node.kind !== 'file' || node.content === null) break;
+      tree.insert(folder.id, { ...sketchOf(tree, node, false), name: called, group: groupIn(tree, node, edit) } as Sketch);
+      break;
+    case 'relink':
+      relink(tree, node, pick(edit.other), edit);
       break;
     case 'create':
       tree.insert(folder.id, file(edit.name, edit.text));
@@ -144,12 +185,34 @@ function perform(tree: MemoryTree, edit: Edit): void {
       tree.insert(node.parent, { ...(node.kind === 'directory' ? file('', edit.text) : dir('')), name: node.name });
       break;
     case 'chmod':
-      tree.setMeta(node.id, { ...node.meta, mode: edit.mode });
+      for (const { id } of namesIn(tree, node)) tree.setMeta(id, { ...node.meta, mode: edit.mode });
       break;
     case 'mark':
-      tree.setMeta(node.id, { ...node.meta, xattrs: edit.xattrs });
+      for (const { id } of namesIn(tree, node)) tree.setMeta(id, { ...node.meta, xattrs: edit.xattrs });
       break;
   }
+}
+
+function namesIn(tree: MemoryTree, node: TreeNode): TreeNode[] {
+  return node.kind === 'file' && node.group !== null ? tree.withGroup(node.group) : [node];
+}
+
+/** A file that gets its second name gets a group. */
+function groupIn(tree: MemoryTree, node: FileNode, { one, other }: Edit): string {
+  if (node.group !== null) return node.group;
+  for (let number = 1 + ((one + other) % 5); ; number++) {
+    if (tree.withGroup(groupOf(number)).length > 0) continue;
+    tree.setGroup(node.id, groupOf(number));
+    return groupOf(number);
+  }
+}
+
+function relink(tree: MemoryTree, node: TreeNode, to: TreeNode, edit: Edit): void {
+  if (node.kind !== 'file' || to.kind !== 'file' || to.content === null || node.id === to.id) return;
+  const group = groupIn(tree, to, edit);
+  tree.setContent(node.id, to.content);
+  tree.setMeta(node.id, to.meta);
+  tree.setGroup(node.id, group);
 }
 
 /** Moves back where the new place does not take it. */
@@ -179,7 +242,7 @@ export function sketchOf(tree: MemoryTree, node: TreeNode, same: boolean): Sketc
   const id = same ? { id: node.id } : {};
   switch (node.kind) {
     case 'file':
-      return { ...id, kind: 'file', name: called, meta, content: node.content };
+      return { ...id, kind: 'file', name: called, meta, content: node.content, ...(same && { group: node.group }) };
     case 'symlink':
       return { ...id, kind: 'symlink', name: called, meta, target: node.target };
     case 'directory': {
@@ -190,7 +253,9 @@ export function sketchOf(tree: MemoryTree, node: TreeNode, same: boolean): Sketc
 }
 
 /** The same tree where some folders could not be listed, or not to their end, and some files not be read. */
-export function partlyUnknown(tree: MemoryTree, chance: (node: TreeNode) => boolean): MemoryTree {
+export function partlyUnknown(tree: MemoryTree, chanceOf: (node: TreeNode) => boolean): MemoryTree {
+  // A file that cannot be read cannot be read by any name.
+  const chance = (node: TreeNode) => chanceOf(namesIn(tree, node)[0] ?? node);
   const visit = (node: TreeNode): Sketch => {
     const sketch = sketchOf(tree, node, true);
     if (sketch.kind === 'file') return chance(node) ? { ...sketch, content: null } : sketch;

@@ -22,6 +22,8 @@ export interface Plain {
   readonly owner: string;
   readonly mtimeUs: number;
   readonly is: string | null;
+  /** Of the names that a file has in the tree, if there are several, the first in byte order. */
+  readonly linkOf: string | null;
 }
 
 export interface ScanChanges {
@@ -31,6 +33,7 @@ export interface ScanChanges {
   readonly report?: (event: ProgressEvent) => void;
   readonly readAll?: boolean;
   readonly onDrift?: (found: DriftFound) => void;
+  readonly hardLinks?: boolean;
 }
 
 /** A folder, a manifest of it, and the words that this room's tests are written in. Paths are byte strings. */
@@ -83,6 +86,7 @@ export class Place {
       ignore: new Set((changes.ignore ?? []) as Name[]),
       ...(changes.readAll === undefined ? {} : { readAll: changes.readAll }),
       ...(changes.onDrift === undefined ? {} : { onDrift: changes.onDrift }),
+      hardLinks: changes.hardLinks ?? true,
     });
   }
 
@@ -113,18 +117,34 @@ export class Place {
 
   known(): Map<string, Plain> {
     const found = new Map<string, Plain>();
+    const names = new Map<string, string[]>();
     const visit = (path: TreePath, row: TreeNode): void => {
       found.set(path, plainOf(row));
+      if (row.kind === 'file' && row.group !== null) names.set(row.group, [...(names.get(row.group) ?? []), path]);
       for (const child of this.manifest.rows(row.id)) visit(joinPath(path, child.name), child);
     };
     visit(ROOT_PATH, this.manifest.root());
-    return found;
+    return withLinks(found, names);
   }
+
+  group(path: string): string | null {
+    const row = this.row(path);
+    return row?.kind === 'file' ? row.group : assert.fail(`no file at ${path}`);
+  }
+}
+
+/** A group with a single name shows, for it is none. */
+function withLinks(found: Map<string, Plain>, names: ReadonlyMap<unknown, readonly string[]>): Map<string, Plain> {
+  for (const paths of names.values()) {
+    const first = [...paths].sort()[0] ?? null;
+    for (const path of paths) found.set(path, { ...(found.get(path) as Plain), linkOf: first });
+  }
+  return found;
 }
 
 function plainOf(row: TreeNode): Plain {
   const { mode, uid, gid, mtimeUs } = row.meta;
-  const common = { kind: row.kind, mode, owner: `${uid}:${gid}`, mtimeUs };
+  const common = { kind: row.kind, mode, owner: `${uid}:${gid}`, mtimeUs, linkOf: null };
   switch (row.kind) {
     case 'file':
       return { ...common, is: row.content === null ? null : `${row.content.hash} ${row.content.sizeBytes}` };
@@ -138,11 +158,12 @@ function plainOf(row: TreeNode): Plain {
 /** Shares no code with the scan but the hash function. */
 export function walkPlainly(dir: string): Map<string, Plain> {
   const found = new Map<string, Plain>();
+  const names = new Map<string, string[]>();
   const visit = (path: string): void => {
     const place = toBytes(path === '' ? dir : `${dir}/${path}`);
     const stat = lstatSync(place, { bigint: true });
     const mtimeUs = Number((stat.mtimeNs - (((stat.mtimeNs % 1000n) + 1000n) % 1000n)) / 1000n);
-    const common = { mode: Number(stat.mode & 0o7777n), owner: `${stat.uid}:${stat.gid}`, mtimeUs };
+    const common = { mode: Number(stat.mode & 0o7777n), owner: `${stat.uid}:${stat.gid}`, mtimeUs, linkOf: null };
     if (stat.isDirectory()) {
       found.set(path, { kind: 'directory', ...common, is: 'complete' });
       for (const name of readdirSync(place, 'buffer')) visit(path === '' ? byteString(name) : `${path}/${byteString(name)}`);
@@ -150,8 +171,9 @@ export function walkPlainly(dir: string): Map<string, Plain> {
       found.set(path, { kind: 'symlink', ...common, is: readlinkSync(place, 'latin1') });
     } else if (stat.isFile()) {
       found.set(path, { kind: 'file', ...common, is: `${hashBytes(readFileSync(place))} ${stat.size}` });
+      names.set(`${stat.dev}:${stat.ino}`, [...(names.get(`${stat.dev}:${stat.ino}`) ?? []), path]);
     }
   };
   visit('');
-  return found;
+  return withLinks(found, new Map([...names].filter(([, paths]) => paths.length > 1)));
 }

@@ -1,4 +1,4 @@
-import { metadataOf, sameSeen } from '../disk/seen.js';
+import { metadataOf, sameObject, sameSeen } from '../disk/seen.js';
 import { type EntryPatch, LIMBO_ID, type Manifest, type NewEntry } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
 import type { DriftHow } from '../model/drift.js';
@@ -13,22 +13,32 @@ import { mirroredMetadata, type ScanMode } from './verdict.js';
 import type { Visit } from './visit.js';
 import type { ListedXattrs } from './xattrs.js';
 
+export interface RowsOptions {
+  readonly mode: ScanMode;
+  readonly hardLinks: boolean;
+  /** Null where nobody is to be told what differs. */
+  readonly drift: Drift | null;
+}
+
 /** Writes what a scan has found into the manifest, and counts it. */
 export class Rows {
   readonly #manifest: Manifest;
   readonly #mode: ScanMode;
   readonly #tally: Tally;
   readonly #drift: Drift | null;
+  readonly #hardLinks: boolean;
 
-  constructor(manifest: Manifest, mode: ScanMode, tally: Tally, drift: Drift | null) {
+  constructor(manifest: Manifest, tally: Tally, { mode, hardLinks, drift }: RowsOptions) {
     this.#manifest = manifest;
     this.#mode = mode;
     this.#tally = tally;
     this.#drift = drift;
+    this.#hardLinks = hardLinks;
   }
 
   insert(parent: number, name: Name, entry: NewEntry, seen: Seen | null): number {
     this.#tally.changed++;
+    if (entry.kind === 'file' && seen !== null && seen.nlink > 1) this.#manifest.inodeIsDue(seen);
     const id = this.#manifest.insert(parent, name, entry, seen);
     this.#drift?.inserted(id, parent, name);
     return id;
@@ -44,6 +54,8 @@ export class Rows {
       this.#manifest.update(row.id, { meta, ...facts });
       this.#noteChange(row, before, meta, facts);
     }
+    if (row.kind === 'file' && (now.nlink > 1 || row.group !== null || (before?.nlink ?? 1) > 1))
+      this.#noteLinks(row, before, now);
     if (before === null || !sameSeen(before, now)) this.#manifest.setSeen(row.id, now);
   }
 
@@ -77,6 +89,13 @@ export class Rows {
   /** The directory's entries are compared one by one next time. */
   lookAgain(directoryId: number): void {
     this.#manifest.setListing(directoryId, null);
+  }
+
+  #noteLinks({ group }: FileNode, before: Seen | null, now: Seen): void {
+    const isSettled = group !== null && now.nlink > 1 && before !== null && sameSeen(before, now);
+    if (isSettled || !this.#hardLinks) return;
+    this.#manifest.inodeIsDue(now);
+    if (before !== null && !sameObject(before, now)) this.#manifest.inodeIsDue(before);
   }
 
   /** One part of a visit is done; with the last one the directory is complete, and its listing can be trusted next time. */

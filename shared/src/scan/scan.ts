@@ -7,6 +7,7 @@ import { limits } from '../model/limits.js';
 import type { Report } from '../model/progress.js';
 import { Drift, type OnDrift } from './drift.js';
 import { emptyLimbo } from './limbo.js';
+import { settleLinks } from './links.js';
 import { Pace } from './pace.js';
 import { type ScanSummary, Tally } from './tally.js';
 import type { ScanMode } from './verdict.js';
@@ -31,6 +32,11 @@ export interface ScanOptions {
   readonly readAll?: boolean;
   /** Of a mirror: told of each entry that is not as the manifest had it, when it is clear what became of it. */
   readonly onDrift?: OnDrift;
+  /**
+   * Whether the file system has hard links: then the groups of names are what the disk says. Left out: it has. Where it
+   * has not, they stay as they were given.
+   */
+  readonly hardLinks?: boolean;
 }
 
 /**
@@ -49,6 +55,7 @@ export async function scanTree(options: ScanOptions): Promise<ScanSummary> {
     const drift = options.onDrift === undefined ? null : new Drift(manifest, options.onDrift);
     await new Walk(options, tally, pace, drift).run();
     await emptyLimbo({ manifest, tally, pace, drift });
+    if (options.hardLinks !== false) await settleLinks(manifest, tally, pace);
     if (mode === 'origin') await reportDamage(manifest, tally, pace);
     manifest.settle();
   };

@@ -53,7 +53,7 @@ export class Walk {
     this.#tally = tally;
     this.#pace = pace;
     this.#handles = new Handles(root);
-    this.#rows = new Rows(manifest, mode, tally, drift);
+    this.#rows = new Rows(manifest, tally, { mode, hardLinks: options.hardLinks !== false, drift });
     this.#queue = new HashQueue(hasher, signal, tally);
     this.#xattrs = new XattrReader(manifest, tally);
     const whereabouts = new Whereabouts(root, manifest);

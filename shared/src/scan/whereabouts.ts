@@ -4,6 +4,7 @@ import { type Manifest, ROOT_ID } from '../manifest/manifest.js';
 import type { TreePath } from '../model/bytes.js';
 import type { Kind, TreeNode } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
+import { limits } from '../model/limits.js';
 import type { Seen } from '../model/seen.js';
 
 /**
@@ -47,7 +48,7 @@ export class Whereabouts {
 
   /** Without a birth time, an inode number that a file's size and time do not confirm may long be another file's. */
   *#candidates(kind: Kind, now: Seen): Generator<{ row: TreeNode; seen: Seen }> {
-    for (const id of this.#manifest.withInode(now.dev, now.ino)) {
+    for (const id of this.#manifest.withInode(now.dev, now.ino).slice(0, limits.linksTriedMax)) {
       const row = this.#manifest.row(id);
       const seen = this.#manifest.seen(id);
       if (row === undefined || seen === null || id === ROOT_ID || row.kind !== kind) continue;

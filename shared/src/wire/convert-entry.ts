@@ -47,6 +47,18 @@ export function contentFromWire(wire: WireContent__Output | null | undefined): C
   };
 }
 
+const GROUP_BYTES = 8;
+
+export function groupToWire(group: string | null | undefined): Buffer {
+  return Buffer.from(group ?? '', 'hex');
+}
+
+export function groupFromWire(bytes: Buffer): string | null {
+  if (bytes.length === 0) return null;
+  if (bytes.length !== GROUP_BYTES) throw invalid(`a group of names has ${bytes.length} bytes, not ${GROUP_BYTES}`);
+  return bytes.toString('hex');
+}
+
 export function metadataToWire(meta: Metadata): WireMetadata {
   const { mode, uid, gid, mtimeUs, xattrs } = meta;
   return xattrs === '' ? { mode, uid, gid, mtimeUs } : { mode, uid, gid, mtimeUs, xattrs: toBytes(xattrs) };
@@ -68,7 +80,11 @@ export function nodeToWire(node: TreeNode): WireNode {
   const common = { id: node.id, name: toBytes(node.name), kind: kindToWire(node.kind), meta: metadataToWire(node.meta) };
   switch (node.kind) {
     case 'file':
-      return { ...common, content: node.content === null ? null : contentToWire(node.content) };
+      return {
+        ...common,
+        content: node.content === null ? null : contentToWire(node.content),
+        linkGroup: groupToWire(node.group),
+      };
     case 'directory':
       return { ...common, digest: Buffer.from(node.digest, 'hex'), incomplete: !node.complete };
     case 'symlink':
@@ -100,7 +116,12 @@ function readNode(wire: WireNode__Output, name: Name, parent: number): TreeNode 
   const kind = kindFromWire(wire.kind);
   switch (kind) {
     case 'file':
-      return { ...common, kind, content: wire.content === null ? null : contentFromWire(wire.content) };
+      return {
+        ...common,
+        kind,
+        content: wire.content === null ? null : contentFromWire(wire.content),
+        group: groupFromWire(wire.linkGroup),
+      };
     case 'directory': {
       const digest = hex16(wire.digest, "a directory's digest");
       return { ...common, kind, digest, complete: !wire.incomplete, entryCount: 0, totalBytes: 0 };

@@ -12,7 +12,7 @@ const CONTENT = { hash: '4'.repeat(32), sizeBytes: 2 ** 40 };
 
 function version(at: string, changes: Partial<convert.VersionSummary> = {}): convert.VersionSummary {
   const name = at.slice(at.lastIndexOf('/') + 1) as convert.VersionSummary['node']['name'];
-  const node = { kind: 'file', id: 7, parent: 0, name, meta: META, content: CONTENT } as const;
+  const node = { kind: 'file', id: 7, parent: 0, name, meta: META, content: CONTENT, group: null } as const;
   return { fromSession: 3, toSession: 9, current: false, path: at as convert.VersionSummary['path'], node, ...changes };
 }
 

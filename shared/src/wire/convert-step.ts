@@ -4,9 +4,18 @@ import type { Delivery } from '../model/delivery.js';
 import type { Content, Metadata } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import { parseTreePath } from '../model/names.js';
-import type { Expectation, FileStep, Place, Step } from '../model/step.js';
+import type { Expectation, FileStep, HardLinkStep, Place, Step } from '../model/step.js';
 import { deliveryFromWire, deliveryToWire } from './convert-delivery.js';
-import { contentFromWire, contentToWire, kindFromWire, kindToWire, metadataFromWire, metadataToWire } from './convert-entry.js';
+import {
+  contentFromWire,
+  contentToWire,
+  groupFromWire,
+  groupToWire,
+  kindFromWire,
+  kindToWire,
+  metadataFromWire,
+  metadataToWire,
+} from './convert-entry.js';
 import { integer, invalid, linkTarget, pathBelowRoot, required } from './fields.js';
 import type {
   WireExpectation,
@@ -43,17 +52,19 @@ export function stepToWire({ step, inline, delivery }: ArrivedStep): WireStep {
     case 'move':
       return { move: { from: placeToWire(step.from), to: placeToWire(step.to), expect: expectationToWire(step.expect) } };
     case 'put': {
-      const put = { ...placed(step), content: contentToWire(step.content), replaces: replacedToWire(step.replaces) };
+      const put = fileToWire(step);
       if (inline === 'packed') return { put: { ...put, packed: true } };
       if (inline !== null) return { put: { ...put, inline } };
       return { put: delivery === null ? put : { ...put, delivery: deliveryToWire(delivery) } };
     }
     case 'copy':
-      return { copy: { ...placed(step), content: contentToWire(step.content), replaces: replacedToWire(step.replaces) } };
+      return { copy: fileToWire(step) };
+    case 'hard-link':
+      return { hardLink: { ...fileToWire(step), existing: toBytes(step.existing) } };
     case 'link':
       return { link: { ...placed(step), target: toBytes(step.target), replaces: replacedToWire(step.replaces) } };
     case 'set-metadata':
-      return { setMetadata: { ...placed(step), expect: expectationToWire(step.expect) } };
+      return { setMetadata: { ...placed(step), expect: expectationToWire(step.expect), linkGroup: groupToWire(step.group) } };
     case 'remove':
       return { remove: { at: placeToWire(step.at), expect: expectationToWire(step.expect) } };
     default:
@@ -80,8 +91,10 @@ function readStep(wire: WireStep__Output): Step {
       return readMove(required(wire.move, 'a move'));
     case 'copy': {
       const it = required(wire.copy, 'a copy');
-      return { kind: 'copy', ...readPlaced(it), content: contentFromWire(it.content), replaces: readReplaced(it.replaces) };
+      return { kind: 'copy', ...readFile(it) };
     }
+    case 'hardLink':
+      return readHardLink(required(wire.hardLink, 'a hard-link'));
     case 'link': {
       const it = required(wire.link, 'a link');
       return { kind: 'link', ...readPlaced(it), target: linkTarget(it.target), replaces: readReplaced(it.replaces) };
@@ -89,7 +102,10 @@ function readStep(wire: WireStep__Output): Step {
     case 'setMetadata': {
       const it = required(wire.setMetadata, 'a set-metadata');
       const path = parseTreePath(it.path);
-      return { kind: 'set-metadata', path, meta: metadataFromWire(it.meta), expect: readExpectation(it.expect) };
+      const expect = readExpectation(it.expect);
+      const group = readGroup(it.linkGroup);
+      if (expect.kind !== 'file' && group.group !== undefined) throw invalid(`a ${expect.kind} is of a group of names`);
+      return { kind: 'set-metadata', path, meta: metadataFromWire(it.meta), ...group, expect };
     }
     case 'remove': {
       const it = required(wire.remove, 'a remove');
@@ -101,9 +117,8 @@ function readStep(wire: WireStep__Output): Step {
 }
 
 function readPut(it: NonNullable<WireStep__Output['put']>): ArrivedStep {
-  const content = contentFromWire(it.content);
-  const step: FileStep = { kind: 'put', ...readPlaced(it), content, replaces: readReplaced(it.replaces) };
-  const inline = readInline(it, content.sizeBytes);
+  const step: FileStep = { kind: 'put', ...readFile(it) };
+  const inline = readInline(it, step.content.sizeBytes);
   if (it.delivery === null) return { step, inline, delivery: null };
   if (inline !== null) throw invalid('a put says how its bytes follow, and none do');
   return { step, inline, delivery: deliveryFromWire(it.delivery, step) };
@@ -120,12 +135,38 @@ function readInline({ inline, packed }: NonNullable<WireStep__Output['put']>, si
   return 'packed';
 }
 
+function readHardLink(it: NonNullable<WireStep__Output['hardLink']>): HardLinkStep {
+  const { group, ...file } = readFile(it);
+  const existing = pathBelowRoot(it.existing);
+  if (existing === file.path) throw invalid('a hard link to itself');
+  if (group === undefined) throw invalid('a hard link is of no group of names');
+  return { kind: 'hard-link', ...file, existing, group };
+}
+
 function readMove(it: NonNullable<WireStep__Output['move']>): Step & { kind: 'move' } {
   const from = readPlace(it.from);
   const to = readPlace(it.to);
   if (from.area === 'tree' && to.area === 'tree' && isWithin(to.path, from.path)) throw invalid('a move into itself');
   if (from.area === 'stash' && to.area === 'stash') throw invalid('a move from stash to stash');
   return { kind: 'move', from, to, expect: readExpectation(it.expect) };
+}
+
+function fileToWire(step: FileStep | HardLinkStep) {
+  const content = contentToWire(step.content);
+  return { ...placed(step), content, replaces: replacedToWire(step.replaces), linkGroup: groupToWire(step.group) };
+}
+
+type WireFile = NonNullable<WireStep__Output['copy' | 'put' | 'hardLink']>;
+
+function readFile(it: WireFile): Omit<FileStep, 'kind' | 'group'> & { readonly group?: string } {
+  const content = contentFromWire(it.content);
+  return { ...readPlaced(it), content, ...readGroup(it.linkGroup), replaces: readReplaced(it.replaces) };
+}
+
+/** Left out where there is none, as in most steps. */
+function readGroup(bytes: Buffer): { group?: string } {
+  const group = groupFromWire(bytes);
+  return group === null ? {} : { group };
 }
 
 function placed(step: { path: TreePath; meta: Metadata }) {

@@ -9,14 +9,22 @@ import * as convert from './convert.js';
 import { controlPackage, remotePackage } from './proto.js';
 import { PROTOCOL } from './protocol.js';
 import { accepted } from './streams.js';
-import { content, hex, kind, meta, name, path, plain, step, target } from './testing/arbitraries.js';
+import { content, group, hex, kind, meta, name, path, plain, step, target } from './testing/arbitraries.js';
 
 const { Apply, ListChildren, OpenSession, QueryContents, ReadContents, ReadSignatures, ListSessions, CreateBlock, Hello } =
   remotePackage().Remote.service;
 
 const id = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const node: fc.Arbitrary<TreeNode> = fc.oneof(
-  fc.record({ kind: kind('file'), id, parent: kind('').map(() => 7), name, meta, content: fc.option(content) }),
+  fc.record({
+    kind: kind('file'),
+    id,
+    parent: kind('').map(() => 7),
+    name,
+    meta,
+    content: fc.option(content),
+    group: fc.option(group),
+  }),
   fc.record({
     kind: kind('directory'),
     id,

@@ -19,6 +19,7 @@ export const target = byteText(1, 40, /\0/g) as fc.Arbitrary<LinkTarget>;
 export const hex = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex'));
 const size = fc.oneof(fc.nat(60_000), fc.maxSafeNat());
 export const content: fc.Arbitrary<Content> = fc.record({ hash: hex, sizeBytes: size }).map(plain);
+export const group = fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes).toString('hex'));
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const attribute = fc.record({
   name: fc.constantFrom('user.a', 'user.\xc3\xa9', ACCESS_ACL, DEFAULT_ACL, 'trusted.t', 'security.capability'),
@@ -42,8 +43,13 @@ export const step: fc.Arbitrary<Step> = fc
     fc.record({ kind: kind('move'), from: inTree, to: inStash, expect: expectation }),
     fc.record({ kind: kind('move'), from: inStash, to: inTree, expect: expectation }),
     fc.record({ kind: fc.constantFrom('put' as const, 'copy' as const), path, meta, content, replaces }),
+    fc.record({ kind: fc.constantFrom('put' as const, 'copy' as const), path, meta, content, group, replaces }),
+    fc
+      .record({ kind: kind('hard-link'), path, existing: path, meta, content, group, replaces })
+      .filter((link) => link.path !== link.existing),
     fc.record({ kind: kind('link'), path, meta, target, replaces }),
     fc.record({ kind: kind('set-metadata'), path: fc.oneof(path, fc.constant('' as TreePath)), meta, expect: expectation }),
+    fc.record({ kind: kind('set-metadata'), path, meta, group, expect: expectation.filter((one) => one.kind === 'file') }),
     fc.record({ kind: kind('remove'), at: fc.oneof(inTree, inStash), expect: expectation }),
   )
   .map(plain);

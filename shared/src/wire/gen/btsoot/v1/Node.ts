@@ -29,6 +29,10 @@ export interface Node {
    * of a directory: it could not be listed, children that are not named are unknown
    */
   'incomplete'?: (boolean);
+  /**
+   * of a file with several names in the tree: 8 bytes, the same for all of them; else empty
+   */
+  'linkGroup'?: (Buffer | Uint8Array | string);
 }
 
 export interface Node__Output {
@@ -55,4 +59,8 @@ export interface Node__Output {
    * of a directory: it could not be listed, children that are not named are unknown
    */
   'incomplete': (boolean);
+  /**
+   * of a file with several names in the tree: 8 bytes, the same for all of them; else empty
+   */
+  'linkGroup': (Buffer);
 }

@@ -11,12 +11,50 @@ export interface _btsoot_v1_Step_Copy {
   'meta'?: (_btsoot_v1_Metadata | null);
   'content'?: (_btsoot_v1_Content | null);
   'replaces'?: (_btsoot_v1_Expectation | null);
+  /**
+   * as of a put
+   */
+  'linkGroup'?: (Buffer | Uint8Array | string);
 }
 
 export interface _btsoot_v1_Step_Copy__Output {
   'path': (Buffer);
   'meta': (_btsoot_v1_Metadata__Output | null);
   'content': (_btsoot_v1_Content__Output | null);
+  'replaces': (_btsoot_v1_Expectation__Output | null);
+  /**
+   * as of a put
+   */
+  'linkGroup': (Buffer);
+}
+
+/**
+ * `path` becomes another name of the file at `existing`, which is what the next three say.
+ */
+export interface _btsoot_v1_Step_HardLink {
+  'path'?: (Buffer | Uint8Array | string);
+  'existing'?: (Buffer | Uint8Array | string);
+  'meta'?: (_btsoot_v1_Metadata | null);
+  'content'?: (_btsoot_v1_Content | null);
+  /**
+   * 8 bytes
+   */
+  'linkGroup'?: (Buffer | Uint8Array | string);
+  'replaces'?: (_btsoot_v1_Expectation | null);
+}
+
+/**
+ * `path` becomes another name of the file at `existing`, which is what the next three say.
+ */
+export interface _btsoot_v1_Step_HardLink__Output {
+  'path': (Buffer);
+  'existing': (Buffer);
+  'meta': (_btsoot_v1_Metadata__Output | null);
+  'content': (_btsoot_v1_Content__Output | null);
+  /**
+   * 8 bytes
+   */
+  'linkGroup': (Buffer);
   'replaces': (_btsoot_v1_Expectation__Output | null);
 }
 
@@ -73,6 +111,10 @@ export interface _btsoot_v1_Step_Put {
    * of a put whose bytes follow this message; unset: they follow as they are
    */
   'delivery'?: (_btsoot_v1_Delivery | null);
+  /**
+   * 8 bytes, of a file that has or gets other names; else empty
+   */
+  'linkGroup'?: (Buffer | Uint8Array | string);
 }
 
 export interface _btsoot_v1_Step_Put__Output {
@@ -92,6 +134,10 @@ export interface _btsoot_v1_Step_Put__Output {
    * of a put whose bytes follow this message; unset: they follow as they are
    */
   'delivery': (_btsoot_v1_Delivery__Output | null);
+  /**
+   * 8 bytes, of a file that has or gets other names; else empty
+   */
+  'linkGroup': (Buffer);
 }
 
 export interface _btsoot_v1_Step_Remove {
@@ -106,14 +152,28 @@ export interface _btsoot_v1_Step_Remove__Output {
 
 export interface _btsoot_v1_Step_SetMetadata {
   'path'?: (Buffer | Uint8Array | string);
+  /**
+   * of a file: under all of its names
+   */
   'meta'?: (_btsoot_v1_Metadata | null);
   'expect'?: (_btsoot_v1_Expectation | null);
+  /**
+   * of a file: what its group becomes, 8 bytes or empty
+   */
+  'linkGroup'?: (Buffer | Uint8Array | string);
 }
 
 export interface _btsoot_v1_Step_SetMetadata__Output {
   'path': (Buffer);
+  /**
+   * of a file: under all of its names
+   */
   'meta': (_btsoot_v1_Metadata__Output | null);
   'expect': (_btsoot_v1_Expectation__Output | null);
+  /**
+   * of a file: what its group becomes, 8 bytes or empty
+   */
+  'linkGroup': (Buffer);
 }
 
 export interface Step {
@@ -124,7 +184,8 @@ export interface Step {
   'link'?: (_btsoot_v1_Step_Link | null);
   'setMetadata'?: (_btsoot_v1_Step_SetMetadata | null);
   'remove'?: (_btsoot_v1_Step_Remove | null);
-  'step'?: "makeDirectory"|"move"|"put"|"copy"|"link"|"setMetadata"|"remove";
+  'hardLink'?: (_btsoot_v1_Step_HardLink | null);
+  'step'?: "makeDirectory"|"move"|"put"|"copy"|"link"|"setMetadata"|"remove"|"hardLink";
 }
 
 export interface Step__Output {
@@ -135,5 +196,6 @@ export interface Step__Output {
   'link'?: (_btsoot_v1_Step_Link__Output | null);
   'setMetadata'?: (_btsoot_v1_Step_SetMetadata__Output | null);
   'remove'?: (_btsoot_v1_Step_Remove__Output | null);
-  'step'?: "makeDirectory"|"move"|"put"|"copy"|"link"|"setMetadata"|"remove";
+  'hardLink'?: (_btsoot_v1_Step_HardLink__Output | null);
+  'step'?: "makeDirectory"|"move"|"put"|"copy"|"link"|"setMetadata"|"remove"|"hardLink";
 }

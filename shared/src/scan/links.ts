@@ -1,0 +1,111 @@
+import { sameBytes } from '../disk/seen.js';
+import type { Inode, Manifest } from '../manifest/manifest.js';
+import { hashBytes } from '../model/digest.js';
+import { type FileNode, sameContent, sameMetadata } from '../model/entry.js';
+import { limits } from '../model/limits.js';
+import type { Seen } from '../model/seen.js';
+import type { Pace } from './pace.js';
+import type { Tally } from './tally.js';
+
+/** A row of the tree, and what was seen of it. */
+interface Sighted {
+  readonly row: FileNode;
+  readonly seen: Seen;
+}
+
+type Names = readonly [Sighted, ...Sighted[]];
+
+/**
+ * After a complete scan: gives the names of each file one group. Inodes are looked at that have come to have several names,
+ * or had them; the rest is as it was. A group keeps its name for as long as two of its names are left.
+ */
+export async function settleLinks(manifest: Manifest, tally: Tally, pace: Pace): Promise<void> {
+  for (;;) {
+    const due = manifest.inodesDue(limits.scanCommitInodesMax);
+    if (due.length === 0) return;
+    manifest.transaction(() => {
+      for (const inode of due) {
+        for (const names of filesOf(manifest, inode)) settleFile(manifest, tally, names);
+        manifest.inodeIsSettled(inode);
+      }
+    });
+    if (pace.isDue()) await pace.rest();
+  }
+}
+
+/** The rows that were seen with this inode, file by file: an old row may be of a file that had its number before. */
+function filesOf(manifest: Manifest, { dev, ino }: Inode): Sighted[][] {
+  const files: Sighted[][] = [];
+  for (const id of manifest.withInode(dev, ino)) {
+    const row = manifest.get(id);
+    const seen = manifest.seen(id);
+    if (row?.kind !== 'file' || seen === null) continue;
+    const file = files.find(([first]) => first !== undefined && isSameFile(first.seen, seen));
+    if (file === undefined) files.push([{ row, seen }]);
+    else file.push({ row, seen });
+  }
+  return files;
+}
+
+/** Without a birth time an inode number is believed of files alike only. */
+function isSameFile(a: Seen, b: Seen): boolean {
+  return a.btimeNs === b.btimeNs && (a.btimeNs !== 0n || sameBytes(a, b));
+}
+
+function settleFile(manifest: Manifest, tally: Tally, all: readonly Sighted[]): void {
+  const [first, ...others] = all.filter(({ seen }) => seen.nlink > 1);
+  const names: Names | null = first === undefined || others.length === 0 ? null : [first, ...others];
+  const group = names === null ? null : groupOf(manifest, names);
+  const truth = names === null ? null : newestOf(names);
+  for (const { row, seen } of all) {
+    if (group === null || truth === null || seen.nlink === 1) write(manifest, tally, row, null, row);
+    else write(manifest, tally, row, group, truth);
+  }
+}
+
+function write(manifest: Manifest, tally: Tally, row: FileNode, group: string | null, { content, meta }: FileNode): void {
+  const hasSameContent = row.content === content || sameContent(row.content, content);
+  if (row.group === group && hasSameContent && sameMetadata(row.meta, meta)) return;
+  tally.changed++;
+  manifest.update(row.id, { group, content, meta });
+}
+
+/** A file that was changed while its names were visited is what the last look at it said. */
+function newestOf(names: Names): FileNode {
+  const [first, ...others] = names;
+  return others.reduce((newest, one) => (one.seen.ctimeNs > newest.seen.ctimeNs ? one : newest), first).row;
+}
+
+/** The group that names of this file have already and no other file has a better right to, else a new one. */
+function groupOf(manifest: Manifest, names: Names): string {
+  const { seen } = names[0];
+  const known = new Set(names.map(({ row }) => row.group).filter((group) => group !== null));
+  const derived = derive(seen, 0);
+  if (known.has(derived)) return derived;
+  const own = new Set(names.map(({ row }) => row.id));
+  const kept = [...known].find((group) => !isAnothers(manifest, group, own));
+  if (kept !== undefined) return kept;
+  for (let salt = 0; ; salt++) {
+    const group = derive(seen, salt);
+    if (!manifest.withGroup(group).some(({ id }) => !own.has(id))) return group;
+  }
+}
+
+/** Whether it is derived from another file that has several names, or that file's row is the oldest in it. */
+function isAnothers(manifest: Manifest, group: string, own: ReadonlySet<number>): boolean {
+  const rows = manifest.withGroup(group);
+  const oldestOwn = Math.min(...rows.filter(({ id }) => own.has(id)).map(({ id }) => id));
+  return rows.some(({ id }) => {
+    const seen = own.has(id) ? null : manifest.seen(id);
+    return seen !== null && seen.nlink > 1 && (id < oldestOwn || derive(seen, 0) === group);
+  });
+}
+
+/** The same for the same file, whenever a manifest is made anew. */
+function derive({ ino, btimeNs }: Seen, salt: number): string {
+  const from = Buffer.alloc(24);
+  from.writeBigUInt64LE(ino, 0);
+  from.writeBigInt64LE(BigInt.asIntN(64, btimeNs), 8);
+  from.writeUInt32LE(salt, 16);
+  return hashBytes(from).slice(0, 16);
+}
