@@ -3,6 +3,7 @@ import {
   appendFileSync,
   chmodSync,
   cpSync,
+  linkSync,
   lutimesSync,
   mkdirSync,
   mkdtempSync,
@@ -35,10 +36,13 @@ function twins(t: TestContext): { left: string; right: string } {
           file(Buffer.from([0xff, 0x0a, 0x27]), 'odd', { mode: 0o600, mtimeUs: whenUs }),
           dir('sub', [file('b', 'beta', { mtimeUs: whenUs }), dir('empty', [], { mtimeUs: whenUs })], { mtimeUs: whenUs }),
           link('link', 'sub/b', { mtimeUs: whenUs }),
+          file('twin', 'alpha', { mtimeUs: whenUs }),
         ],
         { mtimeUs: whenUs },
       ),
     );
+    linkSync(join(directory, side, 'a'), join(directory, side, 'linked'));
+    utimesSync(join(directory, side), whenUs / 1e6, (whenUs + 0.5) / 1e6);
   }
   return { left: join(directory, 'left'), right: join(directory, 'right') };
 }
@@ -59,6 +63,14 @@ const faults: Record<string, (right: string) => void> = {
   'one file too many': (right) => writeFileSync(join(right, 'sub/empty/new'), ''),
   'another name with the same text': (right) =>
     renameSync(at(right, Buffer.from([0xff, 0x0a, 0x27])), at(right, Buffer.from([0xfe, 0x0a, 0x27]))),
+  'a link that is another file': (right) => {
+    rmSync(join(right, 'linked'));
+    plant(right, file('linked', 'alpha', { mtimeUs: whenUs }));
+  },
+  'files linked that are none': (right) => {
+    rmSync(join(right, 'twin'));
+    linkSync(join(right, 'a'), join(right, 'twin'));
+  },
   'a folder in place of a file': (right) => {
     rmSync(join(right, 'a'));
     mkdirSync(join(right, 'a'));

@@ -323,9 +323,15 @@ test('what is patched in place: large files of ours, as the manifest knows them,
     { step: { ...step, replaces: { kind: 'symlink', content: null } } },
     { step: patchStep('image', other, step.content), delivery: delivery(other) },
     { step: patchStep('elsewhere', old, step.content) },
+    { step: { ...step, group: 'a'.repeat(16) } },
     { step: patchStep('image', old, { ...step.content, sizeBytes: sizeBytes - 1 }) },
   ];
   for (const [index, part] of refused.entries()) assert.equal(canPatchInPlace({ ...question, ...part }), false, `${index}`);
+  const id = b.manifest.lookup('image' as TreePath)?.id ?? 0;
+  b.manifest.update(id, { group: 'a'.repeat(16) });
+  assert.equal(canPatchInPlace(question), false);
+  b.manifest.update(id, { group: null });
+  assert.equal(canPatchInPlace(question), true);
   linkSync(join(b.home, 'tree', 'image'), join(b.home, 'elsewhere'));
   assert.equal(canPatchInPlace(question), false);
 });

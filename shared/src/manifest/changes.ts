@@ -14,7 +14,10 @@ export type Change =
 // Few, so that they collide; with bytes that are no UTF-8, and some that sort differently as UTF-16.
 const names = fc.constantFrom(...(['a', 'b', 'a\n', '\xff\xfe', '\x80', "it's", ' '] as Name[]));
 const entries = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(file('x', 1), file('yy', 2), file(null, 3)) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(file('x', 1), file('yy', 2), file(null, 3), { ...file('x', 1), group: 'a'.repeat(16) }),
+  },
   { weight: 3, arbitrary: fc.constantFrom(directory(), directory(false)) },
   { weight: 1, arbitrary: fc.constantFrom(symlink('to'), symlink('\xff')) },
 );
@@ -81,7 +84,7 @@ function patchFor(entry: NewEntry, value: number): EntryPatch {
   if (value < 2) return { meta: { ...meta(value, 0o600 + value), xattrs: value === 0 ? '' : '\x06user.a\x01\0\0\0v' } };
   switch (entry.kind) {
     case 'file':
-      return pick([{ content: null }, pickContent('x'), { ...pickContent('zzz'), meta: meta(value) }], value) ?? {};
+      return pick([{ content: null }, pickContent('x'), { ...pickContent('zzz'), meta: meta(value) }, ...groups], value) ?? {};
     case 'directory':
       return { complete: value % 2 === 0 };
     case 'symlink':
@@ -90,6 +93,8 @@ function patchFor(entry: NewEntry, value: number): EntryPatch {
       return entry satisfies never;
   }
 }
+
+const groups: readonly EntryPatch[] = [{ group: 'b'.repeat(16) }, { group: null }];
 
 function pickContent(text: string): EntryPatch {
   const entry = file(text);

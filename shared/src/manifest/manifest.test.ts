@@ -185,3 +185,43 @@ test('clearing leaves an empty root, settings and the identity', (t) => {
   assert.deepEqual([manifest.resumeSession(), manifest.sessions(), manifest.setting('key')], [null, [], 'value']);
   assert.ok(manifest.insert(ROOT_ID, name('a'), file(), null) > id);
 });
+
+test('the names of a group are those in the tree, and a past tree has the groups of its time', (t) => {
+  const manifest = freshManifest(t);
+  const group = '0123456789abcdef';
+  const linked = { ...file('x'), group };
+  manifest.beginSession({ startedUs: 1, sourceName: 'nas' });
+  const [a = 0, b = 0] = ['a', 'b'].map((called) => manifest.insert(ROOT_ID, name(called), linked, null));
+  manifest.insert(ROOT_ID, name('c'), file('x'), null);
+  const first = manifest.endSession({ finishedUs: 2, steps: 3 });
+  const names = () => manifest.withGroup(group).map((row) => row.name);
+  assert.deepEqual(names(), ['a', 'b']);
+  const before = manifest.stateDigest();
+
+  manifest.beginSession({ startedUs: 3, sourceName: 'nas' });
+  manifest.rename(b, HISTORY_ID, name('2-1'));
+  assert.deepEqual(names(), ['a']);
+  manifest.update(a, { group: null });
+  manifest.endSession({ finishedUs: 4, steps: 2 });
+  assert.deepEqual(names(), []);
+  assert.notEqual(manifest.stateDigest(), before);
+  const then = manifest.asOf(first).children(ROOT_ID);
+  assert.deepEqual(
+    then.map((row) => row.kind === 'file' && row.group),
+    [group, group, null],
+  );
+});
+
+test('inodes are due until they are settled, whatever their numbers', (t) => {
+  const manifest = freshManifest(t);
+  const inodes = [
+    { dev: 0n, ino: 5n },
+    { dev: 0n, ino: 2n ** 64n - 1n },
+    { dev: 2n ** 63n, ino: 1n },
+  ];
+  for (const inode of [...inodes, ...inodes]) manifest.inodeIsDue(inode);
+  assert.deepEqual(manifest.inodesDue(10), inodes);
+  manifest.inodeIsSettled(inodes[1] as (typeof inodes)[number]);
+  assert.deepEqual(manifest.inodesDue(1), [inodes[0]]);
+  assert.deepEqual(manifest.inodesDue(10), [inodes[0], inodes[2]]);
+});

@@ -55,7 +55,8 @@ export class NaiveManifest {
   }
 
   #snapshot(row: NaiveRow): Snapshot {
-    return { id: row.id, name: row.name, ...row.entry, children: this.childrenOf(row.id).map((child) => this.#snapshot(child)) };
+    const children = this.childrenOf(row.id).map((child) => this.#snapshot(child));
+    return { id: row.id, name: row.name, ...withoutNoGroup(row.entry), children };
   }
 
   #entry(row: NaiveRow): Entry {
@@ -74,6 +75,11 @@ export class NaiveManifest {
 }
 
 export type Snapshot = NewEntry & { readonly id: number; readonly name: Name; readonly children: readonly Snapshot[] };
+
+function withoutNoGroup(entry: NewEntry): NewEntry {
+  if (entry.kind !== 'file' || (entry.group ?? null) !== null) return entry;
+  return { kind: 'file', meta: entry.meta, content: entry.content };
+}
 
 /** The same of any Tree. Each node is also looked up by id and by name, which must agree. */
 export function snapshotOf(tree: Tree): Snapshot {

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
-import { contentOf, letGo, manifestFile, path } from './fixture.js';
-import { Manifest } from './manifest.js';
+import { contentOf, directory, file, letGo, manifestFile, name, path, seenOf } from './fixture.js';
+import { Manifest, ROOT_ID } from './manifest.js';
 import { migrate, NEWEST_VERSION } from './schema.js';
 import { Store } from './store.js';
 
@@ -41,6 +41,13 @@ function version1(t: TestContext): string {
   writeFileSync(at, brotliDecompressSync(Buffer.from(VERSION_1, 'base64')));
   return at;
 }
+
+const WITHOUT_LINK_GROUPS = `
+  DROP INDEX entries_link_group;
+  ALTER TABLE entries DROP COLUMN link_group;
+  ALTER TABLE past DROP COLUMN link_group;
+  DROP TABLE inodes_due;
+`;
 
 const schemaOf = (at: string): unknown => {
   const db = new Sqlite(at, { readonly: true });
@@ -105,4 +112,26 @@ test('a migration that was cut off between any two versions is taken up', (t) =>
     manifest.close();
     assert.deepEqual(schemaOf(at), schemaOf(fresh));
   }
+});
+
+test('the way to version 7 has folders with hard links in them looked at once more, and no others', (t) => {
+  const at = manifestFile(t);
+  const before = Manifest.open(at);
+  const [linked = 0, plain = 0] = ['linked', 'plain'].map((called) => before.insert(ROOT_ID, name(called), directory(), null));
+  before.insert(linked, name('one'), file('x'), seenOf(7n, { nlink: 258 }));
+  before.insert(plain, name('other'), file('x'), seenOf(8n));
+  before.insert(plain, name('unseen'), file('x'), null);
+  for (const id of [linked, plain]) before.setListing(id, Buffer.from('record'));
+  const stateDigest = before.stateDigest();
+  before.close();
+  const db = new Sqlite(at);
+  db.exec(WITHOUT_LINK_GROUPS);
+  db.pragma('user_version = 6');
+  db.close();
+
+  const manifest = Manifest.open(at);
+  t.after(() => manifest.close());
+  assert.equal(manifest.listing(linked), null);
+  assert.notEqual(manifest.listing(plain), null);
+  assert.equal(manifest.stateDigest(), stateDigest);
 });
