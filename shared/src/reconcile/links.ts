@@ -86,7 +86,8 @@ class Linking {
       this.#settle(file, staying);
       return;
     }
-    const own = file.names.filter(({ there }) => rows.some(({ id }) => id === there?.id));
+    const ids = new Set(rows.map(({ id }) => id));
+    const own = file.names.filter(({ there }) => there !== null && ids.has(there.id));
     const best = own.find(({ there }) => there !== null && sameMetadata(there.meta, file.meta)) ?? own[0];
     if (best !== undefined) this.#become(file, best);
   }

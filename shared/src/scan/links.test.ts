@@ -8,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { type TestContext, test } from 'node:test';
@@ -109,6 +110,22 @@ test('an edit in place is read once, and shows under all names', async (t) => {
     { ...(await place.scanCalmly()), entries: 0, problems: 0 },
     { entries: 0, hashedFiles: 0, hashedBytes: 0, changed: 0, renamed: 0, removed: 0, specials: 0, problems: 0, problemCount: 0 },
   );
+});
+
+test('a rename of one name has nothing read, and an edit whose time was put back is found all the same', async (t) => {
+  const place = await linked(t);
+  for (const [from, to] of [
+    ['d/b', 'z'],
+    ['a', 'd/b'],
+    ['z', 'a'],
+  ] as const) {
+    renameSync(place.at(from), place.at(to));
+    assert.equal((await place.scanCalmly()).hashedFiles, 0, `${from} to ${to}`);
+  }
+  const { atime, mtime } = lstatSync(place.at('a'));
+  writeFileSync(place.at('d/c'), 'one FILE');
+  utimesSync(place.at('d/c'), atime, mtime);
+  assert.ok((await place.scanCalmly()).hashedFiles > 0);
 });
 
 test('a mirror without hard links keeps the groups that it was given, one with them does not', async (t) => {

@@ -175,7 +175,7 @@ export class Merge {
     const listed = this.#xattrs(index, before, now);
     switch (row.kind) {
       case 'file':
-        if (this.#isToBeRead(row, before, listed, moved)) this.#read(row.name, index, listed, row);
+        if (this.#isToBeRead(row, before, listed, moved)) this.#readUnlessKnown(row, before, index, listed);
         else rows.refresh(row, before, listed, {});
         return;
       case 'directory':
@@ -196,6 +196,15 @@ export class Merge {
   #isToBeRead(row: FileNode, before: Seen | null, listed: ListedXattrs, moved: boolean): boolean {
     if (this.#tools.readAll || this.#isDoubtful(row, before, listed, moved)) return true;
     return row.content === null && this.#tools.manifest.damage(row.id) === null;
+  }
+
+  #readUnlessKnown(row: FileNode, before: Seen | null, index: number, listed: ListedXattrs): void {
+    const { readAll, whereabouts, rows } = this.#tools;
+    const now = this.#visit.listing.seen(index);
+    const isLinked = !readAll && now.nlink > 1 && before !== null;
+    const content = isLinked ? whereabouts.contentByNames(row, before, now) : null;
+    if (content === null) this.#read(row.name, index, listed, row);
+    else rows.refresh(row, before, listed, { content });
   }
 
   /** Without a birth time to tell two files apart, a changed inode number that is another row's proves nothing. */

@@ -1,11 +1,12 @@
-import { sameBytes, sameObject } from '../disk/seen.js';
+import { sameBytes, sameObject, sameSeen } from '../disk/seen.js';
 import type { TreeRoot } from '../disk/tree-root.js';
 import { type Manifest, ROOT_ID } from '../manifest/manifest.js';
 import type { TreePath } from '../model/bytes.js';
-import type { Kind, TreeNode } from '../model/entry.js';
+import type { Content, FileNode, Kind, TreeNode } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import type { Seen } from '../model/seen.js';
+import { isSmudged } from './granularity.js';
 
 /**
  * A row that was seen with the inode of an entry found under another name.
@@ -44,6 +45,25 @@ export class Whereabouts {
   knowsOther(rowId: number, kind: Kind, now: Seen): boolean {
     for (const { row } of this.#candidates(kind, now)) if (row.id !== rowId) return true;
     return false;
+  }
+
+  /**
+   * The content of a file whose ctime alone is another one, where its other names tell why: one of them has been looked at
+   * as it is now, or has gone from its place, and a rename changes the ctime of all.
+   */
+  contentByNames(own: FileNode, before: Seen, now: Seen): Content | null {
+    const isTouched = sameObject(before, now) && sameBytes(before, now) && !isSmudged(before);
+    for (const { row, seen } of this.#candidates('file', now)) {
+      if (row.id === own.id || row.kind !== 'file') continue;
+      if (row.content !== null && sameSeen(seen, now)) return row.content;
+      if (isTouched && this.#isGone(row, now)) return own.content;
+    }
+    return null;
+  }
+
+  #isGone({ id }: TreeNode, now: Seen): boolean {
+    const { area, path } = this.#manifest.locate(id);
+    return area === 'limbo' || (area === 'tree' && !this.#isStillAt(path, now));
   }
 
   /** Without a birth time, an inode number that a file's size and time do not confirm may long be another file's. */
