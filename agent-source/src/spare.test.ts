@@ -94,3 +94,34 @@ test('a folder that must move aside is not given up', async (t) => {
   const step = removal(id, { area: 'stash', slot: 1 });
   await assert.rejects(spare(t, local, [step]), { kind: 'refused', hint: /--to/ });
 });
+
+test('a file whose first name is left alone comes under another one', async (t) => {
+  const local = localTree(t);
+  const ids = ['a', 'b', 'c'].map((name) => local.insert(ROOT_ID, name as Name, fileOf(name === 'b' ? SAVED : UNSAVED), null));
+  const group = '0123456789abcdef';
+  const put = overwriting(ids[0] ?? 0, 'a');
+  assert.equal(put.step.kind, 'put');
+  const link = (name: string, targetId: number | null): PlannedStep => {
+    const replaces = targetId === null ? null : ({ kind: 'file', content: null } as const);
+    const file = { meta: META, content: textContent('new'), group, replaces };
+    const step = { kind: 'hard-link', path: name as TreePath, existing: 'a' as TreePath, ...file } as const;
+    return { step, originId: 9, targetId, wireBytes: 0, lostEntries: targetId === null ? 0 : 1 };
+  };
+  const steps = [
+    { ...put, step: { ...put.step, group } } as PlannedStep,
+    link('c', ids[2] ?? 0),
+    link('b', ids[1] ?? 0),
+    link('d', null),
+  ];
+  const { kept, spared } = await spare(t, local, steps);
+  assert.deepEqual(spared, ['a', 'c']);
+  assert.deepEqual(
+    kept.steps.map(({ step }) => [step.kind, 'path' in step && step.path, step.kind === 'hard-link' && step.existing]),
+    [
+      ['put', 'b', false],
+      ['hard-link', 'd', 'b'],
+    ],
+  );
+  assert.deepEqual([kept.summary.wireBytes, kept.summary.put, kept.summary.hardLink], [3, 1, 1]);
+  assert.equal(kept.steps[0]?.originId, 9);
+});

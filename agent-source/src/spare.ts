@@ -6,6 +6,7 @@ import type { Problem } from '@btsoot/shared/model/progress.js';
 import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
 import { summarize } from '@btsoot/shared/reconcile/summary.js';
+import { withoutSteps } from '@btsoot/shared/reconcile/without-steps.js';
 import { whichAreHeld } from './held.js';
 import type { RemoteSession } from './remote-session.js';
 import { pathOfStep } from './step-path.js';
@@ -25,12 +26,10 @@ export async function spareUnsaved(
   const contents = [...losses.values()].flat().filter((content) => content !== null);
   const held = await whichAreHeld(contents, session);
   const isSafe = (content: Content | null) => content !== null && (content.sizeBytes === 0 || held.has(contentKey(content)));
-  const kept = plan.steps.filter((planned) => {
-    if ((losses.get(planned) ?? []).every(isSafe)) return true;
-    spare(planned, report);
-    return false;
-  });
-  if (kept.length === plan.steps.length) return plan;
+  const spared = new Set(plan.steps.filter((planned) => !(losses.get(planned) ?? []).every(isSafe)));
+  if (spared.size === 0) return plan;
+  for (const planned of spared) spare(planned, report);
+  const kept = withoutSteps(plan.steps, spared);
   return { steps: kept, summary: summarize(kept, plan.summary.savedBytes - copiedBytes(plan)), digest: planDigest(kept) };
 }
 

@@ -20,16 +20,62 @@ type Names = readonly [Sighted, ...Sighted[]];
  * or had them; the rest is as it was. A group keeps its name for as long as two of its names are left.
  */
 export async function settleLinks(manifest: Manifest, tally: Tally, pace: Pace): Promise<void> {
-  for (;;) {
-    const due = manifest.inodesDue(limits.scanCommitInodesMax);
-    if (due.length === 0) return;
-    manifest.transaction(() => {
+  const settling = new Settling(manifest, tally);
+  while (settling.next()) if (pace.isDue()) await pace.rest();
+}
+
+class Settling {
+  readonly #manifest: Manifest;
+  readonly #tally: Tally;
+  /** Files that had to give up a group to another one. */
+  readonly #asked = new Set<string>();
+
+  constructor(manifest: Manifest, tally: Tally) {
+    this.#manifest = manifest;
+    this.#tally = tally;
+  }
+
+  /** Settles some inodes in one transaction. @returns whether any were due */
+  next(): boolean {
+    const due = this.#manifest.inodesDue(limits.scanCommitInodesMax);
+    this.#manifest.transaction(() => {
       for (const inode of due) {
-        for (const names of filesOf(manifest, inode)) settleFile(manifest, tally, names);
-        manifest.inodeIsSettled(inode);
+        for (const names of filesOf(this.#manifest, inode)) this.#settle(names);
+        this.#manifest.inodeIsSettled(inode);
       }
     });
-    if (pace.isDue()) await pace.rest();
+    return due.length > 0;
+  }
+
+  #settle(all: readonly Sighted[]): void {
+    const [first, ...others] = all.filter(({ seen }) => seen.nlink > 1);
+    const names: Names | null = first === undefined || others.length === 0 ? null : [first, ...others];
+    const group = names === null ? null : groupOf(this.#manifest, names);
+    const truth = names === null ? null : newestOf(names);
+    for (const { row, seen } of all) {
+      if (group === null || truth === null || seen.nlink === 1) this.#write(row, null, row);
+      else this.#write(row, group, truth);
+    }
+    if (group !== null) this.#takeFromOthers(group, all);
+  }
+
+  /** A restore that was told to leave some names alone leaves them in the group of what it put elsewhere. */
+  #takeFromOthers(group: string, all: readonly Sighted[]): void {
+    for (const row of this.#manifest.withGroup(group)) {
+      if (all.some((own) => own.row.id === row.id)) continue;
+      const seen = this.#manifest.seen(row.id);
+      const key = `${seen?.dev}:${seen?.ino}`;
+      if (seen === null) this.#write(row, null, row);
+      else if (!this.#asked.has(key)) this.#manifest.inodeIsDue(seen);
+      this.#asked.add(key);
+    }
+  }
+
+  #write(row: FileNode, group: string | null, { content, meta }: FileNode): void {
+    const hasSameContent = row.content === content || sameContent(row.content, content);
+    if (row.group === group && hasSameContent && sameMetadata(row.meta, meta)) return;
+    this.#tally.changed++;
+    this.#manifest.update(row.id, { group, content, meta });
   }
 }
 
@@ -50,24 +96,6 @@ function filesOf(manifest: Manifest, { dev, ino }: Inode): Sighted[][] {
 /** Without a birth time an inode number is believed of files alike only. */
 function isSameFile(a: Seen, b: Seen): boolean {
   return a.btimeNs === b.btimeNs && (a.btimeNs !== 0n || sameBytes(a, b));
-}
-
-function settleFile(manifest: Manifest, tally: Tally, all: readonly Sighted[]): void {
-  const [first, ...others] = all.filter(({ seen }) => seen.nlink > 1);
-  const names: Names | null = first === undefined || others.length === 0 ? null : [first, ...others];
-  const group = names === null ? null : groupOf(manifest, names);
-  const truth = names === null ? null : newestOf(names);
-  for (const { row, seen } of all) {
-    if (group === null || truth === null || seen.nlink === 1) write(manifest, tally, row, null, row);
-    else write(manifest, tally, row, group, truth);
-  }
-}
-
-function write(manifest: Manifest, tally: Tally, row: FileNode, group: string | null, { content, meta }: FileNode): void {
-  const hasSameContent = row.content === content || sameContent(row.content, content);
-  if (row.group === group && hasSameContent && sameMetadata(row.meta, meta)) return;
-  tally.changed++;
-  manifest.update(row.id, { group, content, meta });
 }
 
 /** A file that was changed while its names were visited is what the last look at it said. */
