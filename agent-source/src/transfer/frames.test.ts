@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import type { PlannedStep } from '@btsoot/shared/model/step.js';
+import { inTree, type PlannedStep, type Step } from '@btsoot/shared/model/step.js';
 import { hashBytes } from '@btsoot/shared/model/xxh3.js';
-import { type BatchItem, framesOf, type Packer } from './frames.js';
+import { applyOrderToWire } from '@btsoot/shared/wire/convert.js';
+import { remotePackage } from '@btsoot/shared/wire/proto.js';
+import { type BatchItem, framesOf, type Packer, stepBytes } from './frames.js';
 import { LiteralPacker } from './literals.js';
 
 const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
@@ -46,4 +48,25 @@ test('steps without any bytes need no packing', async () => {
   const packer: Packer = { pack: async () => assert.fail('nothing to pack') };
   const frames = await framesOf({ kind: 'batch', items }, packer);
   assert.deepEqual(frames[0]?.order, { kind: 'steps', steps: items, packed: null });
+});
+
+test('a step is said to take what it takes, with all of its paths', () => {
+  const [short, long] = ['s' as TreePath, `${'long/'.repeat(800)}name` as TreePath];
+  const expect = { kind: 'file', content: { hash: 'f'.repeat(32), sizeBytes: 2 ** 50 } } as const;
+  const file = {
+    path: short,
+    meta: { mode: 0o7777, uid: 2 ** 32 - 1, gid: 2 ** 32 - 1, mtimeUs: 2 ** 53 - 1 },
+    replaces: expect,
+  };
+  const steps: readonly Step[] = [
+    { kind: 'move', from: inTree(long), to: inTree(short), expect },
+    { kind: 'link', ...file, target: long },
+    { kind: 'hard-link', ...file, existing: long, content: expect.content, group: 'f'.repeat(16) },
+  ];
+  for (const step of steps) {
+    const alone = { step, inline: null, delivery: null };
+    const order = applyOrderToWire({ kind: 'steps', steps: [alone], packed: null });
+    const { length } = remotePackage().Remote.service.Apply.requestSerialize(order);
+    assert.ok(length <= stepBytes(alone), `${step.kind}: ${length} bytes, and ${stepBytes(alone)} are counted`);
+  }
 });

@@ -1,6 +1,6 @@
 import { encodeOps } from '@btsoot/shared/delta/ops.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import type { PlannedStep } from '@btsoot/shared/model/step.js';
+import type { PlannedStep, Step } from '@btsoot/shared/model/step.js';
 import type { ApplyOrder, StepWithData } from '@btsoot/shared/wire/convert.js';
 import { pathOfStep } from '../step-path.js';
 import { type Piece, splitPiece } from './pieces.js';
@@ -38,14 +38,28 @@ export interface Packer {
 }
 
 const MESSAGE_OVERHEAD_BYTES = 64;
-/** What a step takes beside its path, its extended attributes, its delivery and its file's bytes, generously. */
-const STEP_OVERHEAD_BYTES = 96;
+/** What a step takes beside its paths, its extended attributes, its delivery and its file's bytes, generously. */
+const STEP_OVERHEAD_BYTES = 128;
 const BASIS_OVERHEAD_BYTES = 40;
 
 /** What a step takes on the wire beside its file's bytes, generously. */
 export function stepBytes({ step, delivery }: StepWithData): number {
-  const ownBytes = STEP_OVERHEAD_BYTES + pathOfStep(step).length + ('meta' in step ? step.meta.xattrs.length : 0);
+  const namesBytes = pathOfStep(step).length + secondPathBytes(step);
+  const ownBytes = STEP_OVERHEAD_BYTES + namesBytes + ('meta' in step ? step.meta.xattrs.length : 0);
   return delivery === null ? ownBytes : ownBytes + delivery.layout.length + delivery.bases.length * BASIS_OVERHEAD_BYTES;
+}
+
+function secondPathBytes(step: Step): number {
+  switch (step.kind) {
+    case 'move':
+      return step.from.area === 'tree' ? step.from.path.length : 0;
+    case 'link':
+      return step.target.length;
+    case 'hard-link':
+      return step.existing.length;
+    default:
+      return 0;
+  }
 }
 
 /** Makes messages of a load: one where it shrinks, else as many as frames of plain bytes take. */

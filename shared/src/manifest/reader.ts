@@ -1,5 +1,6 @@
 import { type Name, splitPath, type TreePath, toBytes } from '../model/bytes.js';
 import type { Content, DirectoryNode, FileNode, TreeNode } from '../model/entry.js';
+import { limits } from '../model/limits.js';
 import { type Areas, LIMBO_ID, ROOT_ID } from './areas.js';
 import type { Contents } from './contents.js';
 import { ENTRY_COLUMNS, type EntryRow, nodeFromRow } from './rows.js';
@@ -26,7 +27,7 @@ export class Reader {
     this.#rows = store.query(`${SELECT} WHERE e.parent = ? ORDER BY e.name`);
     this.#child = store.query(`${SELECT} WHERE e.parent = ? AND e.name = ?`);
     this.#withContent = store.query(`${SELECT} WHERE e.content = ? ORDER BY e.id`);
-    this.#withGroup = store.query(`${SELECT} WHERE e.link_group = ? ORDER BY e.id`);
+    this.#withGroup = store.query(`${SELECT} WHERE e.link_group = ? ORDER BY e.id LIMIT ${limits.namesPerFileMax}`);
     this.#withDigest = store.query(`${SELECT} WHERE e.digest = ? ORDER BY e.id`);
   }
 

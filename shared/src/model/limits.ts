@@ -130,6 +130,8 @@ export const limits = {
   channelCloseMaxMs: 1_000,
   /** How many entries of one content or digest are looked at to find what was renamed. */
   renameCandidatesMax: 16,
+  /** So many names of one file are looked at together: more than ext4 and Btrfs allow. */
+  namesPerFileMax: 65_536,
   /** Names of one inode that are looked at to find out whether a new one is an old one renamed. */
   linksTriedMax: 64,
   /** Inodes whose names are put together in one transaction at the end of a scan. */

@@ -1,6 +1,7 @@
 import type { Plan, PlannedStep } from '../model/step.js';
 import { planDigest } from './plan-digest.js';
 import { summarize } from './summary.js';
+import { withoutSteps } from './without-steps.js';
 
 /** A plan without what the target cannot hold. */
 export interface FittingPlan {
@@ -9,14 +10,14 @@ export interface FittingPlan {
   readonly oversized: readonly PlannedStep[];
 }
 
-/** Leaves out the files that are too large for the target's file system. No other step builds on one that brings a file. */
+/** Leaves out the files that are too large for the target's file system. */
 export function withoutOversized(plan: Plan, fileSizeMaxBytes: number | null): FittingPlan {
   if (fileSizeMaxBytes === null) return { plan, oversized: [] };
   const isOversized = ({ step }: PlannedStep): boolean =>
-    (step.kind === 'put' || step.kind === 'copy') && step.content.sizeBytes > fileSizeMaxBytes;
+    (step.kind === 'put' || step.kind === 'copy' || step.kind === 'hard-link') && step.content.sizeBytes > fileSizeMaxBytes;
   const oversized = plan.steps.filter(isOversized);
   if (oversized.length === 0) return { plan, oversized };
-  const steps = plan.steps.filter((planned) => !isOversized(planned));
+  const steps = withoutSteps(plan.steps, new Set(oversized));
   return { plan: { steps, summary: summarize(steps, movedBytesOf(plan)), digest: planDigest(steps) }, oversized };
 }
 
