@@ -29,5 +29,16 @@ export async function makeApplier(
   const abilities = { chown, owners, hardLinks, reflinks };
   const room = new Room(remote, block, signal);
   const makeRoom = (neededBytes: number): Promise<void> => room.make(neededBytes);
-  return new Applier({ manifest, tree, area, ...abilities, shortcomings, sourceName, now: nowUs, onCommitted: onGroup, makeRoom, signal });
+  return new Applier({
+    manifest,
+    tree,
+    area,
+    ...abilities,
+    shortcomings,
+    sourceName,
+    now: nowUs,
+    onCommitted: onGroup,
+    makeRoom,
+    signal,
+  });
 }

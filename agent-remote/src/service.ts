@@ -16,10 +16,10 @@ import {
   sessionsToWire,
   signatureNewsToWire,
   signatureWishFromWire,
-  versionsQuestionFromWire,
-  versionsToWire,
   verifyNewsToWire,
   verifyWishFromWire,
+  versionsQuestionFromWire,
+  versionsToWire,
 } from '@btsoot/shared/wire/convert.js';
 import type { HelloReply } from '@btsoot/shared/wire/messages.js';
 import { checkProtocol, PROTOCOL } from '@btsoot/shared/wire/protocol.js';
@@ -35,8 +35,8 @@ import { inBlock, type Remote, useSession } from './remote.js';
 import { holdSession } from './session-stream.js';
 import { answerSignatures } from './signing.js';
 import { untilAborted } from './until-aborted.js';
-import { listVersions } from './versions.js';
 import { verifyBlock } from './verifying.js';
+import { listVersions } from './versions.js';
 
 /** What a source asks of a remote. Each handler checks who calls and what for, and leaves the work to others. */
 export function makeHandlers(remote: Remote): RemoteHandlers {

@@ -71,7 +71,16 @@ function blockStatus(layout: Layout, folder: TreePath): BlockStatus {
       const { pass, last: scrubbed } = readScrubState(manifest);
       const lastScrub = scrubbed === null ? null : new Date(scrubbed.finishedUs / 1000).toISOString();
       const damaged = manifest.damageCount();
-      return { folder: display(folder), entries, bytes, lastSession, lastScrub, isScrubUnderWay: pass !== null, damaged, history: manifest.historySize() };
+      return {
+        folder: display(folder),
+        entries,
+        bytes,
+        lastSession,
+        lastScrub,
+        isScrubUnderWay: pass !== null,
+        damaged,
+        history: manifest.historySize(),
+      };
     } finally {
       manifest.close();
     }

@@ -55,7 +55,7 @@ test('a step is said to take what it takes, with all of its paths', () => {
   const expect = { kind: 'file', content: { hash: 'f'.repeat(32), sizeBytes: 2 ** 50 } } as const;
   const file = {
     path: short,
-    meta: { mode: 0o7777, uid: 2 ** 32 - 1, gid: 2 ** 32 - 1, mtimeUs: 2 ** 53 - 1 },
+    meta: { mode: 0o7777, uid: 2 ** 32 - 1, gid: 2 ** 32 - 1, mtimeUs: 2 ** 53 - 1, xattrs: 'x'.repeat(1_000) },
     replaces: expect,
   };
   const steps: readonly Step[] = [

@@ -24,9 +24,9 @@ import type {
   SignatureRequest,
   SyncEvent__Output,
   SyncRequest,
-  VersionsPage__Output,
   VerifyEvent__Output,
   VerifyRequest,
+  VersionsPage__Output,
 } from './messages.js';
 import { controlPackage, remotePackage } from './proto.js';
 import { checkProtocol, PROTOCOL } from './protocol.js';

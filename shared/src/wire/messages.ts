@@ -72,6 +72,6 @@ export type {
 } from './gen/btsoot/v1/StepFailure.js';
 export type { SyncEvent, SyncEvent__Output } from './gen/btsoot/v1/SyncEvent.js';
 export type { SyncRequest, SyncRequest__Output } from './gen/btsoot/v1/SyncRequest.js';
-export type { VersionsPage, VersionsPage__Output } from './gen/btsoot/v1/VersionsPage.js';
 export type { VerifyEvent, VerifyEvent__Output } from './gen/btsoot/v1/VerifyEvent.js';
 export type { VerifyRequest, VerifyRequest__Output } from './gen/btsoot/v1/VerifyRequest.js';
+export type { VersionsPage, VersionsPage__Output } from './gen/btsoot/v1/VersionsPage.js';

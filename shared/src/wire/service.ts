@@ -27,9 +27,9 @@ import type {
   SignatureRequest__Output,
   SyncEvent,
   SyncRequest__Output,
-  VersionsPage,
   VerifyEvent,
   VerifyRequest__Output,
+  VersionsPage,
 } from './messages.js';
 
 /** Who calls, and until when. */
