@@ -41,6 +41,7 @@ function onAbortFailed(error: unknown): void {
   throw error;
 }
 
+const historySize = () => ({ sessions: 1, oldestUs: 2, versions: 3, bytes: 4 });
 test('a caller who leaves while an order is executed, with replies that nobody reads, ends the stream', async (t) => {
   const replies = new ReplyQueue<ApplyNews>(1);
   const applier = openApplier(t, replies);
@@ -64,7 +65,7 @@ test('a caller who leaves while an order is executed, with replies that nobody r
     yield received(applyOrderToWire({ kind: 'steps', steps: [{ step: put, inline: bytes, delivery: null }], packed: null }));
     await new Promise(() => undefined);
   }
-  await runApplyStream({ requests: requests(), applier, replies, signal: leaving.signal, onAbortFailed });
+  await runApplyStream({ requests: requests(), applier, historySize, replies, signal: leaving.signal, onAbortFailed });
   const read = replies[Symbol.asyncIterator]();
   assert.equal((await read.next()).value?.kind, 'committed');
   await assert.rejects(read.next(), /gone/);
@@ -77,6 +78,6 @@ test('an order that could not be decoded ends the stream as invalid', async (t) 
     yield received({});
   }
   const never = new AbortController().signal;
-  await runApplyStream({ requests: requests(), applier, replies, signal: never, onAbortFailed });
+  await runApplyStream({ requests: requests(), applier, historySize, replies, signal: never, onAbortFailed });
   await assert.rejects(replies[Symbol.asyncIterator]().next(), failsAs('invalid'));
 });

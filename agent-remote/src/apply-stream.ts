@@ -1,7 +1,7 @@
 import type { Applier } from '@btsoot/shared/apply/applier.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import { type ApplyNews, applyOrderFromWire } from '@btsoot/shared/wire/convert.js';
+import { type ApplyNews, applyOrderFromWire, type HistorySummary } from '@btsoot/shared/wire/convert.js';
 import { sweepYoungGeneration } from '@btsoot/shared/wire/frugal.js';
 import type { ApplyRequest__Output } from '@btsoot/shared/wire/messages.js';
 import { oneAhead } from './one-ahead.js';
@@ -14,6 +14,7 @@ export interface ApplyStream {
   /** What follows `begin`. */
   readonly requests: AsyncIterable<ApplyRequest__Output>;
   readonly applier: Applier;
+  readonly historySize: () => HistorySummary;
   /** Where the applier's `onCommitted` puts its acknowledgements, and this puts the end. */
   readonly replies: ReplyQueue<ApplyNews>;
   /** Stops at the next step or frame; what is whole by then is kept. */
@@ -48,12 +49,16 @@ export async function runApplyStream(stream: ApplyStream): Promise<void> {
   }
 }
 
-async function takeAll({ requests, applier, replies }: ApplyStream, serial: Serial, signal: AbortSignal): Promise<void> {
+async function takeAll(
+  { requests, applier, historySize, replies }: ApplyStream,
+  serial: Serial,
+  signal: AbortSignal,
+): Promise<void> {
   let unsweptBytes = 0;
   for await (const order of oneAhead(wholeOrders(untilAborted(requests, signal)))) {
     if (order.kind === 'finish') {
       const finished = await serial.run(() => applier.finish());
-      replies.push({ kind: 'finished', ...finished });
+      replies.push({ kind: 'finished', ...finished, history: historySize() });
       return;
     }
     await takeOrder(order, applier, serial, signal);

@@ -70,7 +70,15 @@ async function executeSteps(
       signal,
     });
     await applier.recover();
-    await runApplyStream({ requests, applier, replies, signal, onAbortFailed: (error) => logAbort(remote, session, error) });
+    const historySize = () => hold.block.manifest.historySize();
+    await runApplyStream({
+      requests,
+      applier,
+      historySize,
+      replies,
+      signal,
+      onAbortFailed: (error) => logAbort(remote, session, error),
+    });
   } catch (error) {
     replies.fail(error);
   } finally {

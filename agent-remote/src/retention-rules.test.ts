@@ -64,6 +64,7 @@ test('more than so many go, but none that is younger than the least age', () => 
   assert.deepEqual(left(ages, { keepSessionsMax: 4 }), [7, 6, 5, 4]);
   assert.deepEqual(left(ages, { keepSessionsMax: 1 }), [7, 6, 5, 4], 'of the last week all');
   assert.deepEqual(left(ages, { keepSessionsMax: 1, minAgeDays: 0 }), [7]);
+  assert.deepEqual(left(ages, { keepSessionsMax: 2, minAgeDays: 0 }, 0), [7, 6], 'for that, no clock is needed');
   assert.deepEqual(left(ages, { keepSessionsMax: 100 }), [7, 6, 5, 4, 3], 'age counts beside it');
 });
 

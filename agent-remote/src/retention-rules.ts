@@ -45,6 +45,8 @@ export function candidates(sessions: readonly SessionRecord[], rules: RetentionR
   const ended = sessions.filter(({ finishedUs }) => finishedUs !== 0).toReversed();
   const times = latestTimes(ended, nowUs);
   const isOlder = (index: number, days: number): boolean => {
+    // Whoever asks for no age at all need not know it.
+    if (days === 0) return true;
     const time = times[index] ?? null;
     return time !== null && time < nowUs - days * dayUs;
   };

@@ -4,6 +4,7 @@ import type { DiskSpace } from '@btsoot/shared/disk/file-system.js';
 import { removeTree } from '@btsoot/shared/disk/remove-tree.js';
 import type { Slot } from '@btsoot/shared/manifest/manifest.js';
 import type { Name } from '@btsoot/shared/model/bytes.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { OpenBlock } from './blocks.js';
 import { candidates, dueThrough, nextForSpace, type RetentionRules, wantedFreeBytes } from './retention-rules.js';
@@ -70,12 +71,12 @@ export async function makeRoom(
 export async function letGo(block: OpenBlock, through: number, signal: AbortSignal): Promise<Retained> {
   const { manifest } = block;
   signal.throwIfAborted();
-  manifest.beginExpiry(through);
+  await begin(block, through);
   const failed = new Map<Name, unknown>();
   let [removed, freedBytes] = [0, 0];
   let last: Slot | null = null;
   for (;;) {
-    const slots: Slot[] = manifest.expiredSlots(last, limits.expiryBatchSlots);
+    const slots: Slot[] = manifest.slotsUpTo(manifest.expiredThrough(), last, limits.expiryBatchSlots);
     const gone: Slot[] = [];
     for (const slot of slots) {
       signal.throwIfAborted();
@@ -95,6 +96,20 @@ export async function letGo(block: OpenBlock, through: number, signal: AbortSign
   }
   while (manifest.dropExpiredVersions()) await setImmediate();
   return { removed, freedBytes, failed };
+}
+
+/** On a disk without room even for that word, some files go before it is written. */
+async function begin({ manifest, area }: OpenBlock, through: number): Promise<void> {
+  try {
+    manifest.beginExpiry(through);
+  } catch (error) {
+    if (!(error instanceof BtsootError) || error.kind !== 'no-space') throw error;
+    let freedBytes = 0;
+    for (const { name } of manifest.slotsUpTo(through, null, limits.expiryBatchSlots)) {
+      if (freedBytes < limits.expiryRoomBytes) freedBytes += await removeTree(area.history, name);
+    }
+    manifest.beginExpiry(through);
+  }
 }
 
 /** Many small ones in one transaction, a large one in several. */

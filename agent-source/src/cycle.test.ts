@@ -36,6 +36,8 @@ test('a session that is lost while the source is scanned ends the scan, and is w
   await assert.rejects(syncBlock(context, photos, options), { kind: 'unreachable', message: 'the remote ended the session' });
 });
 
+const history = { sessions: 1, oldestUs: 2, versions: 3, bytes: 4 };
+
 /** Takes every step and says of each that its bytes came to something else. */
 function distrustful(remote: MemoryTree, deliveries: (Delivery | null)[]): RemoteHandlers['apply'] {
   return async function* (requests) {
@@ -51,7 +53,8 @@ function distrustful(remote: MemoryTree, deliveries: (Delivery | null)[]): Remot
       outcome: { kind: 'mismatch', message: 'other bytes' } as const,
     }));
     yield applyNewsToWire({ kind: 'committed', steps, failures });
-    yield applyNewsToWire({ kind: 'finished', stateDigest: stateDigest(remote.root()), sessionNumber: 1, unheldXattrs: 0 });
+    const counts = { sessionNumber: 1, unheldXattrs: 0, history };
+    yield applyNewsToWire({ kind: 'finished', stateDigest: stateDigest(remote.root()), ...counts });
   };
 }
 

@@ -57,6 +57,7 @@ export function syncResult(changes: Partial<SyncResult> = {}): SyncResult {
     unheldXattrs: 0,
     acceptable: true,
     drift: NO_DRIFT,
+    history: null,
     notes: [],
     ...changes,
   };

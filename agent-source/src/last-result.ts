@@ -4,6 +4,7 @@ import { writeFileAtomic } from '@btsoot/shared/disk/durable.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import { errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import type { Problem } from '@btsoot/shared/model/progress.js';
+import type { HistorySummary } from '@btsoot/shared/wire/convert.js';
 import { blockPaths, type Paths } from './paths.js';
 import type { ErrorView, SyncEnd } from './sync-message.js';
 
@@ -19,6 +20,8 @@ export interface LastResult {
   readonly steps: number;
   readonly entries: number;
   readonly session: number;
+  /** What the target kept of the past when something was last done there; null, and missing in files of old, where nobody said. */
+  readonly history?: HistorySummary | null;
   readonly reasons: readonly string[];
   readonly problems: readonly Problem[];
   readonly problemCount: number;
@@ -65,6 +68,7 @@ export function lastResult(end: SyncEnd, before: LastResult | null, durationMs: 
       ...EMPTY,
       entries: before?.entries ?? 0,
       session: before?.session ?? 0,
+      history: before?.history ?? null,
       goodUs: before?.goodUs ?? 0,
       finishedUs: nowUs,
       durationMs,
@@ -74,7 +78,8 @@ export function lastResult(end: SyncEnd, before: LastResult | null, durationMs: 
   const { block: _, plan: _plan, notes: _notes, problems, ...rest } = end.result;
   const good = rest.kind === 'done' || rest.kind === 'unchanged';
   const goodUs = good ? nowUs : (before?.goodUs ?? 0);
-  return { ...rest, problems: problems.slice(0, problemsKept), finishedUs: nowUs, goodUs, error: null };
+  const history = rest.history ?? before?.history ?? null;
+  return { ...rest, history, problems: problems.slice(0, problemsKept), finishedUs: nowUs, goodUs, error: null };
 }
 
 const EMPTY: LastResult = {

@@ -4,6 +4,7 @@ import { limits } from '@btsoot/shared/model/limits.js';
 import type { Problem, Report } from '@btsoot/shared/model/progress.js';
 import type { Plan, PlannedStep, Step } from '@btsoot/shared/model/step.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
+import type { HistorySummary } from '@btsoot/shared/wire/convert.js';
 import { driftView, NO_DRIFT } from './drift-view.js';
 import type { RemoteSession } from './remote-session.js';
 import { pathOfStep } from './step-path.js';
@@ -27,6 +28,7 @@ export class Outcomes {
   #session = 0;
   #drift: DriftView = NO_DRIFT;
   #unheldXattrs = 0;
+  #history: HistorySummary | null = null;
   readonly #notes: string[] = [];
 
   constructor(block: string, report: Report) {
@@ -63,13 +65,14 @@ export class Outcomes {
   /** @param isMended whether another round takes care of what failed */
   transferred(
     plan: Plan,
-    { failures, sentBytes, savedBytes, sessionNumber, unheldXattrs }: Transferred,
+    { failures, sentBytes, savedBytes, sessionNumber, unheldXattrs, history }: Transferred,
     isMended: (failure: StepFailure) => boolean,
   ): void {
     this.#unheldXattrs += unheldXattrs;
     this.#sentBytes += sentBytes;
     this.#savedBytes += savedBytes;
     this.#steps += plan.steps.length - failures.length;
+    this.#history = history ?? this.#history;
     this.#session = sessionNumber === 0 ? this.#session : sessionNumber;
     for (const failure of failures) {
       const { path, outcome } = failure;
@@ -119,6 +122,7 @@ export class Outcomes {
       entries: 0,
       session: this.#session,
       drift: this.#drift,
+      history: this.#history,
       notes: this.#notes,
     };
   }

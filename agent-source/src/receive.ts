@@ -63,7 +63,8 @@ export async function receive({ plan, session, root, manifest, report }: Receive
     await contents.return();
     for (const name of await mendRestore(root, manifest)) failures.push(setAside(name));
   }
-  return { failures, sentBytes: receivedBytes, savedBytes: plan.summary.savedBytes, sessionNumber: 0, unheldXattrs };
+  const { savedBytes } = plan.summary;
+  return { failures, sentBytes: receivedBytes, savedBytes, sessionNumber: 0, unheldXattrs, history: null };
 }
 
 function setAside(name: Name): StepFailure {

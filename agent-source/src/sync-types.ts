@@ -4,6 +4,7 @@ import type { Problem, Report } from '@btsoot/shared/model/progress.js';
 import type { PlanSummary, Step } from '@btsoot/shared/model/step.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import type { RemoteClient } from '@btsoot/shared/wire/client.js';
+import type { HistorySummary } from '@btsoot/shared/wire/convert.js';
 import type { Config } from './config.js';
 import type { Logger } from './log.js';
 import type { Paths } from './paths.js';
@@ -135,6 +136,8 @@ export interface SyncResult {
   /** The session's number in history, 0 where nothing changed. */
   readonly session: number;
   readonly drift: DriftView;
+  /** What the target keeps of the past; null where nothing was done there. */
+  readonly history: HistorySummary | null;
   /** What else the person is told, in whole phrases. */
   readonly notes: readonly string[];
 }

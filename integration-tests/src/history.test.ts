@@ -66,6 +66,10 @@ async function sessionsAreListed(world: World): Promise<void> {
   assert.match(lines[5] ?? '', /^ {2}1 .* 5 added.* \(14 B\)/);
   assert.match(lines[6] ?? '', /btsoot restore photos --at 4 --dry-run/);
 
+  assert.match(
+    (await world.source.mustRun('status')).stdout,
+    /\n {8}history: 5 sessions since .*, \d+ old versions, about \d+ B\n/,
+  );
   const run = await world.source.json('history', 'photos');
   const sessions = run.events.find(({ kind }) => kind === 'history')?.['sessions'] as { number: number; cutOff: boolean }[];
   assert.deepEqual(

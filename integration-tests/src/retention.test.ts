@@ -38,7 +38,10 @@ test('prune lets go on the remote what it is told to, and what is left comes bac
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /is in use: process \d+ serves it since/);
   const planned = await prune('--keep-sessions', '2', '--dry-run');
-  assert.match(planned.stdout, /^photos: would remove nothing; 1 sessions can no longer be restored; 2 can after that$/m);
+  assert.match(
+    planned.stdout,
+    /^photos: would remove 2 old versions, about 6 B; 1 session can no longer be restored; 2 can after that$/m,
+  );
   const all = await prune('--keep-days', '0', '--dry-run', '--json');
   assert.deepEqual(JSON.parse(all.stdout), {
     dryRun: true,

@@ -6,6 +6,7 @@ import { treeDifferences } from './harness/compare.js';
 import { withSmallLimits } from './harness/programs.js';
 import { type Random, seeded } from './harness/random.js';
 import { editAtRandom, type Playground, plantFirst } from './harness/random-edits.js';
+import type { JsonRun } from './harness/source-agent.js';
 import { copyTree } from './harness/tree.js';
 import { mustSucceed, pairedWorld, syncAndCheck, type World } from './harness/world.js';
 
@@ -83,6 +84,30 @@ async function requireRestored(world: World, random: Random, { session, copy }: 
   }
 }
 
+/** After retention ran, the kept sessions come back as before, and the others are said to be gone. */
+async function requireLetGo(world: World, random: Random, states: readonly State[]): Promise<void> {
+  const kept = states.slice(-1 - random.below(Math.ceil(states.length / 2)));
+  const first = kept[0]?.session ?? 0;
+  const { sessions } = historyOf(await world.source.json('history', 'photos'));
+  const keepSessions = sessions.filter(({ number }) => number >= first).length;
+  await world.remote.stop();
+  await world.remote.mustRun('prune', '--root', world.remote.root, '--keep-sessions', String(keepSessions));
+  await world.remote.serve();
+  for (const state of kept) await requireRestored(world, random, state);
+  const gone = states.filter(({ session }) => session < first).at(-1);
+  if (gone === undefined) return;
+  const to = join(world.directory, 'gone');
+  const run = await world.source.json('restore', 'photos', '--to', to, '--at', String(gone.session));
+  assert.equal(run.status, 1, run.output);
+  assert.match(run.output, new RegExp(`session ${gone.session} was let go`));
+}
+
+function historyOf(run: JsonRun): { readonly sessions: readonly { readonly number: number }[] } {
+  const found = run.events.find(({ kind }) => kind === 'history');
+  assert.ok(found !== undefined, run.output);
+  return found as unknown as ReturnType<typeof historyOf>;
+}
+
 function copyOnly(from: string, path: string, to: string): void {
   mkdirSync(join(to, path, '..'), { recursive: true });
   copyTree(join(from, path), join(to, path));
@@ -105,6 +130,7 @@ test(`every session that is kept comes back exactly (seed ${seed}, ${sessions} s
   world.source.configure('blocks.photos', 'guard_percent', 100);
   const states = await runSessions(t, world, random);
   for (const state of states) await requireRestored(world, random, state);
+  await requireLetGo(world, random, states);
   const slots = readdirSync(join(world.remote.root, '.btsoot/blocks/photos/history'));
   const undos = slots.filter((name) => name.endsWith('.undo'));
   t.diagnostic(`${states.length} sessions came back, from ${slots.length} old versions, ${undos.length} of them undo files`);

@@ -73,19 +73,13 @@ function foldersOf(store: BlockStore, block: string | null): TreePath[] {
   });
 }
 
-async function pruneBlock(
-  store: BlockStore,
-  folder: TreePath,
-  rules: RetentionRules,
-  { keepDays, dryRun }: PruneOptions,
-): Promise<Pruned> {
+async function pruneBlock(store: BlockStore, folder: TreePath, rules: RetentionRules, { dryRun }: PruneOptions): Promise<Pruned> {
   const hold = store.hold(folder);
   try {
     const { manifest } = hold.block;
     const sessions = manifest.sessions();
     const found = candidates(sessions, rules, nowUs());
-    // Whoever wants to keep nothing does not ask how old it is, nor whether the clock was right.
-    const through = keepDays === 0 ? (sessions.find(({ finishedUs }) => finishedUs !== 0)?.number ?? 0) : dueThrough(found);
+    const through = dueThrough(found);
     const going = found.sessions.filter(({ number }) => number <= through);
     const counts = {
       folder: display(folder),
@@ -108,9 +102,13 @@ async function carryOut(block: OpenBlock, through: number): Promise<Pick<Pruned,
 }
 
 function line({ folder, versions, bytes, sessionsGone, sessionsLeft, failed }: Pruned, dryRun: boolean): string {
-  const what = versions === 0 ? 'nothing' : `${versions} old versions, about ${bytesText(bytes)}`;
-  const sessions = sessionsGone === 0 ? '' : `; ${sessionsGone} sessions can no longer be restored`;
+  const what = versions === 0 ? 'nothing' : `${counted(versions, 'old version')}, about ${bytesText(bytes)}`;
+  const sessions = sessionsGone === 0 ? '' : `; ${counted(sessionsGone, 'session')} can no longer be restored`;
   const left = `; ${sessionsLeft} can${dryRun ? ' after that' : ''}`;
   const rest = failed === 0 ? '' : `; ${failed} could not be deleted and stay for the next time`;
   return `${folder}: ${dryRun ? 'would remove' : 'removed'} ${what}${sessions}${left}${rest}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -5,7 +5,7 @@ import { type LastResult, readLastResult } from '../last-result.js';
 import { type LastVerify, readLastVerify } from '../last-verify.js';
 import { formatMoment } from '../output/human.js';
 import { choosePaint, type Paint } from '../output/paint.js';
-import { healthText } from '../output/status-text.js';
+import { healthText, pastText } from '../output/status-text.js';
 import { table } from '../output/table.js';
 import { findPaths, type Paths } from '../paths.js';
 import type { Block } from '../sync-types.js';
@@ -72,10 +72,12 @@ async function askAgent(paths: Paths): Promise<AgentView | null> {
 
 function statusText(agent: AgentView | null, blocks: readonly BlockView[], paths: Paths, paint: Paint): string {
   const nowUs = Date.now() * 1000;
-  const rows = blocks.map((block) => {
+  const rows = blocks.flatMap((block) => {
     const running = agent?.running.find((run) => run.block === block.name);
     const now = running === undefined ? '' : `${paint.bold(`running (${running.phase})`)}; before: `;
-    return [block.name, `${now}${healthText(block.last, nowUs, paint)}${damageText(block, nowUs, paint)}`];
+    const past = pastText(block.last);
+    const health = [block.name, `${now}${healthText(block.last, nowUs, paint)}${damageText(block, nowUs, paint)}`];
+    return past === '' ? [health] : [health, ['', paint.dim(past)]];
   });
   const who =
     agent === null

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
 import { SUMMARY, syncResult } from '../fixtures.js';
+import { lastResult } from '../last-result.js';
 import type { StepView } from '../sync-types.js';
 import { formatBytes, formatCount, formatDuration, formatMoment, plural } from './human.js';
 import { fitLine, LiveLine } from './live-line.js';
@@ -9,7 +10,7 @@ import { openOutput } from './output.js';
 import { choosePaint, NO_PAINT } from './paint.js';
 import { advance, progressText, START } from './progress-state.js';
 import { errorText, resultText } from './result-text.js';
-import { healthText } from './status-text.js';
+import { healthText, pastText } from './status-text.js';
 import { table } from './table.js';
 
 /** A stream that keeps what is written. */
@@ -181,6 +182,16 @@ test('what was skipped is named, and what the list leaves out is counted', () =>
 test('errors and states', () => {
   assert.equal(errorText('photos', { kind: 'io', message: 'no', hint: 'Look.' }, NO_PAINT), 'photos: failed: no\n  Look.');
   assert.equal(healthText(null, 0, NO_PAINT), 'never synced');
+  const end = {
+    kind: 'result',
+    block: 'photos',
+    result: syncResult({ history: { sessions: 2, oldestUs: 6e13, versions: 1, bytes: 5e9 } }),
+  } as const;
+  const last = lastResult(end, null, 1, 2);
+  assert.match(pastText(last), /^history: 2 sessions since 1971-11-\d\d \d\d:\d\d, 1 old version, about 5\.0 GB$/);
+  assert.equal(pastText(null), '');
+  const unchanged = lastResult({ ...end, result: syncResult({ kind: 'unchanged' }) }, last, 1, 3);
+  assert.equal(pastText(unchanged), pastText(last), 'a sync of nothing hears nothing new');
   assert.deepEqual(
     table([
       ['a', 'b'],

@@ -1,5 +1,5 @@
 import type { LastResult } from '../last-result.js';
-import { formatMoment, plural } from './human.js';
+import { formatBytes, formatMoment, formatTime, plural } from './human.js';
 import type { Paint } from './paint.js';
 
 /** How a block fares, in one line: the last sync's end, and since when the target is not like the source. */
@@ -24,4 +24,12 @@ export function healthText(last: LastResult | null, nowUs: number, paint: Paint)
 
 function lastGood(last: LastResult, nowUs: number): string {
   return last.goodUs === 0 ? '; never good yet' : `; last good ${formatMoment(last.goodUs, nowUs)}`;
+}
+
+/** What the target keeps of the past, as far as the last sync that did something has heard; empty where there is none. */
+export function pastText(last: LastResult | null): string {
+  const history = last?.history ?? null;
+  if (history === null || history.sessions === 0) return '';
+  const old = history.versions === 0 ? '' : `, ${plural(history.versions, 'old version')}, about ${formatBytes(history.bytes)}`;
+  return `history: ${plural(history.sessions, 'session')} since ${formatTime(history.oldestUs)}${old}`;
 }

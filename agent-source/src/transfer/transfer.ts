@@ -5,7 +5,7 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { OwnerNames } from '@btsoot/shared/model/owners.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { Outcome, Plan } from '@btsoot/shared/model/step.js';
-import { applyNewsFromWire } from '@btsoot/shared/wire/convert.js';
+import { applyNewsFromWire, type HistorySummary } from '@btsoot/shared/wire/convert.js';
 import { leaveRoomForBuffers } from '@btsoot/shared/wire/frugal.js';
 import { requireSpace } from '../full-disk.js';
 import type { RemoteSession } from '../remote-session.js';
@@ -54,6 +54,8 @@ export interface Transferred {
   readonly sessionNumber: number;
   /** Entries whose extended attributes the other side's disk does not all hold. */
   readonly unheldXattrs: number;
+  /** What the remote keeps of the past; null where nobody said. */
+  readonly history: HistorySummary | null;
 }
 
 /**
@@ -86,8 +88,9 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
       checkState(news.stateDigest, replica);
       const failures = [...sender.failures, ...receiver.failures];
       const { sentBytes } = sender;
-      const { sessionNumber, unheldXattrs } = news;
-      return { failures, sentBytes, savedBytes: savedBytes(plan, receiver, sentBytes), sessionNumber, unheldXattrs };
+      const { sessionNumber, unheldXattrs, history } = news;
+      const savings = savedBytes(plan, receiver, sentBytes);
+      return { failures, sentBytes, savedBytes: savings, sessionNumber, unheldXattrs, history };
     }
   } finally {
     endRoom();

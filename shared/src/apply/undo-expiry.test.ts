@@ -92,7 +92,7 @@ async function execute(bench: PatchBench, move: Move): Promise<void> {
 /** As retention does it: the files first, then the rows. */
 function expire({ manifest, home }: PatchBench, through: number): void {
   manifest.beginExpiry(through);
-  for (const slot of manifest.expiredSlots(null, 1_000)) {
+  for (const slot of manifest.slotsUpTo(through, null, 1_000)) {
     rmSync(join(home, 'area', 'history', slot.name), { recursive: true });
     manifest.discardSlot(slot, 100);
   }

@@ -72,9 +72,9 @@ export class Expiry {
     });
   }
 
-  /** Old versions that have no right to be there, the oldest first, from behind `after` on: their files are deleted first. */
-  slots(after: Slot | null, most: number): Slot[] {
-    const rows = this.#slots.all(this.expiredThrough(), after?.born ?? 0, after?.id ?? 0, most);
+  /** Old versions that sessions up to `through` have put into history, the oldest first, from behind `after` on. */
+  slots(through: number, after: Slot | null, most: number): Slot[] {
+    const rows = this.#slots.all(through, after?.born ?? 0, after?.id ?? 0, most);
     return rows.map(({ id, name, born }) => ({ id, name: byteString(name) as Name, born }));
   }
 

@@ -59,7 +59,7 @@ export function freshManifest(t: TestContext): Manifest {
 /** As retention does it, but for the files. Returns what has gone from below HISTORY. */
 export function letGo(manifest: Manifest, through: number, mostRows = 3): Name[] {
   manifest.beginExpiry(through);
-  const slots = manifest.expiredSlots(null, 1_000);
+  const slots = manifest.slotsUpTo(manifest.expiredThrough(), null, 1_000);
   for (const slot of slots) while (!manifest.discardSlot(slot, mostRows));
   while (manifest.dropExpiredVersions());
   return slots.map((slot) => slot.name);

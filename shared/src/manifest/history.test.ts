@@ -136,7 +136,7 @@ test('expiry lets go of what old sessions replaced, and keeps the state that ret
       manifest.update(id, { content: contentOf(`${number}`) });
     });
   }
-  assert.deepEqual(manifest.expiredSlots(null, 10), []);
+  assert.deepEqual(manifest.slotsUpTo(manifest.expiredThrough(), null, 10), []);
   assert.deepEqual(letGo(manifest, 2), ['1-1', '2-1']);
   assert.deepEqual(letGo(manifest, 1), [], 'what has gone once does not come back');
   assert.equal(manifest.expiredThrough(), 2);
@@ -170,7 +170,7 @@ test('expiry that is cut off anywhere is taken up, in small transactions', (t) =
   );
   let transactions = 0;
   for (;;) {
-    const [slot] = manifest.expiredSlots(null, 1);
+    const [slot] = manifest.slotsUpTo(1, null, 1);
     if (slot === undefined) break;
     const before = manifest.rowsWritten();
     manifest.discardSlot(slot, 100);

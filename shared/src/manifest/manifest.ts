@@ -461,9 +461,9 @@ export class Manifest implements Tree {
     this.#expiry.begin(through);
   }
 
-  /** Slots that are let go, the oldest first, from behind `after` on. Their files are deleted before their rows. */
-  expiredSlots(after: Slot | null, most: number): Slot[] {
-    return this.#expiry.slots(after, most);
+  /** Slots that sessions up to this one have made, the oldest first, from behind `after` on. Files go before their rows. */
+  slotsUpTo(through: number, after: Slot | null, most: number): Slot[] {
+    return this.#expiry.slots(through, after, most);
   }
 
   /** @returns whether all of the slot's rows have gone: about `mostRows` of them do in one transaction */

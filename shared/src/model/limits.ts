@@ -183,6 +183,8 @@ export const limits = {
   /** Old versions whose files are deleted between two transactions, and rows that one of these drops. */
   expiryBatchSlots: 200,
   expiryBatchRows: 2_000,
+  /** What the database takes to write down that history goes, where the disk has no room left. */
+  expiryRoomBytes: 4 * 1024 * 1024,
   /** 2020-01-01. A clock that says less was never set: small machines begin in 1970. */
   clockMinUs: 1_577_836_800_000_000,
   guardShareMaxPercent: 50,

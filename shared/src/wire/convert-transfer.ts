@@ -4,13 +4,14 @@ import type { Outcome } from '../model/step.js';
 import { type Packed, packedBytes, stepBatchFromWire, stepBatchToWire } from './convert-batch.js';
 import { ownerNamesFromWire, ownerNamesToWire } from './convert-owners.js';
 import type { ArrivedStep, StepWithData } from './convert-step.js';
-import { atMost, frame, hex16, integer, invalid, plainText, required } from './fields.js';
+import { atMost, frame, hex16, integer, invalid, plainText, required, timeUs } from './fields.js';
 import type {
   ApplyReply,
   ApplyReply__Output,
   ApplyRequest,
   ApplyRequest__Output,
   Committed__Output,
+  WireHistorySize__Output,
   WirePatch__Output,
   WireStepFailure,
   WireStepFailure__Output,
@@ -123,13 +124,30 @@ export interface StepOutcome {
 export type ApplyNews =
   /** Every step below `steps` is durable on the remote, or is named in a failure. */
   | { readonly kind: 'committed'; readonly steps: number; readonly failures: readonly StepOutcome[] }
-  | { readonly kind: 'finished'; readonly stateDigest: string; readonly sessionNumber: number; readonly unheldXattrs: number };
+  | {
+      readonly kind: 'finished';
+      readonly stateDigest: string;
+      readonly sessionNumber: number;
+      readonly unheldXattrs: number;
+      readonly history: HistorySummary;
+    };
+
+/** How much of the past a block has. */
+export interface HistorySummary {
+  /** Whose state can be restored. */
+  readonly sessions: number;
+  /** When the oldest of them ended, as the remote's clock told; 0 where there is none. */
+  readonly oldestUs: number;
+  readonly versions: number;
+  /** About. */
+  readonly bytes: number;
+}
 
 /** Outcomes of kind `done` are left out: only failures travel, at most `limits.groupStepsMax` at a time. */
 export function applyNewsToWire(news: ApplyNews): ApplyReply {
   if (news.kind === 'finished') {
-    const { sessionNumber, unheldXattrs } = news;
-    return { finished: { stateDigest: Buffer.from(news.stateDigest, 'hex'), sessionNumber, unheldXattrs } };
+    const { stateDigest, sessionNumber, unheldXattrs, history } = news;
+    return { finished: { stateDigest: Buffer.from(stateDigest, 'hex'), sessionNumber, unheldXattrs, history } };
   }
   return { committed: { steps: news.steps, failures: news.failures.flatMap(failureToWire) } };
 }
@@ -145,11 +163,21 @@ export function applyNewsFromWire(wire: ApplyReply__Output): ApplyNews {
         stateDigest: hex16(finished.stateDigest, 'a state digest'),
         sessionNumber: integer(finished.sessionNumber, 'a session number'),
         unheldXattrs: integer(finished.unheldXattrs, 'a number of entries'),
+        history: historyFromWire(required(finished.history, 'the size of history')),
       };
     }
     default:
       throw invalid('a reply to apply says nothing');
   }
+}
+
+function historyFromWire(wire: WireHistorySize__Output): HistorySummary {
+  return {
+    sessions: integer(wire.sessions, 'a number of sessions'),
+    oldestUs: timeUs(wire.oldestUs, "a session's end"),
+    versions: integer(wire.versions, 'a number of versions'),
+    bytes: integer(wire.bytes, 'a number of bytes'),
+  };
 }
 
 function readCommitted(wire: Committed__Output): ApplyNews {

@@ -30,6 +30,7 @@ export type {
 export type { Finding as WireFinding, Finding__Output as WireFinding__Output } from './gen/btsoot/v1/Finding.js';
 export type { HelloReply, HelloReply__Output } from './gen/btsoot/v1/HelloReply.js';
 export type { HelloRequest, HelloRequest__Output } from './gen/btsoot/v1/HelloRequest.js';
+export type { HistorySize__Output as WireHistorySize__Output } from './gen/btsoot/v1/HistorySize.js';
 export type { Kind__Output as WireKind } from './gen/btsoot/v1/Kind.js';
 export type { ListSessionsReply, ListSessionsReply__Output } from './gen/btsoot/v1/ListSessionsReply.js';
 export type { ListSessionsRequest, ListSessionsRequest__Output } from './gen/btsoot/v1/ListSessionsRequest.js';

@@ -21,6 +21,7 @@ import type { Finding as _btsoot_v1_Finding, Finding__Output as _btsoot_v1_Findi
 import type { Findings as _btsoot_v1_Findings, Findings__Output as _btsoot_v1_Findings__Output } from './btsoot/v1/Findings.js';
 import type { HelloReply as _btsoot_v1_HelloReply, HelloReply__Output as _btsoot_v1_HelloReply__Output } from './btsoot/v1/HelloReply.js';
 import type { HelloRequest as _btsoot_v1_HelloRequest, HelloRequest__Output as _btsoot_v1_HelloRequest__Output } from './btsoot/v1/HelloRequest.js';
+import type { HistorySize as _btsoot_v1_HistorySize, HistorySize__Output as _btsoot_v1_HistorySize__Output } from './btsoot/v1/HistorySize.js';
 import type { ListSessionsReply as _btsoot_v1_ListSessionsReply, ListSessionsReply__Output as _btsoot_v1_ListSessionsReply__Output } from './btsoot/v1/ListSessionsReply.js';
 import type { ListSessionsRequest as _btsoot_v1_ListSessionsRequest, ListSessionsRequest__Output as _btsoot_v1_ListSessionsRequest__Output } from './btsoot/v1/ListSessionsRequest.js';
 import type { ListVersionsRequest as _btsoot_v1_ListVersionsRequest, ListVersionsRequest__Output as _btsoot_v1_ListVersionsRequest__Output } from './btsoot/v1/ListVersionsRequest.js';
@@ -82,6 +83,7 @@ export interface ProtoGrpcType {
       Findings: MessageTypeDefinition<_btsoot_v1_Findings, _btsoot_v1_Findings__Output>
       HelloReply: MessageTypeDefinition<_btsoot_v1_HelloReply, _btsoot_v1_HelloReply__Output>
       HelloRequest: MessageTypeDefinition<_btsoot_v1_HelloRequest, _btsoot_v1_HelloRequest__Output>
+      HistorySize: MessageTypeDefinition<_btsoot_v1_HistorySize, _btsoot_v1_HistorySize__Output>
       Kind: EnumTypeDefinition
       ListSessionsReply: MessageTypeDefinition<_btsoot_v1_ListSessionsReply, _btsoot_v1_ListSessionsReply__Output>
       ListSessionsRequest: MessageTypeDefinition<_btsoot_v1_ListSessionsRequest, _btsoot_v1_ListSessionsRequest__Output>

@@ -1,6 +1,7 @@
 // Original file: proto/btsoot/v1/remote.proto
 
 import type { StepFailure as _btsoot_v1_StepFailure, StepFailure__Output as _btsoot_v1_StepFailure__Output } from '../../btsoot/v1/StepFailure.js';
+import type { HistorySize as _btsoot_v1_HistorySize, HistorySize__Output as _btsoot_v1_HistorySize__Output } from '../../btsoot/v1/HistorySize.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -37,6 +38,10 @@ export interface _btsoot_v1_ApplyReply_Finished {
    * entries that these steps touched whose extended attributes the remote's disk cannot all hold
    */
   'unheldXattrs'?: (number | string | Long);
+  /**
+   * with this session
+   */
+  'history'?: (_btsoot_v1_HistorySize | null);
 }
 
 export interface _btsoot_v1_ApplyReply_Finished__Output {
@@ -49,6 +54,10 @@ export interface _btsoot_v1_ApplyReply_Finished__Output {
    * entries that these steps touched whose extended attributes the remote's disk cannot all hold
    */
   'unheldXattrs': (number);
+  /**
+   * with this session
+   */
+  'history': (_btsoot_v1_HistorySize__Output | null);
 }
 
 export interface ApplyReply {
