@@ -217,7 +217,7 @@ export const limits = {
   sessionsPerReplyMax: 10_000,
   versionsPerPageMax: 1_000,
   /** Of one path. */
-  versionsPerAnswerMax: 10_000,
+  versionsPerAnswerMax: 5_000,
   /** Rows, old and new, that are looked at to find what was at one path. */
   versionRowsReadMax: 200_000,
 } as const;
