@@ -77,6 +77,12 @@ export class RemoteAgent {
     return this.#serving?.isAlive === true;
   }
 
+  /** The line of that number, from 1, among those of its output that `accept` takes. */
+  line(accept: RegExp, number = 1): Promise<string> {
+    if (this.#serving === undefined) throw new Error('the remote agent does not run');
+    return this.#serving.line(accept, number);
+  }
+
   async serve(options: ServeOptions = {}): Promise<void> {
     this.#serving = this.#start(['serve', '--root', this.root], options);
     await this.#serving.line(/\b(listening|serving|ready)\b/i);

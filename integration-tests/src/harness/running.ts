@@ -54,8 +54,11 @@ export class Running {
     this.finished.catch(() => {});
   }
 
-  /** The first line of either output stream, earlier ones included, that `accept` takes. Rejects when it ends without one. */
-  async line(accept: RegExp): Promise<string> {
+  /**
+   * The first line of either output stream, earlier ones included, that `accept` takes, or the one of that number among
+   * them. Rejects when it ends without one.
+   */
+  async line(accept: RegExp, number = 1): Promise<string> {
     let ended = false;
     const deadline = AbortSignal.timeout(lineDeadlineMs);
     void this.finished
@@ -66,7 +69,7 @@ export class Running {
       });
     deadline.addEventListener('abort', () => this.#wake());
     for (;;) {
-      const found = this.#lines.find((line) => accept.test(line));
+      const found = this.#lines.filter((line) => accept.test(line))[number - 1];
       if (found !== undefined) return found;
       if (ended) throw new Error(`ended without a line like ${accept}: ${this.describe()}`);
       if (deadline.aborted) throw new Error(`no line like ${accept} within ${lineDeadlineMs} ms: ${this.describe()}`);
