@@ -8,7 +8,7 @@ import { makePlan } from '@btsoot/shared/reconcile/plan.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { findRemote, type Remote } from './config.js';
 import { openManifests, openSource, scanSource } from './manifests.js';
-import { isTransient, Outcomes } from './outcomes.js';
+import { isTransient, Outcomes, ROUNDS_MAX } from './outcomes.js';
 import { ownerNamesOf } from './owner-names.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, identityOf, introduce, refreshReplica } from './replica.js';
@@ -19,9 +19,6 @@ import { Bases } from './transfer/basis.js';
 import { estimate } from './transfer/estimate.js';
 import { limiterFor } from './transfer/rate-limit.js';
 import { type StepFailure, transfer } from './transfer/transfer.js';
-
-/** What fails because a file changes while it is sent, or because what it copies from is not there, is scanned and sent again, so often. */
-const ROUNDS_MAX = 2;
 
 interface Parts {
   readonly block: Block;

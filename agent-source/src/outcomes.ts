@@ -128,6 +128,9 @@ export class Outcomes {
   }
 }
 
+/** What is transient is scanned and sent again, so often in all. */
+export const ROUNDS_MAX = 2;
+
 /** It failed for what the file was while it was sent, or for what it was to be copied from: that can be mended by sending it again. */
 export function isTransient({ outcome }: StepFailure): boolean {
   return outcome.kind === 'mismatch' || outcome.kind === 'withdrawn';

@@ -5,12 +5,13 @@ import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, endOfPath, fromText, splitPath, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { sameContent, type TreeNode } from '@btsoot/shared/model/entry.js';
 import { limits } from '@btsoot/shared/model/limits.js';
+import type { Problem } from '@btsoot/shared/model/progress.js';
 import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { keepDamaged, releaseUnreplaced } from './keep-aside.js';
 import { type BlockManifests, openManifests, openSource, SCRATCH_PREFIX, scanSource } from './manifests.js';
-import { Outcomes } from './outcomes.js';
+import { isTransient, Outcomes, ROUNDS_MAX } from './outcomes.js';
 import { PartialTree, topmost } from './partial-tree.js';
 import { fetchTree, resolveMoment } from './past-tree.js';
 import { blockPaths } from './paths.js';
@@ -19,6 +20,7 @@ import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, refreshReplica } from './replica.js';
 import { spareUnsaved } from './spare.js';
 import type { Block, Context, RestoreOptions, RestoreResult } from './sync-types.js';
+import type { StepFailure, Transferred } from './transfer/transfer.js';
 
 /** The folder that is restored to, and what is known of it. */
 interface Destination {
@@ -103,29 +105,45 @@ async function restoreTo(
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
   options.report({ kind: 'phase', phase: 'scan' });
-  const scan = await scanSource(root, manifest, options);
+  let scan = await scanSource(root, manifest, options);
   outcomes.scanned(scan);
   const paths = options.damagedOnly ? mendablePaths(manifest, tree) : topmost(options.paths);
   if (options.damagedOnly && paths.length === 0) return outcomes.finish('unchanged', manifest);
 
-  options.report({ kind: 'phase', phase: 'plan' });
-  const view = new PartialTree(tree, { paths, exact: options.delete, receiver: manifest });
-  const wanted = makePlan(view, manifest, identity);
-  const plan = options.force ? wanted : await spareUnsaved(wanted, manifest, session, (problem) => outcomes.problem(problem));
-  outcomes.planned(plan, options.dryRun);
-  if (options.dryRun) return outcomes.finish('planned', manifest);
-  if (plan.steps.length === 0) return outcomes.finish('unchanged', manifest);
+  const spared = new Set<string>();
+  const spare = (problem: Problem): void => {
+    if (spared.has(problem.path)) return;
+    spared.add(problem.path);
+    outcomes.problem(problem);
+  };
+  for (let round = 1; ; round++) {
+    const damagedBefore = manifest.damageCount();
+    options.report({ kind: 'phase', phase: 'plan' });
+    const view = new PartialTree(tree, { paths, exact: options.delete, receiver: manifest });
+    const wanted = makePlan(view, manifest, identity);
+    const plan = options.force ? wanted : await spareUnsaved(wanted, manifest, session, spare);
+    outcomes.planned(plan, options.dryRun);
+    if (options.dryRun) return outcomes.finish('planned', manifest);
+    if (plan.steps.length === 0) return outcomes.finish(round === 1 ? 'unchanged' : 'done', manifest);
 
-  options.report({ kind: 'phase', phase: 'transfer' });
-  const damagedBefore = manifest.damageCount();
-  const kept = keepDamaged(root, manifest, plan);
-  try {
-    outcomes.transferred(plan, await receive({ plan, session, root, manifest, report: options.report }), () => false);
-  } finally {
-    releaseUnreplaced(manifest, kept);
+    options.report({ kind: 'phase', phase: 'transfer' });
+    const kept = keepDamaged(root, manifest, plan);
+    let received: Transferred;
+    try {
+      received = await receive({ plan, session, root, manifest, report: options.report });
+    } finally {
+      releaseUnreplaced(manifest, kept);
+    }
+    // A restore keeps no history: what was to be copied from a file that has been replaced by then has to be fetched.
+    const isMended = (failure: StepFailure): boolean => round < ROUNDS_MAX && isTransient(failure);
+    outcomes.transferred(plan, received, isMended);
+    if (!received.failures.some(isMended)) {
+      outcomes.scanned(withoutMended(scan, damagedBefore, manifest));
+      return outcomes.finish('done', manifest);
+    }
+    scan = await scanSource(root, manifest, options);
+    outcomes.scanned(scan);
   }
-  outcomes.scanned(withoutMended(scan, damagedBefore, manifest));
-  return outcomes.finish('done', manifest);
 }
 
 /** What the backup holds as it should be. */

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { treeDifferences } from './harness/compare.js';
+import { repository } from './harness/programs.js';
 import { seeded } from './harness/random.js';
 import { copyTree, dir, file, link, plant } from './harness/tree.js';
 import { assertMirrored, mustSucceed, mustSync, pairedWorld, type World } from './harness/world.js';
@@ -140,4 +142,25 @@ test('a dry run restores nothing', async (t) => {
   assert.equal(outcome.kind, 'planned');
   assert.ok(outcome.plan?.steps?.some((step) => step.path === 'note'));
   assert.equal(existsSync(join(world.tree, 'note')), false);
+});
+
+test('what was to be copied from a file that a restore had replaced by then is fetched', async (t) => {
+  const smallLimits = pathToFileURL(join(repository, 'integration-tests/dist/crash/small-limits.js')).href;
+  const near = { host: '127.0.0.1', through: ['env', `NODE_OPTIONS=--import ${smallLimits}`] };
+  const names = Array.from({ length: 20 }, (_, index) => `m${index + 10}`);
+  const world = await pairedWorld(t, {
+    near,
+    far: near,
+    plant: (tree) => plant(tree, file('a', 'for a'), file('z', 'wanted'), ...names.map((name) => file(name, `first ${name}`))),
+  });
+  world.source.configure('blocks.photos', 'guard_percent', 100);
+  const { outcome } = await mustSync(world);
+  const original = join(world.directory, 'original');
+  copyTree(world.tree, original);
+  writeFileSync(join(world.tree, 'a'), 'wanted');
+  writeFileSync(join(world.tree, 'z'), 'for z');
+  for (const name of names) writeFileSync(join(world.tree, name), `second ${name}`);
+  await mustSync(world);
+  mustSucceed(await world.source.json('restore', 'photos', '--at', String(outcome.session)));
+  assert.deepEqual(treeDifferences(original, world.tree), []);
 });

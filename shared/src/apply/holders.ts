@@ -15,7 +15,7 @@ import { sameIdentity } from './resolve.js';
 export async function withHolder<T>(holdings: Holdings, content: Content, use: (place: Buffer) => Promise<T>): Promise<T> {
   const { tree, area, manifest } = holdings;
   const places = new Places(tree, area, manifest);
-  let failure: unknown = new StepFailed({ kind: 'failed', message: 'no file here holds this content', noSpace: false });
+  let failure: unknown = new StepFailed({ kind: 'withdrawn', message: 'no file here holds this content' });
   try {
     for (const holder of manifest.holdersOf(content, limits.holdersTriedMax)) {
       if (isUndo(holder)) continue;

@@ -121,7 +121,7 @@ export type Outcome =
   | { readonly kind: 'drift'; readonly message: string }
   /** The received bytes are not the announced content: the origin's file changed meanwhile, or the wire lied. */
   | { readonly kind: 'mismatch'; readonly message: string }
-  /** The origin could not read the file to its end. */
+  /** The origin could not read the file to its end, or no file here holds any more what was to be copied. */
   | { readonly kind: 'withdrawn'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string; readonly noSpace: boolean };
 
