@@ -36,6 +36,7 @@ export interface Remote {
   readonly root: string;
   readonly client: RemoteClient;
   readonly process: RemoteProcess;
+  readonly socketPath: string;
 }
 
 /** A served root with the block `photos`. */
@@ -46,7 +47,7 @@ export async function serveRoot(t: TestContext, root = temporaryFolder(t)): Prom
   const client = RemoteClient.connect({ kind: 'unix', path: socket });
   t.after(() => client.close());
   await client.createBlock(folder);
-  return { root, client, process };
+  return { root, client, process, socketPath: socket };
 }
 
 type Opened = Extract<SessionNews, { kind: 'opened' }>;

@@ -42,6 +42,8 @@ import { listVersions } from './versions.js';
 export function makeHandlers(remote: Remote): RemoteHandlers {
   // Whoever asks in a hundred streams is not read to a hundred times as fast: others want the disk too.
   const signing = new OneAtATime();
+  // Nor is a large folder held in memory for each stream that reads it slowly.
+  const listing = new OneAtATime();
   return {
     async hello(request, context) {
       checkProtocol(request.protocolMajor, request.protocolMinor, 'source');
@@ -68,9 +70,11 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
     async *listChildren(requests, context) {
       for await (const request of untilAborted(requests, context.signal)) {
         const question = childrenQuestionFromWire(request);
-        yield* inBlock(remote, question.session, context, function* ({ manifest }) {
-          for (const page of listChildren(manifest, question)) yield childrenToWire(page);
-        });
+        yield* inBlock(remote, question.session, context, (block, signal) =>
+          listing.run(block, signal, async function* () {
+            for (const page of listChildren(block.manifest, question)) yield childrenToWire(page);
+          }),
+        );
       }
     },
 

@@ -98,7 +98,10 @@ export const limits = {
   blocksPerSourceMax: 256,
   /** Blocks that stay open though nobody uses them. */
   idleBlocksMax: 8,
-  concurrentStreamsMax: 64,
+  /** Of one connection. A sync needs six. Each may hold a request that is half there, of `requestSizeMaxBytes`. */
+  concurrentStreamsMax: 16,
+  /** How long one stream's messages are taken one after the other before others have their turn. */
+  messagesTurnMaxMs: 10,
   pairingValidMs: 10 * 60 * 1000,
   pairingTriesMax: 3,
   /** A pairing service talks to people's first commands only: few connections, each with one call. */

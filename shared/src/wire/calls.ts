@@ -11,7 +11,7 @@ import { BtsootError, isSystemError } from '../model/errors.js';
 import { certificateFingerprint } from './certificate-fingerprint.js';
 import type { CallContext, ServeOptions } from './service.js';
 import { statusOf } from './status.js';
-import { accepted, messages, readOneAhead, write } from './streams.js';
+import { accepted, messages, readOneAhead, write, writeFewAhead } from './streams.js';
 
 type AnyCall = Pick<ServerUnaryCall<unknown, unknown>, 'getPeer' | 'getAuthContext'> & EventEmitter;
 
@@ -87,6 +87,7 @@ export class Calls {
 
   async #reply<R>(call: Writable, method: string, context: CallContext, replies: () => AsyncIterable<R>): Promise<void> {
     try {
+      writeFewAhead(call);
       for await (const reply of replies()) await write(call, reply, context.signal);
       call.end();
     } catch (error) {
