@@ -12,6 +12,8 @@ export interface Crash {
   readonly label: string;
   /** Whether the machines are started anew, as after a power cut. */
   readonly restarts: boolean;
+  /** The disk is the one of before: what the label says is yet to be done. */
+  readonly isToCome?: boolean;
   disk(): Disk;
 }
 
@@ -62,7 +64,8 @@ export function* distinct(crashes: Iterable<Crash>, paths: readonly string[]): G
   const known = new Set<string>();
   for (const crash of crashes) {
     const disk = crash.disk();
-    const signature = `${crash.restarts} ${disk.signature(paths)}`;
+    // Some are told apart by what is yet to happen to one disk.
+    const signature = `${crash.isToCome === true ? crash.label : crash.restarts} ${disk.signature(paths)}`;
     if (known.has(signature)) continue;
     known.add(signature);
     yield { crash, disk };

@@ -19,6 +19,8 @@ import { type Change, readTrace } from './trace.js';
 export interface Recording {
   readonly before: Disk;
   readonly changes: readonly Change[];
+  /** How many of the changes each agent made, its children not counted. */
+  readonly counts: Readonly<Record<'remote' | 'source', number>>;
 }
 
 /** Whose disk a path below the watched folder is on. */
@@ -96,16 +98,21 @@ export class Lab {
 
   /** Records what both agents do to their disks while `work` runs, the remote's end included. */
   async record(work: () => Promise<void>): Promise<Recording> {
-    const trace = join(this.directory, 'trace');
+    const trace = join(mkdtempSync(join(this.directory, 'trace-')), 'changes');
     const before = Disk.read(this.watched);
     this.use({ trace });
     await this.remote.serve();
+    const { pid } = this.remote;
     await work();
     await this.remote.stop();
     this.use({});
     const changes = readTrace(trace);
     this.#checkReplay(before, changes);
-    return { before, changes };
+    const byProcess = new Map<number, number>();
+    for (const change of changes) byProcess.set(change.pid, (byProcess.get(change.pid) ?? 0) + 1);
+    const remote = byProcess.get(pid) ?? 0;
+    byProcess.delete(pid);
+    return { before, changes, counts: { remote, source: Math.max(0, ...byProcess.values()) } };
   }
 
   async #sync(): Promise<number> {
@@ -129,7 +136,10 @@ export class Lab {
   /** Has the config know one block, which is this one under another name. */
   nameBlock(name: string): void {
     const text = readFileSync(this.source.configFile, 'utf8');
-    const renamed = text.replace(/^\[blocks\..+\]$/m, `[blocks.${name}]`).replace(/"pi:[^"]*"/, `"pi:${name}"`);
+    const renamed = text
+      .replace(/^\[blocks\..+\]$/m, `[blocks.${name}]`)
+      .replace(/"pi:[^"]*"/, `"pi:${name}"`)
+      .replace(/nas\/[^/"]*"/, `nas/${name}"`);
     writeFileSync(this.source.configFile, renamed);
   }
 }

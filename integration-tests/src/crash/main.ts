@@ -2,11 +2,10 @@ import { parseArgs } from 'node:util';
 import { Cleanup } from '../harness/cleanup.js';
 import { formatCount, printTable } from '../harness/table.js';
 import { shimMissing } from './shim.js';
-import { Survivors } from './survivors.js';
-import { allCrashes, judgeAll, recordSync, type Verdict } from './trial.js';
+import { makeTrials, run, type Verdict } from './trial.js';
 
 /*
- * `npm run test:crash`: every crash of a sync. `-- --every 10` tries every tenth, `--from 3` begins with the third of them,
+ * `npm run test:crash`: every crash of a sync and of a restore. `-- --every 10` tries every tenth, `--from 3` begins with the third of them,
  * `--only WORD` tries those with the word in their line of the table, `--mixtures 5` more mixtures of what a power cut takes.
  */
 
@@ -32,16 +31,13 @@ try {
 }
 
 async function tryAll(): Promise<Map<string, Verdict>> {
-  const { lab, recording, expected } = await recordSync(cleanup);
-  console.log(`a sync of ${formatCount(recording.changes.length)} changes to the two disks`);
-  const survivors = await Survivors.start(cleanup, lab, recording.before);
   const verdicts = new Map<string, Verdict>();
-  for (const [name, crashes] of allCrashes(recording, Number(values.mixtures))) {
-    if (!name.includes(values.only)) continue;
-    const wanted = crashes.filter((_crash, index) => index % Number(values.every) === Number(values.from));
-    const verdict = await judgeAll(survivors, wanted, expected);
-    verdicts.set(name, verdict);
-    console.log(`${name}: ${formatCount(verdict.judged)} tried, ${verdict.broken.length} not survived`);
+  for (const trial of await makeTrials(cleanup, Number(values.mixtures))) {
+    if (!trial.name.includes(values.only)) continue;
+    const crashes = trial.crashes.filter((_crash, index) => index % Number(values.every) === Number(values.from));
+    const verdict = await run({ ...trial, crashes });
+    verdicts.set(trial.name, verdict);
+    console.log(`${trial.name}: ${formatCount(verdict.judged)} tried, ${verdict.broken.length} not survived`);
     for (const line of verdict.broken) console.log(`  ${line.replaceAll('\n', '\n    ')}`);
   }
   return verdicts;

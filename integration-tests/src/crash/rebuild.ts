@@ -27,12 +27,6 @@ export function rebuild(node: Node, path: string, standIns: StandIn[]): void {
   }
 }
 
-/** Says of real files, of a disk that was read where it is, that they are what they are. */
-export function keep(node: Node, path: string, standIns: StandIn[]): void {
-  standIns.push(standInAt(path, node.facts));
-  for (const [name, child] of node.entries) keep(child, `${path}/${name}`, standIns);
-}
-
 function standInAt(path: string, is: Facts): StandIn {
   const { ino, mtimeNs, ctimeNs } = lstatSync(Buffer.from(path, 'latin1'), { bigint: true });
   return { ino, mtimeNs, ctimeNs, is };

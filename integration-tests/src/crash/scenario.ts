@@ -116,3 +116,11 @@ export function changeEverything(tree: string): void {
   chmodSync(at('meta'), 0o600);
   chmodSync(at('meta-folder'), 0o700);
 }
+
+/** Files that no remote holds, by name. */
+export const onlyHere = { 'only here': 'never synced', edited: 'edited, and never synced' } as const;
+
+/** For a restore: what it must not take. */
+export function changeLocally(tree: string): void {
+  for (const [name, content] of Object.entries(onlyHere)) writeFileSync(join(tree, name), content);
+}

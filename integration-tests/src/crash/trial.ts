@@ -1,16 +1,26 @@
+import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import type { Scope } from '../harness/cleanup.js';
+import type { Random } from '../harness/random.js';
+import { copyTree } from '../harness/tree.js';
 import { mustSucceed } from '../harness/world.js';
-import { type Crash, distinct, kills, powerCuts } from './crashes.js';
+import { type Crash, distinct, kills, powerCuts, sample } from './crashes.js';
+import type { Disk } from './disk.js';
+import { judgeKilled } from './judge-killed.js';
+import { judgeRestore } from './judge-restore.js';
+import { type ExpectedOfSync, judgeSync } from './judge-sync.js';
 import { Lab, type Recording } from './lab.js';
 import { readRows } from './rows.js';
-import type { Expected, Survivors } from './survivors.js';
+import { changeLocally, onlyHere } from './scenario.js';
+import { Survivors } from './survivors.js';
 
-/** One sync, recorded, and what must be so after every crash in it. */
+/** Crashes of one kind, and how each is tried. */
 export interface Trial {
-  readonly lab: Lab;
+  readonly name: string;
+  readonly crashes: readonly Crash[];
+  /** Of how many changes. */
   readonly recording: Recording;
-  readonly expected: Expected;
+  judge(disk: Disk, crash: Crash): Promise<void>;
 }
 
 export interface Verdict {
@@ -22,41 +32,99 @@ export interface Verdict {
 }
 
 /** What a block consists of, on both sides: crashes that leave these alike are one. */
-const BLOCK_PATHS = ['pi/photos', 'pi/.btsoot/blocks/photos', 'home/state/blocks/photos'];
+const BLOCK_PATHS = ['nas/photos', 'pi/photos', 'pi/.btsoot/blocks/photos', 'home/state/blocks/photos'];
 
-/** Records the sync that has every kind of step (scenario.ts). */
-export async function recordSync(scope: Scope): Promise<Trial> {
+/** Records a sync with every kind of step, and a restore that undoes it, and says all that can be tried with them. */
+export async function makeTrials(scope: Scope, mixtures: number): Promise<Trial[]> {
   const lab = await Lab.make(scope);
   const { session } = await lab.prepare();
   const first = readRows(join(lab.watched, 'pi/.btsoot/blocks/photos/manifest.db'));
-  const recording = await lab.record(async () => {
+  const sync = await lab.record(async () => {
     mustSucceed(await lab.source.json('sync', 'photos'));
   });
   const final = readRows(join(lab.watched, 'home/state/blocks/photos/source.db'));
-  return { lab, recording, expected: { session, first, final } };
+
+  changeLocally(lab.tree);
+  const restore = await lab.record(async () => {
+    const run = await lab.source.json('restore', 'photos', '--at', String(session), '--delete');
+    // What exists only there is left as it is, and reported.
+    assert.equal(run.status, 4, run.output);
+    assert.deepEqual(run.outcome?.problems.map(({ path }) => path).sort(), Object.keys(onlyHere).sort(), run.output);
+  });
+  const restored = join(lab.directory, 'restored');
+  copyTree(lab.tree, restored);
+
+  const survivors = await Survivors.start(scope, lab);
+  return [
+    ...trialsOfSync(survivors, sync, { session, first, final }, mixtures),
+    ...trialsOfRestore(survivors, restore, { restored, session }, mixtures),
+  ];
 }
 
-/** Has two agents go on from each of these crashes. */
-export async function judgeAll(survivors: Survivors, crashes: readonly Crash[], expected: Expected): Promise<Verdict> {
+function trialsOfSync(survivors: Survivors, sync: Recording, expected: ExpectedOfSync, mixtures: number): Trial[] {
+  const trial = (name: string, crashes: Crash[]): Trial => {
+    return { name, crashes, recording: sync, judge: (disk, { restarts }) => judgeSync(survivors, disk, restarts, expected) };
+  };
+  const real = (victim: 'remote' | 'source'): Trial => ({
+    name: `sync: the ${victim} agent dies, the other lives`,
+    crashes: realKills(sync, victim),
+    recording: sync,
+    judge: (disk, { label }) => judgeKilled(survivors, disk, victim, label, expected),
+  });
+  return [
+    trial('sync: both agents are killed', kills(sync)),
+    trial("sync: the remote's power is cut", powerCuts(sync, 'remote', mixtures)),
+    trial("sync: the source's power is cut", powerCuts(sync, 'source', mixtures)),
+    trial('sync: the power of both is cut', powerCuts(sync, 'both', mixtures)),
+    real('remote'),
+    real('source'),
+  ];
+}
+
+function trialsOfRestore(
+  survivors: Survivors,
+  restore: Recording,
+  expected: { restored: string; session: number },
+  mixtures: number,
+): Trial[] {
+  const trial = (name: string, crashes: Crash[], bySync: boolean): Trial => ({
+    name,
+    crashes,
+    recording: restore,
+    judge: (disk, { restarts }) => judgeRestore(survivors, disk, restarts, expected, bySync),
+  });
+  const [killed, cut] = [kills(restore), powerCuts(restore, 'source', mixtures)];
+  return [
+    trial('restore: killed, and run again', killed, false),
+    trial('restore: killed, and a sync comes', killed, true),
+    trial('restore: power cut, and run again', cut, false),
+    trial('restore: power cut, and a sync comes', cut, true),
+  ];
+}
+
+/** Each change of an agent, and the middle of it, as `ShimSettings.kill` says it. All begin with the disk of before. */
+function realKills({ before, counts }: Recording, victim: 'remote' | 'source'): Crash[] {
+  return Array.from({ length: counts[victim] }, (_, index) => [`${index + 1}`, `${index + 1} half`])
+    .flat()
+    .map((label, at) => ({ at, label, restarts: false, isToCome: true, disk: () => before }));
+}
+
+/** A number of a trial's crashes, by lot. */
+export function some({ crashes, recording, ...trial }: Trial, count: number, random: Random): Trial {
+  return { ...trial, recording, crashes: sample(crashes, recording, count, random) };
+}
+
+/** Tries every crash of a trial that leaves the disks as no other does. */
+export async function run({ crashes, judge }: Trial): Promise<Verdict> {
   let judged = 0;
   const broken: string[] = [];
   for (const { crash, disk } of distinct(crashes, BLOCK_PATHS)) {
     judged++;
     try {
-      await survivors.judge(disk, crash.restarts, expected);
+      await judge(disk, crash);
     } catch (error) {
       broken.push(`${crash.at}: ${crash.label}\n${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return { points: crashes.length, judged, broken };
-}
-
-/** Every crash of a recording that there is, by what it is called. `mixtures` of each power cut, beside the extremes. */
-export function allCrashes(recording: Recording, mixtures: number): ReadonlyMap<string, Crash[]> {
-  return new Map([
-    ['both agents are killed', kills(recording)],
-    ["the remote's power is cut", powerCuts(recording, 'remote', mixtures)],
-    ["the source's power is cut", powerCuts(recording, 'source', mixtures)],
-    ['the power of both is cut', powerCuts(recording, 'both', mixtures)],
-  ]);
 }
