@@ -36,15 +36,15 @@ export function startSchedule(remote: Remote, plan: ScrubPlan | null): { stop():
   };
 }
 
-/** A block that was never read again is due as long after it was first come across; a reading that was cut off is due now. */
+/** A block that was never read again is due as long after it was first come across; a reading that was cut off stays due. */
 function isDue(remote: Remote, folder: TreePath, { everyUs }: ScrubPlan): boolean {
   try {
     const hold = remote.blocks.hold(folder);
     try {
       const { manifest } = hold.block;
-      const { pass, last, noticedUs } = readScrubState(manifest);
+      const { last, noticedUs } = readScrubState(manifest);
       if (noticedUs === null) writeScrubState(manifest, { noticedUs: nowUs() });
-      return pass !== null || nowUs() - (last?.finishedUs ?? noticedUs ?? nowUs()) >= everyUs;
+      return nowUs() - (last?.finishedUs ?? noticedUs ?? nowUs()) >= everyUs;
     } finally {
       hold.release();
     }

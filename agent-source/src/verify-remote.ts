@@ -11,7 +11,10 @@ import type { FindingView, SideResult, VerifyOptions } from './verify-types.js';
 export async function askRemote(context: Context, block: Block, options: VerifyOptions): Promise<Verified> {
   const findings: FindingView[] = [];
   const end = await verifyThere(context, block, options, false, (news) => {
-    if (news.kind === 'progress') options.report({ ...news, kind: 'verified', side: 'remote' });
+    if (news.kind === 'progress') {
+      const { kind: _, ...progress } = news;
+      options.report({ kind: 'verified', side: 'remote', ...progress });
+    }
     if (news.kind === 'findings') findings.push(...news.findings.map(viewOf));
     if (findings.length > limits.findingsListedMax) {
       throw new BtsootError('invalid', `the remote names over ${limits.findingsListedMax} findings`);

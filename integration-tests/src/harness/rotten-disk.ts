@@ -1,0 +1,62 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Scope } from './cleanup.js';
+
+/** False where a disk's image can be made and mounted, else the reason to give for skipping. */
+export const noDisks: string | false = reason();
+
+function reason(): string | false {
+  if (process.geteuid?.() !== 0) return 'only root can mount a disk';
+  const missing = ['mkfs.ext4', 'mount', 'umount'].find(
+    (name) => spawnSync(name, ['-V'], { stdio: 'ignore' }).error !== undefined,
+  );
+  return missing === undefined ? false : `${missing} is not installed`;
+}
+
+/** A small ext4 file system in a file, whose blocks can be changed behind the kernel's back. */
+export class RottenDisk {
+  readonly mount: string;
+  readonly #image: string;
+
+  /** Throws where the kernel has no loop devices. */
+  constructor(scope: Scope, directory: string, sizeBytes: number) {
+    this.mount = join(directory, 'disk');
+    this.#image = join(directory, 'disk.img');
+    mkdirSync(this.mount, { recursive: true });
+    execFileSync('truncate', ['-s', String(sizeBytes), this.#image]);
+    execFileSync('mkfs.ext4', ['-q', this.#image]);
+    this.attach();
+    scope.after(async () => void spawnSync('umount', ['-l', this.mount], { stdio: 'ignore' }));
+  }
+
+  attach(): void {
+    execFileSync('mount', ['-o', 'loop', this.#image, this.mount]);
+  }
+
+  detach(): void {
+    execFileSync('umount', [this.mount]);
+  }
+
+  /** Turns over one bit after each place where the pattern lies on the disk. It must not be mounted. @returns how many */
+  rotAfter(pattern: Buffer): number {
+    const descriptor = openSync(this.#image, 'r+');
+    try {
+      const piece = Buffer.alloc(8 * 1024 ** 2);
+      let count = 0;
+      for (let at = 0; ; at += piece.length - pattern.length) {
+        const got = readSync(descriptor, piece, 0, piece.length, at);
+        if (got <= pattern.length) return count;
+        const bytes = piece.subarray(0, got);
+        for (let found = bytes.indexOf(pattern); found >= 0; found = bytes.indexOf(pattern, found + 1)) {
+          const place = found + pattern.length;
+          if (place >= got) continue;
+          writeSync(descriptor, Buffer.of(bytes.readUInt8(place) ^ 1), 0, 1, at + place);
+          count += 1;
+        }
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
