@@ -55,6 +55,8 @@ export async function checkTree(
       readAll,
       onDrift: (found) => drift.add(found),
       hardLinks,
+      // Whatever the source leaves out, a stranger's must be seen to be let go.
+      specials: 'mirror',
     });
     block.manifest.setSetting(checkedSetting, 'yes');
     return drift;

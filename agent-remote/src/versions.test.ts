@@ -15,7 +15,7 @@ const never = new AbortController().signal;
 function manifestWith(t: TestContext, sessions: number, target: (session: number) => string): Manifest {
   const manifest = Manifest.open(join(temporaryFolder(t), 'manifest.db'));
   t.after(() => manifest.close());
-  const meta = { mode: 0o777, uid: 0, gid: 0, mtimeUs: 0 };
+  const meta = { mode: 0o777, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
   manifest.transaction(() => {
     manifest.beginSession({ startedUs: 1, sourceName: 'nas' });
     const id = manifest.insert(ROOT_ID, 'link' as Name, { kind: 'symlink', meta, target: target(1) }, null);

@@ -43,6 +43,7 @@ export async function addBlock(
   const block: Block = {
     drift: 'quick',
     owners: 'number',
+    specials: 'skip',
     guard: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
     ...known,
     name,

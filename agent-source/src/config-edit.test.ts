@@ -15,6 +15,7 @@ const BLOCK: Block = {
   target: { kind: 'local', root: '/mnt/usb', folder: 'photos' as TreePath },
   drift: 'quick',
   owners: 'number',
+  specials: 'skip',
   guard: { sharePercent: 50, entries: 10_000 },
 };
 

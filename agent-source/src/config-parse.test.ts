@@ -32,6 +32,7 @@ target = "/mnt/usb/music"
 source_identity = "ext4:/dev/sda1"
 drift = "trust"
 owners = "name"
+specials = "mirror"
 guard_percent = 12.5
 guard_entries = 0
 `,
@@ -45,11 +46,12 @@ guard_entries = 0
     target: { kind: 'remote', remote: 'pi', folder: 'kim/photos' },
     drift: 'quick',
     owners: 'number',
+    specials: 'skip',
     guard: { sharePercent: 50, entries: 10_000 },
   });
   const music = config.blocks.get('my.music');
   assert.deepEqual(music?.target, { kind: 'local', root: '/mnt/usb', folder: 'music' });
-  assert.equal(music?.owners, 'name');
+  assert.deepEqual([music?.owners, music?.specials], ['name', 'mirror']);
   assert.deepEqual(music?.guard, { sharePercent: 12.5, entries: 0 });
 });
 

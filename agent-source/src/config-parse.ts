@@ -23,6 +23,7 @@ const blockSchema = z.strictObject({
   source_identity: z.string().min(1, 'must not be empty'),
   drift: z.enum(DRIFT_POLICIES).default('quick'),
   owners: z.enum(['number', 'name']).default('number'),
+  specials: z.enum(['skip', 'mirror']).default('skip'),
   guard_percent: z.number().min(0).max(100).default(limits.guardShareMaxPercent),
   guard_entries: z.int().min(0).default(limits.guardEntriesMax),
 });
@@ -59,6 +60,7 @@ function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
     target: found.target,
     drift: found.drift,
     owners: found.owners,
+    specials: found.specials,
     guard: { sharePercent: found.guard_percent, entries: found.guard_entries },
   };
 }

@@ -95,7 +95,7 @@ async function openAndScan(
   );
   report({ kind: 'phase', phase: 'scan' });
   try {
-    const scan = await scanSource(root, source, { report, signal });
+    const scan = await scanSource(root, source, { report, signal, specials: block.specials });
     report({ kind: 'phase', phase: 'connect' });
     return { session: await opening, scan };
   } catch (error) {
@@ -161,7 +161,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     for (const content of suspects) distrusted.add(contentKey(content));
     for (const failure of transferred.failures) history.distrust(failure);
     await examineSuspects(root, source, suspects, signal);
-    outcomes.scanned(await scanSource(root, source, { report: options.report, signal }));
+    outcomes.scanned(await scanSource(root, source, { report: options.report, signal, specials: block.specials }));
   }
 }
 
@@ -196,7 +196,7 @@ export async function scanBlock(context: Context, block: Block, options: WatchOp
   const manifests = openManifests(context, block);
   try {
     options.report({ kind: 'phase', phase: 'scan' });
-    const summary = await scanSource(root, manifests.source, options);
+    const summary = await scanSource(root, manifests.source, { ...options, specials: block.specials });
     return { ...summary, stateDigest: manifests.source.stateDigest() };
   } finally {
     manifests.close();
@@ -212,7 +212,7 @@ export async function diffBlock(context: Context, block: Block, options: WatchOp
   try {
     options.report({ kind: 'phase', phase: 'scan' });
     const { source, replica } = manifests;
-    outcomes.scanned(await scanSource(root, source, options));
+    outcomes.scanned(await scanSource(root, source, { ...options, specials: block.specials }));
     options.report({ kind: 'phase', phase: 'plan' });
     replica.settle();
     const bases = new Bases({ source, replica, partials: [] });

@@ -30,6 +30,7 @@ export function block(name: string): Block {
     target: { kind: 'local', root: '/target', folder: name as TreePath },
     drift: 'quick',
     owners: 'number',
+    specials: 'skip',
     guard: { sharePercent: 50, entries: 10_000 },
   };
 }
@@ -70,6 +71,7 @@ export const SUMMARY: PlanSummary = {
   copy: 0,
   link: 0,
   hardLink: 0,
+  makeSpecial: 0,
   setMetadata: 0,
   remove: 0,
   wireBytes: 0,

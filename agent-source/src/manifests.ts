@@ -8,7 +8,7 @@ import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import { type ScanSummary, scanTree } from '@btsoot/shared/scan/scan.js';
+import { type ScanSummary, type SpecialsPolicy, scanTree } from '@btsoot/shared/scan/scan.js';
 import { DAMAGED_FOLDER } from './keep-aside.js';
 import { blockPaths } from './paths.js';
 import { hasRestoreFolder, mendRestore } from './restore-folder.js';
@@ -70,12 +70,18 @@ export function openSource(block: Block): TreeRoot {
   );
 }
 
+export interface SourceScanOptions extends WatchOptions {
+  /** Default: `skip`. */
+  readonly specials?: SpecialsPolicy;
+}
+
 /** Brings the source's manifest up to date with its disk. */
-export async function scanSource(root: TreeRoot, manifest: Manifest, { report, signal }: WatchOptions): Promise<ScanSummary> {
+export async function scanSource(root: TreeRoot, manifest: Manifest, options: SourceScanOptions): Promise<ScanSummary> {
+  const { report, signal, specials = 'skip' } = options;
   if (hasRestoreFolder(root)) await mendRestore(root, manifest);
   const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
   try {
-    return await scanTree({ root, manifest, hasher, mode: 'origin', report, signal, ignore: new Set([DAMAGED_FOLDER]) });
+    return await scanTree({ root, manifest, hasher, mode: 'origin', report, signal, ignore: new Set([DAMAGED_FOLDER]), specials });
   } finally {
     await hasher.close();
   }

@@ -2,6 +2,7 @@ import { LIMBO_ID, type Manifest, type NewEntry, ROOT_ID } from '@btsoot/shared/
 import type { Name } from '@btsoot/shared/model/bytes.js';
 import { type DirectoryNode, sameContent, sameMetadata, type TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { sameSpecial } from '@btsoot/shared/model/special.js';
 import type { Identity } from '@btsoot/shared/model/tree.js';
 import { Listed, type Wanted, walkRemote } from './children.js';
 import type { RemoteSession } from './remote-session.js';
@@ -180,6 +181,8 @@ class Refresh {
         replica.update(row.id, { meta: node.meta, content: node.content, group: node.group });
     } else if (node.kind === 'symlink' && row.kind === 'symlink') {
       if (!sameMeta || row.target !== node.target) replica.update(row.id, { meta: node.meta, target: node.target });
+    } else if (node.kind === 'special' && row.kind === 'special') {
+      if (!sameMeta || !sameSpecial(row.special, node.special)) replica.update(row.id, { meta: node.meta, special: node.special });
     }
     return [];
   }
@@ -211,5 +214,7 @@ export function newEntryOf(node: TreeNode): NewEntry {
       return { kind: 'directory', meta: node.meta, complete: node.complete };
     case 'symlink':
       return { kind: 'symlink', meta: node.meta, target: node.target };
+    case 'special':
+      return { kind: 'special', meta: node.meta, special: node.special };
   }
 }

@@ -26,6 +26,7 @@ import type { StepFailure, Transferred } from './transfer/transfer.js';
 interface Destination {
   readonly root: TreeRoot;
   readonly manifest: Manifest;
+  readonly specials: Block['specials'];
   close(): void;
 }
 
@@ -98,14 +99,14 @@ function isSource(block: Block, { to }: RestoreOptions): boolean {
 }
 
 async function restoreTo(
-  { root, manifest }: Destination,
+  { root, manifest, specials }: Destination,
   { tree, identity }: Origin,
   options: RestoreOptions,
   session: RemoteSession,
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
   options.report({ kind: 'phase', phase: 'scan' });
-  let scan = await scanSource(root, manifest, options);
+  let scan = await scanSource(root, manifest, { ...options, specials });
   outcomes.scanned(scan);
   const paths = options.damagedOnly ? mendablePaths(manifest, tree) : topmost(options.paths);
   if (options.damagedOnly && paths.length === 0) return outcomes.finish('unchanged', manifest);
@@ -141,7 +142,7 @@ async function restoreTo(
       outcomes.scanned(withoutMended(scan, damagedBefore, manifest));
       return outcomes.finish('done', manifest);
     }
-    scan = await scanSource(root, manifest, options);
+    scan = await scanSource(root, manifest, { ...options, specials });
     outcomes.scanned(scan);
   }
 }
@@ -210,9 +211,10 @@ async function originOf(
 
 function openDestination(block: Block, options: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {
   const { to, dryRun } = options;
+  const { specials } = block;
   if (to === null || isSource(block, options)) {
     const root = openSource(block);
-    return { root, manifest: source, close: () => root.close() };
+    return { root, manifest: source, specials, close: () => root.close() };
   }
   const isThere = lstatSync(pathBytes(to), { throwIfNoEntry: false }) !== undefined;
   if (!isThere && !dryRun) mkdirSync(pathBytes(to), { recursive: true });
@@ -222,5 +224,5 @@ function openDestination(block: Block, options: RestoreOptions, { source }: Bloc
     root.close();
     manifest.close();
   };
-  return { root, manifest, close };
+  return { root, manifest, specials, close };
 }

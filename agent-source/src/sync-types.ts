@@ -34,6 +34,8 @@ export interface Block {
   readonly drift: DriftPolicy;
   /** Whether a remote that may choose owners goes by their numbers or by their names. */
   readonly owners: 'number' | 'name';
+  /** Whether FIFOs and devices are mirrored, or left out and counted. */
+  readonly specials: 'skip' | 'mirror';
   readonly guard: BlockGuard;
 }
 
@@ -121,7 +123,7 @@ export interface SyncResult {
   /** The first of them; `problemCount` counts all. */
   readonly problems: readonly Problem[];
   readonly problemCount: number;
-  /** FIFOs, sockets and devices of the source, which are left out. */
+  /** FIFOs, sockets and devices of the source that are left out. */
   readonly specials: number;
   /** Entries that were changed whose extended attributes the target's disk does not all hold: its manifest does. */
   readonly unheldXattrs: number;

@@ -19,6 +19,7 @@ export async function showCommand(name: string, options: { readonly json?: true 
     source_identity: block.sourceIdentity,
     drift: block.drift,
     owners: block.owners,
+    specials: block.specials,
     guard_percent: block.guard.sharePercent,
     guard_entries: block.guard.entries,
   };

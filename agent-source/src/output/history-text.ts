@@ -71,6 +71,8 @@ function sizeText({ node }: VersionSummary): string {
       return 'folder';
     case 'symlink':
       return 'symlink';
+    case 'special':
+      return 'special file';
     default:
       return node satisfies never;
   }

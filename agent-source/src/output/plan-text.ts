@@ -10,8 +10,8 @@ export function planLines(plan: PlanView): string[] {
   return [...plan.steps.map(stepLine), ...more, summaryLine(plan)];
 }
 
-function stepCount({ makeDirectory, move, put, copy, link, hardLink, setMetadata, remove }: PlanSummary): number {
-  return makeDirectory + move + put + copy + link + hardLink + setMetadata + remove;
+function stepCount({ makeDirectory, move, put, copy, link, hardLink, makeSpecial, setMetadata, remove }: PlanSummary): number {
+  return makeDirectory + move + put + copy + link + hardLink + makeSpecial + setMetadata + remove;
 }
 
 /**
@@ -31,8 +31,10 @@ export function stepLine(step: StepView): string {
       return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (symlink)`;
     case 'hard-link':
       return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (hard link to ${step.from ?? ''})`;
+    case 'make-special':
+      return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (special file)`;
     case 'set-metadata':
-      return `  ~ ${step.path === '' ? '.' : step.path}  (mode, owner or time)`;
+      return `  ~ ${step.path === '' ? '.' : step.path}  (mode, owner, time or attributes)`;
     case 'remove':
       return `  - ${step.path}${step.lostEntries > 1 ? `  (${plural(step.lostEntries, 'entry', 'entries')})` : ''}`;
     default:
@@ -65,6 +67,7 @@ function countsOf(summary: PlanSummary): string[] {
     [summary.copy, 'copy', 'copies'],
     [summary.link, 'symlink'],
     [summary.hardLink, 'hard link'],
+    [summary.makeSpecial, 'special file'],
     [summary.move, 'move'],
     [summary.setMetadata, 'metadata change'],
     [summary.removedEntries, 'entry removed', 'entries removed'],

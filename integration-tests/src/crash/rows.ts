@@ -61,6 +61,8 @@ function rowOf(node: TreeNode): Row {
       return { kind: node.kind, is: node.content === null ? 'unknown' : contentKey(node.content), meta };
     case 'symlink':
       return { kind: node.kind, is: node.target, meta };
+    case 'special':
+      return { kind: node.kind, is: JSON.stringify(node.special), meta };
     case 'directory':
       return { kind: node.kind, is: '', meta: '' };
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -70,6 +71,10 @@ const faults: Record<string, (right: string) => void> = {
   'files linked that are none': (right) => {
     rmSync(join(right, 'twin'));
     linkSync(join(right, 'a'), join(right, 'twin'));
+  },
+  'a FIFO in place of a file': (right) => {
+    rmSync(join(right, 'a'));
+    execFileSync('mkfifo', [join(right, 'a')]);
   },
   'a folder in place of a file': (right) => {
     rmSync(join(right, 'a'));

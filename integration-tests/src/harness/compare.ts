@@ -119,7 +119,10 @@ function statDifferences(left: BigIntStats, right: BigIntStats, owners: boolean)
 function typeOf(stats: BigIntStats): string {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'directory';
-  return stats.isSymbolicLink() ? 'symlink' : 'special';
+  if (stats.isSymbolicLink()) return 'symlink';
+  if (stats.isFIFO()) return 'FIFO';
+  if (stats.isSocket()) return 'socket';
+  return `${stats.isBlockDevice() ? 'block' : 'character'} device ${stats.rdev}`;
 }
 
 function sameBytes(left: Buffer, right: Buffer): boolean {

@@ -39,6 +39,7 @@ export interface Outcome {
     }[];
   };
   readonly unheldXattrs: number;
+  readonly specials: number;
 }
 
 export interface JsonRun {

@@ -219,6 +219,8 @@ export class Applier {
         return this.#staging.directory(step.meta);
       case 'link':
         return this.#staging.symlink(step.target, step.meta);
+      case 'make-special':
+        return this.#staging.special(step.special, step.meta);
       case 'copy':
         return this.#copy(step);
       case 'hard-link':

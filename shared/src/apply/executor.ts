@@ -313,15 +313,17 @@ export class Executor {
   }
 
   /**
-   * A FIFO, a socket or a device holds no bytes, has no row, and would be in the way for ever: a mirror lets it go. An entry
-   * of ours whose name is the same one on this disk stays.
+   * A special file that came since the tree was checked, and any socket, holds no bytes and has no row: a mirror lets it go.
+   * An entry of ours whose name is the same one on this disk stays.
    * @param mover what is about to be renamed to it
    */
   #requireNothing(at: RowPlace, mover: TreeNode | null): void {
     const { places, keepHistory } = this.#o;
     const there = places.look(at.parentId, at.name);
     if (there === null || places.makeWay(at.parentId, at.name, mover?.id ?? null)) return;
-    if (!keepHistory || kindOfMode(there.mode) !== 'special') throw drifted(`${at.label}: something new is there on the disk`);
+    const kind = kindOfMode(there.mode);
+    if (!keepHistory || (kind !== 'special' && kind !== 'socket'))
+      throw drifted(`${at.label}: something new is there on the disk`);
     this.#makeWritable(at.parentId);
     unlinkSync(places.place(at.parentId, at.name));
   }

@@ -71,6 +71,8 @@ export class Resolver {
         return this.#create(step.path, fileOf(step), step.replaces, this.#existing(step));
       case 'link':
         return this.#create(step.path, { kind: 'symlink', meta: step.meta, target: step.target }, step.replaces);
+      case 'make-special':
+        return this.#create(step.path, { kind: 'special', meta: step.meta, special: step.special }, step.replaces);
       case 'move': {
         const from = this.#findPlace(step.from);
         const row = requireMatch(rowAt(this.#manifest, from), step.expect, from.label);
@@ -142,6 +144,7 @@ function mayMoveFolders(step: Step): boolean {
     case 'copy':
     case 'link':
     case 'hard-link':
+    case 'make-special':
       return step.replaces !== null;
     case 'move':
     case 'remove':

@@ -23,6 +23,7 @@ function effectOf(step: Step): 'added' | 'replaced' | 'moved' | 'described' | 'r
     case 'copy':
     case 'link':
     case 'hard-link':
+    case 'make-special':
       return step.replaces === null ? 'added' : 'replaced';
     case 'move':
       return 'moved';

@@ -10,9 +10,11 @@ import type { Content, Kind, Metadata } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
 import { BY_NUMBER, type Owners } from '../model/owners.js';
 import { NO_SHORTCOMINGS, type Shortcomings } from '../model/shortcomings.js';
+import type { Special } from '../model/special.js';
 import { hashBytes } from '../model/xxh3.js';
 import { type NewThing, StepFailed } from './action.js';
 import { heldMetadata } from './held.js';
+import { makeSpecial } from './make-special.js';
 import { mismatch } from './verification.js';
 
 export interface StagingOptions {
@@ -63,6 +65,19 @@ export class Staging {
     if (!this.#symlinks || !makeLink(target, this.path(name)))
       writeFileSync(this.path(name), linkFile(target), { flag: 'wx', mode: 0o600 });
     return this.seal(name, 'symlink', meta);
+  }
+
+  /** @throws StepFailed where this process may not make such a file, or the file system cannot. */
+  special(special: Special, meta: Metadata): NewThing {
+    const name = this.newName();
+    const fd = openSync(pathBytes(this.#directory), constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      // A path of plain characters, which the program that makes the file takes from any of us.
+      makeSpecial(`/proc/${process.pid}/fd/${fd}/${name}`, special);
+    } finally {
+      closeSync(fd);
+    }
+    return this.seal(name, 'special', meta);
   }
 
   /**

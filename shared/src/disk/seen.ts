@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import type { Kind, Metadata } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
+import type { Special } from '../model/special.js';
 import type { Xattrs } from '../model/xattrs.js';
 
 const TYPE_MASK = 0o170000;
@@ -42,8 +43,8 @@ export function sameAttributes(a: Seen, b: Seen): boolean {
   return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.nlink === b.nlink;
 }
 
-/** The kind of entry that a `st_mode` denotes; `special` for devices, sockets and FIFOs, which are not mirrored. */
-export function kindOfMode(mode: number): Kind | 'special' {
+/** The kind of entry that a `st_mode` denotes; a socket is none. */
+export function kindOfMode(mode: number): Kind | 'socket' {
   switch (mode & TYPE_MASK) {
     case 0o100000:
       return 'file';
@@ -51,8 +52,28 @@ export function kindOfMode(mode: number): Kind | 'special' {
       return 'directory';
     case 0o120000:
       return 'symlink';
-    default:
+    case 0o010000:
+    case 0o020000:
+    case 0o060000:
       return 'special';
+    default:
+      return 'socket';
+  }
+}
+
+/** What a FIFO or a device is, whose numbers Linux packs into one (gnu_dev_major and gnu_dev_minor); null for all else. */
+export function specialOf({ mode, rdev }: Pick<BigIntStats, 'mode' | 'rdev'>): Special | null {
+  const major = Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xffff_f000n));
+  const minor = Number((rdev & 0xffn) | ((rdev >> 12n) & 0xffff_ff00n));
+  switch (Number(mode) & TYPE_MASK) {
+    case 0o010000:
+      return { type: 'fifo', major: 0, minor: 0 };
+    case 0o020000:
+      return { type: 'character', major, minor };
+    case 0o060000:
+      return { type: 'block', major, minor };
+    default:
+      return null;
   }
 }
 

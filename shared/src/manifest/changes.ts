@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Name } from '../model/bytes.js';
-import { directory, file, meta, symlink } from './fixture.js';
+import { directory, file, meta, special, symlink } from './fixture.js';
 import { type EntryPatch, HISTORY_ID, type Manifest, type NewEntry, STASH_ID } from './manifest.js';
 import type { NaiveManifest, NaiveRow } from './naive.js';
 
@@ -20,6 +20,7 @@ const entries = fc.oneof(
   },
   { weight: 3, arbitrary: fc.constantFrom(directory(), directory(false)) },
   { weight: 1, arbitrary: fc.constantFrom(symlink('to'), symlink('\xff')) },
+  { weight: 1, arbitrary: fc.constantFrom(special(0), special(0xffff_ffff)) },
 );
 
 export const changes: fc.Arbitrary<Change> = fc.oneof(
@@ -89,6 +90,8 @@ function patchFor(entry: NewEntry, value: number): EntryPatch {
       return { complete: value % 2 === 0 };
     case 'symlink':
       return { target: `to ${value}` };
+    case 'special':
+      return { special: { type: 'block', major: 8, minor: value } };
     default:
       return entry satisfies never;
   }

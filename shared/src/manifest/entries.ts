@@ -2,6 +2,7 @@ import { display, type Name, toBytes } from '../model/bytes.js';
 import type { Content, TreeNode } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
+import { specialText } from '../model/special.js';
 import { type Areas, HISTORY_ID, LAST_RESERVED_ID } from './areas.js';
 import type { Contents } from './contents.js';
 import type { History } from './history.js';
@@ -36,11 +37,11 @@ export class Entries {
       'SELECT kind, EXISTS (SELECT 1 FROM entries WHERE parent = ? AND name = ?) AS taken FROM entries WHERE id = ?',
     );
     this.#insert = store.query(`INSERT INTO entries
-      (parent, name, born, seen, dev, ino, xattrs, kind, mode, uid, gid, mtime_us, content, target, complete, link_group)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      (parent, name, born, seen, dev, ino, xattrs, kind, mode, uid, gid, mtime_us, content, target, complete, link_group, special)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     // What the disk showed of other attributes says nothing about these.
     this.#update = store.query(`UPDATE entries SET seen_xattrs = iif(xattrs IS ?, seen_xattrs, NULL), xattrs = ?,
-      kind = ?, mode = ?, uid = ?, gid = ?, mtime_us = ?, content = ?, target = ?, complete = ?, link_group = ?, born = ? WHERE id = ?`);
+      kind = ?, mode = ?, uid = ?, gid = ?, mtime_us = ?, content = ?, target = ?, complete = ?, link_group = ?, special = ?, born = ? WHERE id = ?`);
     this.#rename = store.query('UPDATE entries SET parent = ?, name = ?, disk_name = NULL, born = ? WHERE id = ?');
   }
 
@@ -105,17 +106,19 @@ export class Entries {
     this.#parts.listings.clear(directoryId);
   }
 
-  /** Values for the columns xattrs, kind, mode, uid, gid, mtime_us, content, target, complete, link_group. */
+  /** Values for the columns xattrs, kind, mode, uid, gid, mtime_us, content, target, complete, link_group, special. */
   #columns(entry: NewEntry | TreeNode): Value[] {
     const { mode, uid, gid, mtimeUs, xattrs } = entry.meta;
     const columns: Value[] = [xattrsColumn(xattrs), KIND_CODES[entry.kind], mode, uid, gid, mtimeUs];
     switch (entry.kind) {
       case 'file':
-        return [...columns, this.#contentId(entry.content), null, 1, groupColumn(entry.group)];
+        return [...columns, this.#contentId(entry.content), null, 1, groupColumn(entry.group), null];
       case 'directory':
-        return [...columns, null, null, entry.complete ? 1 : 0, null];
+        return [...columns, null, null, entry.complete ? 1 : 0, null, null];
       case 'symlink':
-        return [...columns, null, toBytes(entry.target), 1, null];
+        return [...columns, null, toBytes(entry.target), 1, null, null];
+      case 'special':
+        return [...columns, null, null, 1, null, specialText(entry.special)];
       default:
         return entry satisfies never;
     }

@@ -29,6 +29,12 @@ export const directory = (complete = true): NewEntry => ({ kind: 'directory', me
 
 export const symlink = (target: string): NewEntry => ({ kind: 'symlink', meta: meta(0, 0o777), target });
 
+export const special = (minor: number): NewEntry => ({
+  kind: 'special',
+  meta: meta(),
+  special: { type: 'character', major: 1, minor },
+});
+
 export const seenOf = (ino: bigint, changes: Partial<Seen> = {}): Seen => ({
   dev: 0n,
   ino,

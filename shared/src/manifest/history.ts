@@ -111,8 +111,8 @@ export class History {
     this.#writeEra = store.query('UPDATE manifest SET era = ?');
     // What hangs right below another area's root is a slot, not a version of the tree: parents 2 to 4.
     this.#preserve =
-      store.query(`INSERT INTO past (id, born, died, parent, name, kind, mode, uid, gid, mtime_us, content, target, complete, link_group, xattrs)
-      SELECT id, born, ?, parent, name, kind, mode, uid, gid, mtime_us, content, target, complete, link_group, xattrs
+      store.query(`INSERT INTO past (id, born, died, parent, name, kind, mode, uid, gid, mtime_us, content, target, complete, link_group, xattrs, special)
+      SELECT id, born, ?, parent, name, kind, mode, uid, gid, mtime_us, content, target, complete, link_group, xattrs, special
       FROM entries WHERE id = ? AND born < ? AND parent NOT IN (2, 3, 4)`);
     this.#markChanged = store.query('UPDATE sessions SET changed = 1 WHERE open = 1');
     this.#begin = store.query('INSERT INTO sessions (number, started_us, source_name) VALUES (?, ?, ?)');

@@ -61,7 +61,7 @@ export class NaiveManifest {
 
   #entry(row: NaiveRow): Entry {
     if (row.entry.kind === 'file') return { name: row.name, ...row.entry, group: row.entry.group ?? null };
-    if (row.entry.kind === 'symlink') return { name: row.name, ...row.entry };
+    if (row.entry.kind !== 'directory') return { name: row.name, ...row.entry };
     const digest = directoryDigest(this.childrenOf(row.id).map((child) => this.#entry(child)));
     return { name: row.name, ...row.entry, digest, entryCount: 0, totalBytes: 0 };
   }
@@ -101,6 +101,8 @@ function snapshotBelow(tree: Tree, node: NonNullable<ReturnType<Tree['get']>>): 
       return { id, name, kind: 'directory', meta, complete: node.complete, children };
     case 'symlink':
       return { id, name, kind: 'symlink', meta, target: node.target, children };
+    case 'special':
+      return { id, name, kind: 'special', meta, special: node.special, children };
     default:
       return node satisfies never;
   }

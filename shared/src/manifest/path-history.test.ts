@@ -39,11 +39,13 @@ function flatten(snapshot: Snapshot): Map<number, Known> {
 function entryOf({ node }: PathVersion): NewEntry {
   switch (node.kind) {
     case 'file':
-      return { kind: 'file', meta: node.meta, content: node.content };
+      return { kind: 'file', meta: node.meta, content: node.content, group: node.group };
     case 'directory':
       return { kind: 'directory', meta: node.meta, complete: node.complete };
     case 'symlink':
       return { kind: 'symlink', meta: node.meta, target: node.target };
+    case 'special':
+      return { kind: 'special', meta: node.meta, special: node.special };
   }
 }
 

@@ -2,6 +2,7 @@ import { byteString, type LinkTarget, type Name, toBytes } from '../model/bytes.
 import type { Content, Kind, Metadata, TreeNode } from '../model/entry.js';
 import { sameContent, sameMetadata } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
+import { type Special, sameSpecial, specialFromText } from '../model/special.js';
 import { NO_XATTRS, type Xattrs } from '../model/xattrs.js';
 
 /** A new entry, whose name and place are said beside it. */
@@ -14,11 +15,12 @@ export type NewEntry =
       readonly group?: string | null;
     }
   | { readonly kind: 'directory'; readonly meta: Metadata; readonly complete: boolean }
-  | { readonly kind: 'symlink'; readonly meta: Metadata; readonly target: LinkTarget };
+  | { readonly kind: 'symlink'; readonly meta: Metadata; readonly target: LinkTarget }
+  | { readonly kind: 'special'; readonly meta: Metadata; readonly special: Special };
 
 /**
  * What changes of an entry; what is left out stays. `content` and `group` are for files, `complete` is for directories,
- * `target` for symlinks.
+ * `target` for symlinks, `special` for special files.
  */
 export interface EntryPatch {
   readonly meta?: Metadata;
@@ -26,6 +28,7 @@ export interface EntryPatch {
   readonly group?: string | null;
   readonly complete?: boolean;
   readonly target?: LinkTarget;
+  readonly special?: Special;
 }
 
 /** A row as `ENTRY_COLUMNS` selects it. */
@@ -47,17 +50,19 @@ export interface EntryRow {
   readonly entry_count: number;
   readonly total_bytes: number;
   readonly xattrs: Buffer | null;
+  readonly special: string | null;
 }
 
 /** Selects an EntryRow from `entries e`, left joined to `contents c`. */
 export const ENTRY_COLUMNS = `e.id, e.parent, e.name, e.kind, e.mode, e.uid, e.gid, e.mtime_us, c.hash, c.size, e.target, e.link_group,
-  e.complete, e.digest, e.entry_count, e.total_bytes, e.xattrs`;
+  e.complete, e.digest, e.entry_count, e.total_bytes, e.xattrs, e.special`;
 
 /** As ENTRY_COLUMNS, of a version of an entry, `v`, which `entries` or `past` has. */
 export const VERSION_COLUMNS = `v.id, v.parent, v.name, v.kind, v.mode, v.uid, v.gid, v.mtime_us, c.hash, c.size, v.target, v.link_group,
-  v.complete, NULL AS digest, 0 AS entry_count, 0 AS total_bytes, v.xattrs`;
+  v.complete, NULL AS digest, 0 AS entry_count, 0 AS total_bytes, v.xattrs, v.special`;
 
-export const KIND_CODES = { file: 1, directory: 2, symlink: 3 } as const satisfies Record<Kind, number>;
+/** A special file goes as a symlink whose `special` says what it is: version 1 knew three codes, and checks them. */
+export const KIND_CODES = { file: 1, directory: 2, symlink: 3, special: 3 } as const satisfies Record<Kind, number>;
 
 /** A directory whose digest is stale gets the digest '', and the counts it had when its digest was last computed. */
 export function nodeFromRow(row: EntryRow): TreeNode {
@@ -80,6 +85,7 @@ export function nodeFromRow(row: EntryRow): TreeNode {
         totalBytes: row.total_bytes,
       };
     case KIND_CODES.symlink:
+      if (row.special !== null) return { kind: 'special', id, parent, name, meta, special: specialFromRow(row.special, id) };
       return { kind: 'symlink', id, parent, name, meta, target: row.target === null ? '' : byteString(row.target) };
     default:
       throw new BtsootError('corrupt', `row ${id} of the manifest is of the unknown kind ${row.kind}`);
@@ -95,6 +101,12 @@ export function xattrsColumn(xattrs: Xattrs): Buffer | null {
   return xattrs === NO_XATTRS ? null : toBytes(xattrs);
 }
 
+function specialFromRow(text: string, id: number): Special {
+  const special = specialFromText(text);
+  if (special === null) throw new BtsootError('corrupt', `row ${id} of the manifest is a special file of no kind`);
+  return special;
+}
+
 function contentFromRow(hash: Buffer | null, size: number | null): Content | null {
   return hash === null || size === null ? null : { hash: hash.toString('hex'), sizeBytes: size };
 }
@@ -107,7 +119,12 @@ function groupFromRow({ link_group }: EntryRow): string | null {
 export function patched(node: TreeNode, patch: EntryPatch): TreeNode {
   const meta = patch.meta ?? node.meta;
   const fits = (field: keyof EntryPatch, kind: Kind) => patch[field] === undefined || node.kind === kind;
-  const isFit = fits('content', 'file') && fits('group', 'file') && fits('complete', 'directory') && fits('target', 'symlink');
+  const isFit =
+    fits('content', 'file') &&
+    fits('group', 'file') &&
+    fits('complete', 'directory') &&
+    fits('target', 'symlink') &&
+    fits('special', 'special');
   if (!isFit) {
     throw new BtsootError('invalid', `a change of ${Object.keys(patch).join(', ')} does not fit row ${node.id}, a ${node.kind}`);
   }
@@ -118,6 +135,8 @@ export function patched(node: TreeNode, patch: EntryPatch): TreeNode {
       return { ...node, meta, complete: patch.complete ?? node.complete };
     case 'symlink':
       return { ...node, meta, target: patch.target ?? node.target };
+    case 'special':
+      return { ...node, meta, special: patch.special ?? node.special };
     default:
       return node satisfies never;
   }
@@ -133,5 +152,6 @@ export function sameVersion(a: TreeNode, b: TreeNode): boolean {
   if (a.kind === 'file' && b.kind === 'file')
     return a.group === b.group && (a.content === b.content || sameContent(a.content, b.content));
   if (a.kind === 'directory' && b.kind === 'directory') return a.complete === b.complete;
+  if (a.kind === 'special' && b.kind === 'special') return sameSpecial(a.special, b.special);
   return a.kind === 'symlink' && b.kind === 'symlink' && a.target === b.target;
 }

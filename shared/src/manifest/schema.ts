@@ -18,7 +18,7 @@ const migrations: readonly ((store: Store) => void)[] = [
   addDiskNames,
   addDamage,
   addSessionTallies,
-  addXattrs,
+  addXattrsAndSpecials,
   addLinkGroups,
 ];
 
@@ -212,16 +212,20 @@ function addSessionTallies(store: Store): void {
 }
 
 /**
- * Version 6 adds extended attributes, packed (model/xattrs.ts), NULL for none: no row that was there is touched.
+ * Version 6 adds extended attributes, packed (model/xattrs.ts), and special files (model/special.ts), NULL for none: no row that
+ * was there is touched.
  *
  * - `xattrs`: the mirrored ones
  * - `seen_xattrs`: what the disk showed when it was last looked at, where that is something else: what it cannot hold
+ * - `special`: what a row of kind 3 is that is no symlink: the CHECK of version 1 knows no fourth kind
  */
-function addXattrs(store: Store): void {
+function addXattrsAndSpecials(store: Store): void {
   store.execute(`
     ALTER TABLE entries ADD COLUMN xattrs BLOB;
     ALTER TABLE entries ADD COLUMN seen_xattrs BLOB;
     ALTER TABLE past ADD COLUMN xattrs BLOB;
+    ALTER TABLE entries ADD COLUMN special TEXT;
+    ALTER TABLE past ADD COLUMN special TEXT;
   `);
 }
 

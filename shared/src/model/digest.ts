@@ -4,7 +4,8 @@ import { hashBytes, Xxh3 } from './xxh3.js';
 
 export { hashBytes };
 
-const KIND_CODES = { file: 1, directory: 2, symlink: 3 } as const;
+const KIND_CODES = { file: 1, directory: 2, symlink: 3, special: 4 } as const;
+const SPECIAL_CODES = { fifo: 1, character: 2, block: 3 } as const;
 const XATTRS_CODE = 0x20;
 const UNKNOWN_CODE = 0x80;
 const GROUP_CODE = 0x40;
@@ -14,12 +15,11 @@ const GROUP_BYTES = 8;
  * An entry as its parent's digest sees it: name length (u16), name, kind (u8, bit 7 set where content or listing is
  * unknown, bit 6 for one of several names of a file, bit 5 where it has extended attributes), mode (u16), uid (u32), gid
  * (u32), mtime (i64, microseconds), and by kind: size (u64) and hash (16 bytes); digest (16 bytes); target length (u16) and
- * target. Then, where bit 6 is set, the group of names (8 bytes); last, where bit 5 is set, the packed length of the
+ * target; type (u8: 1 FIFO, 2 character, 3 block), major and minor (u32). Then, where bit 6 is set, the group of names (8 bytes); last, where bit 5 is set, the packed length of the
  * extended attributes (u32) and they themselves. Little endian throughout.
  */
 export function entryRecord(entry: Entry): Buffer {
-  const target = entry.kind === 'symlink' ? entry.target : '';
-  const bodyBytes = entry.kind === 'file' ? 24 : entry.kind === 'directory' ? 16 : 2 + target.length;
+  const bodyBytes = bodyLength(entry);
   const { xattrs } = entry.meta;
   const group = entry.kind === 'file' ? entry.group : null;
   const tailBytes = (group === null ? 0 : GROUP_BYTES) + (xattrs === '' ? 0 : 4 + xattrs.length);
@@ -44,8 +44,13 @@ export function entryRecord(entry: Entry): Buffer {
       record.write(entry.digest, at, 'hex');
       break;
     case 'symlink':
-      at = record.writeUInt16LE(target.length, at);
-      toBytes(target).copy(record, at);
+      at = record.writeUInt16LE(entry.target.length, at);
+      toBytes(entry.target).copy(record, at);
+      break;
+    case 'special':
+      at = record.writeUInt8(SPECIAL_CODES[entry.special.type], at);
+      at = record.writeUInt32LE(entry.special.major, at);
+      record.writeUInt32LE(entry.special.minor, at);
       break;
     default:
       entry satisfies never;
@@ -54,6 +59,21 @@ export function entryRecord(entry: Entry): Buffer {
   if (group !== null) at += record.write(group, at, 'hex');
   if (xattrs !== '') record.write(xattrs, record.writeUInt32LE(xattrs.length, at), 'latin1');
   return record;
+}
+
+function bodyLength(entry: Entry): number {
+  switch (entry.kind) {
+    case 'file':
+      return 24;
+    case 'directory':
+      return 16;
+    case 'symlink':
+      return 2 + entry.target.length;
+    case 'special':
+      return 9;
+    default:
+      return entry satisfies never;
+  }
 }
 
 /** The digest of a directory with these children, which must be in byte order of their names. */

@@ -1,7 +1,8 @@
 import type { LinkTarget, Name } from './bytes.js';
+import type { Special } from './special.js';
 import type { Xattrs } from './xattrs.js';
 
-export type Kind = 'file' | 'directory' | 'symlink';
+export type Kind = 'file' | 'directory' | 'symlink' | 'special';
 
 /** The metadata that is mirrored. Times are whole microseconds since the epoch: what Node can set. */
 export interface Metadata {
@@ -58,8 +59,16 @@ export interface SymlinkEntry {
   readonly target: LinkTarget;
 }
 
+/** A FIFO or a device. It has no content: opening it would wait, or act on hardware. */
+export interface SpecialEntry {
+  readonly kind: 'special';
+  readonly name: Name;
+  readonly meta: Metadata;
+  readonly special: Special;
+}
+
 /** One name in a tree. The root's name is the empty string. */
-export type Entry = FileEntry | DirectoryEntry | SymlinkEntry;
+export type Entry = FileEntry | DirectoryEntry | SymlinkEntry | SpecialEntry;
 
 /** An entry in its tree. `id` is its identity, survives renames, and is never used again for another entry. */
 export type TreeNode = Entry & { readonly id: number; readonly parent: number };

@@ -2,6 +2,7 @@ import { compareBytes, joinPath, type Name, splitPath, type TreePath } from './b
 import { directoryDigest } from './digest.js';
 import { type Content, contentKey, type DirectoryNode, type FileNode, type Metadata, type TreeNode } from './entry.js';
 import { dir, type Sketch } from './sketch.js';
+import { type Special, specialText } from './special.js';
 import type { Identity, Tree } from './tree.js';
 
 interface Row {
@@ -15,6 +16,7 @@ interface Row {
 type Body =
   | { readonly kind: 'file'; content: Content | null; group: string | null }
   | { readonly kind: 'symlink'; readonly target: string }
+  | { readonly kind: 'special'; readonly special: Special }
   | { readonly kind: 'directory'; readonly complete: boolean; readonly children: Map<Name, Row>; settled: Settled | null };
 
 interface Settled {
@@ -212,6 +214,8 @@ function bodyOf(sketch: Sketch): Body {
       return { kind: 'file', content: sketch.content, group: sketch.group ?? null };
     case 'symlink':
       return { kind: 'symlink', target: sketch.target };
+    case 'special':
+      return { kind: 'special', special: sketch.special };
     case 'directory':
       return { kind: 'directory', complete: sketch.complete, children: new Map(), settled: null };
   }
@@ -229,6 +233,8 @@ function nodeOf(row: Row): TreeNode {
       return { kind: 'file', id, parent, name, meta, content: body.content, group: body.group };
     case 'symlink':
       return { kind: 'symlink', id, parent, name, meta, target: body.target };
+    case 'special':
+      return { kind: 'special', id, parent, name, meta, special: body.special };
     case 'directory': {
       const { digest, entryCount, totalBytes } = settle(body);
       return { kind: 'directory', id, parent, name, meta, complete: body.complete, digest, entryCount, totalBytes };
@@ -266,5 +272,7 @@ function held(node: TreeNode): string {
       return node.complete ? '' : 'incomplete';
     case 'symlink':
       return node.target;
+    case 'special':
+      return specialText(node.special);
   }
 }

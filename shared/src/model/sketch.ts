@@ -1,12 +1,14 @@
 import { fromText, type Name } from './bytes.js';
 import { hashBytes } from './digest.js';
 import type { Content, Metadata } from './entry.js';
+import type { Special } from './special.js';
 
 /** An entry of a tree that a test is about, as the words below make it. One without an id gets one of its own. */
 export type Sketch = { readonly id?: number; readonly name: Name; readonly meta: Metadata } & (
   | { readonly kind: 'file'; readonly content: Content | null; readonly group?: string | null }
   | { readonly kind: 'directory'; readonly complete: boolean; readonly children: readonly Sketch[] }
   | { readonly kind: 'symlink'; readonly target: string }
+  | { readonly kind: 'special'; readonly special: Special }
 );
 
 const FILE_META: Metadata = { mode: 0o644, uid: 1000, gid: 1000, mtimeUs: 1_000_000, xattrs: '' };
@@ -39,6 +41,10 @@ export function unlisted(name: string, ...children: readonly Sketch[]): Sketch {
 
 export function link(name: string, target: string): Sketch {
   return { kind: 'symlink', name: fromText(name) as Name, meta: LINK_META, target: fromText(target) };
+}
+
+export function special(name: string, of: Special = { type: 'fifo', major: 0, minor: 0 }): Sketch {
+  return { kind: 'special', name: fromText(name) as Name, meta: FILE_META, special: of };
 }
 
 /** The same entry with a chosen id. Two trees that give one id each to an entry mean the same thing (see `sameIds`). */

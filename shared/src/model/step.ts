@@ -1,5 +1,6 @@
 import type { LinkTarget, TreePath } from './bytes.js';
 import type { Content, Kind, Metadata } from './entry.js';
+import type { Special } from './special.js';
 
 /**
  * Where a step finds or leaves an entry: in the tree, or aside in the stash, a private folder beside the tree through
@@ -20,10 +21,11 @@ export interface Expectation {
  *
  * - `make-directory`: a new, empty directory; nothing is at `path`
  * - `move`: one rename, of whatever size; nothing is at `to`
- * - `put`: a file whose content comes from the other side; `replaces` says what it overwrites (a file or symlink), or null
+ * - `put`: a file whose content comes from the other side; `replaces` says what it overwrites (anything but a folder), or null
  * - `copy`: a file whose content the tree's own side holds in some other file, in the stash or in history
  * - `hard-link`: `path` becomes another name of the file that is at `existing`, which has this group, content and metadata
  * - `link`: a symlink
+ * - `make-special`: a FIFO or a device
  * - `set-metadata`: of an entry that stays as it is otherwise. A file has it under all of its names, so every name in the
  *   tree that has the same group, content and metadata gets the new metadata and the new group
  * - `remove`: to history, with all that is below it
@@ -40,6 +42,13 @@ export type Step =
       readonly path: TreePath;
       readonly meta: Metadata;
       readonly target: LinkTarget;
+      readonly replaces: Expectation | null;
+    }
+  | {
+      readonly kind: 'make-special';
+      readonly path: TreePath;
+      readonly meta: Metadata;
+      readonly special: Special;
       readonly replaces: Expectation | null;
     }
   | HardLinkStep
@@ -93,6 +102,7 @@ export interface PlanSummary {
   readonly copy: number;
   readonly link: number;
   readonly hardLink: number;
+  readonly makeSpecial: number;
   readonly setMetadata: number;
   readonly remove: number;
   /** Content bytes to send at most. */
@@ -103,7 +113,7 @@ export interface PlanSummary {
   readonly savedBytes: number;
   /** Entries removed, subtrees counted in full. */
   readonly removedEntries: number;
-  /** Files and symlinks that get another content in place. */
+  /** Files, symlinks and special files that get another content in place. */
   readonly overwrittenEntries: number;
 }
 

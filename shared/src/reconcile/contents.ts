@@ -1,9 +1,10 @@
 import type { TreePath } from '../model/bytes.js';
 import { type Content, sameContent, sameMetadata, type TreeNode } from '../model/entry.js';
+import { sameSpecial } from '../model/special.js';
 import type { PlannedStep } from '../model/step.js';
 import type { Tree } from '../model/tree.js';
 import type { LinkedName } from './links.js';
-import { copy, type KnownFile, link, put, setMetadata } from './steps.js';
+import { copy, type KnownFile, link, makeSpecial, put, setMetadata } from './steps.js';
 
 /** Whether an entry's own content is the same: a directory's subtree, a file's bytes, where a symlink leads. */
 export function sameBody(origin: TreeNode, target: TreeNode): boolean {
@@ -14,6 +15,8 @@ export function sameBody(origin: TreeNode, target: TreeNode): boolean {
       return target.kind === 'directory' && origin.complete && origin.digest !== '' && origin.digest === target.digest;
     case 'symlink':
       return target.kind === 'symlink' && origin.target === target.target;
+    case 'special':
+      return target.kind === 'special' && sameSpecial(origin.special, target.special);
   }
 }
 
@@ -43,9 +46,10 @@ export class Contents {
     else if (!sameMetadata(origin.meta, target.meta)) this.steps.push(setMetadata(origin, target, path));
   }
 
-  /** A file or symlink that nothing in the target becomes. A file whose content is unknown is left out. */
+  /** A file, symlink or special file that nothing in the target becomes. A file whose content is unknown is left out. */
   create(origin: TreeNode, path: TreePath, replaced: TreeNode | null): void {
     if (origin.kind === 'symlink') this.steps.push(link(origin, path, replaced));
+    else if (origin.kind === 'special') this.steps.push(makeSpecial(origin, path, replaced));
     else if (isKnownFile(origin) && isLinked(origin, replaced)) this.linked.push({ origin, path, there: replaced });
     else if (isKnownFile(origin)) this.bring(origin, path, replaced);
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Content, Metadata } from '../model/entry.js';
+import { specialText } from '../model/special.js';
 import type { Expectation, FileStep, HardLinkStep, Place, PlannedStep, Step } from '../model/step.js';
 
 /** 16 hexadecimal digits over every field of every step, in order: two plans that differ in anything differ in this. */
@@ -24,6 +25,8 @@ function fieldsOf(step: Step): Field {
       return [step.kind, step.existing, ...fileFields(step)];
     case 'link':
       return [step.kind, step.path, metaFields(step.meta), step.target, expectationFields(step.replaces)];
+    case 'make-special':
+      return [step.kind, step.path, metaFields(step.meta), specialText(step.special), expectationFields(step.replaces)];
     case 'set-metadata':
       return [step.kind, step.path, metaFields(step.meta), step.group ?? null, expectationFields(step.expect)];
     case 'remove':

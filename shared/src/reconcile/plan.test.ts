@@ -18,6 +18,7 @@ function brief(step: Step): string {
     case 'put':
     case 'copy':
     case 'link':
+    case 'make-special':
       return `${step.kind} ${display(step.path)}${step.replaces === null ? '' : ` over ${step.replaces.kind}`}`;
     case 'hard-link':
       return `name ${display(step.path)} of ${display(step.existing)}${step.replaces === null ? '' : ` over ${step.replaces.kind}`}`;

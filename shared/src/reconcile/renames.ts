@@ -96,6 +96,7 @@ function hasBody(node: TreeNode): boolean {
     case 'directory':
       return node.complete && node.entryCount > 0 && node.digest !== '';
     case 'symlink':
+    case 'special':
       return false;
   }
 }

@@ -1,5 +1,5 @@
 import type { TreePath } from '../model/bytes.js';
-import { type Content, type FileEntry, type SymlinkEntry, sameContent, type TreeNode } from '../model/entry.js';
+import { type Content, type FileEntry, type SpecialEntry, type SymlinkEntry, sameContent, type TreeNode } from '../model/entry.js';
 import { type Expectation, type FileStep, inTree, type Place, type PlannedStep, type Step } from '../model/step.js';
 import type { LinkedName } from './links.js';
 import { entriesOf, type Uprooted } from './places.js';
@@ -40,6 +40,12 @@ export function hardLink({ origin, path, there }: LinkedName, group: string, exi
   const { id, meta, content } = origin;
   const step: Step = { kind: 'hard-link', path, existing, meta, content, group, replaces: replacement(there) };
   return { step, originId: id, targetId: there?.id ?? null, wireBytes: 0, lostEntries: lostBy(there, content) };
+}
+
+export function makeSpecial(origin: TreeNode & SpecialEntry, path: TreePath, replaced: TreeNode | null): PlannedStep {
+  const { id, meta, special } = origin;
+  const step: Step = { kind: 'make-special', path, meta, special, replaces: replacement(replaced) };
+  return { step, originId: id, targetId: replaced?.id ?? null, wireBytes: 0, lostEntries: lostBy(replaced, null) };
 }
 
 export function setMetadata(origin: TreeNode, target: TreeNode, path: TreePath): PlannedStep {

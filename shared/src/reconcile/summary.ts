@@ -9,6 +9,7 @@ export function summarize(steps: readonly PlannedStep[], movedBytes: number): Pl
     copy: 0,
     link: 0,
     'hard-link': 0,
+    'make-special': 0,
     'set-metadata': 0,
     remove: 0,
   };
@@ -32,6 +33,7 @@ export function summarize(steps: readonly PlannedStep[], movedBytes: number): Pl
     copy: counts.copy,
     link: counts.link,
     hardLink: counts['hard-link'],
+    makeSpecial: counts['make-special'],
     setMetadata: counts['set-metadata'],
     remove: counts.remove,
     wireBytes,

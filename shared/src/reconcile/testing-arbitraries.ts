@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { fromText, type Name } from '../model/bytes.js';
 import { type FileNode, sameContent, type TreeNode } from '../model/entry.js';
 import { MemoryTree, walk } from '../model/memory-tree.js';
-import { as, dir, file, groupOf, link, type Sketch, textContent, withMeta } from '../model/sketch.js';
+import { as, dir, file, groupOf, link, type Sketch, special, textContent, withMeta } from '../model/sketch.js';
 import type { Identity } from '../model/tree.js';
 
 /** Few names, so that they collide; two differ only in case, one is not UTF-8. */
@@ -12,6 +12,8 @@ const text = fc.constantFrom('', 'x', 'y', 'zz', 'www', 'a longer text');
 const mode = fc.constantFrom(0o644, 0o600, 0o755);
 const xattrs = fc.constantFrom('', '', '\x06user.a\x01\0\0\0v', '\x06user.a\x01\0\0\0w');
 
+const device = fc.constantFrom(3, 5);
+
 const { sketch } = fc.letrec<{ sketch: Sketch; folder: Sketch }>((tie) => ({
   sketch: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
@@ -19,6 +21,7 @@ const { sketch } = fc.letrec<{ sketch: Sketch; folder: Sketch }>((tie) => ({
       .tuple(name, text, mode, xattrs)
       .map(([called, holds, bits, marks]) => withMeta({ mode: bits, xattrs: marks }, file(called, holds))),
     fc.tuple(name, text, xattrs).map(([called, leads, marks]) => withMeta({ xattrs: marks }, link(called, leads))),
+    fc.tuple(name, device).map(([called, minor]) => special(called, { type: 'character', major: 1, minor })),
     tie('folder'),
     tie('folder'),
   ),
@@ -245,6 +248,8 @@ export function sketchOf(tree: MemoryTree, node: TreeNode, same: boolean): Sketc
       return { ...id, kind: 'file', name: called, meta, content: node.content, ...(same && { group: node.group }) };
     case 'symlink':
       return { ...id, kind: 'symlink', name: called, meta, target: node.target };
+    case 'special':
+      return { ...id, kind: 'special', name: called, meta, special: node.special };
     case 'directory': {
       const inside = tree.children(node.id).map((child) => sketchOf(tree, child, same));
       return { ...id, kind: 'directory', name: called, meta, complete: node.complete, children: inside };
@@ -259,7 +264,7 @@ export function partlyUnknown(tree: MemoryTree, chanceOf: (node: TreeNode) => bo
   const visit = (node: TreeNode): Sketch => {
     const sketch = sketchOf(tree, node, true);
     if (sketch.kind === 'file') return chance(node) ? { ...sketch, content: null } : sketch;
-    if (sketch.kind === 'symlink') return sketch;
+    if (sketch.kind !== 'directory') return sketch;
     const complete = !chance(node);
     const listed = tree.children(node.id).filter((child) => complete || child.id % 2 === 0);
     return { ...sketch, complete, children: listed.map(visit) };

@@ -2,6 +2,7 @@ import { baseName, parentPath, splitPath, type TreePath } from '../model/bytes.j
 import { contentKey, type Metadata, sameContent, sameMetadata, type TreeNode } from '../model/entry.js';
 import { namesOf } from '../model/link-group.js';
 import { type MemoryTree, walk } from '../model/memory-tree.js';
+import type { Special } from '../model/special.js';
 import type { Expectation, FileStep, HardLinkStep, Place, Plan, Step } from '../model/step.js';
 
 /**
@@ -68,6 +69,9 @@ function execute(bench: Bench, step: Step): void {
     case 'link':
       insert(bench, step.path, step.replaces, { kind: 'symlink', meta: step.meta, target: step.target });
       break;
+    case 'make-special':
+      insert(bench, step.path, step.replaces, { kind: 'special', meta: step.meta, special: step.special });
+      return;
     case 'set-metadata': {
       const node = lookup(bench, step.path);
       expect(node, step.expect);
@@ -127,7 +131,8 @@ function setMetadata(bench: Bench, node: TreeNode, meta: Metadata, group: string
 type Body =
   | { readonly kind: 'directory'; readonly complete: true; readonly children: [] }
   | { readonly kind: 'file'; readonly content: FileStep['content']; readonly group: string | null }
-  | { readonly kind: 'symlink'; readonly target: string };
+  | { readonly kind: 'symlink'; readonly target: string }
+  | { readonly kind: 'special'; readonly special: Special };
 
 function insert(
   bench: Bench,

@@ -12,6 +12,7 @@ import { byteString, joinPath, type Name, ROOT_PATH, type TreePath, toBytes } fr
 import { hashBytes } from '../model/digest.js';
 import type { TreeNode } from '../model/entry.js';
 import type { ProgressEvent } from '../model/progress.js';
+import { specialText } from '../model/special.js';
 import { isRacy } from './granularity.js';
 import { type DriftFound, type ScanMode, type ScanSummary, scanTree } from './scan.js';
 
@@ -30,6 +31,7 @@ export interface ScanChanges {
   readonly mode?: ScanMode;
   readonly signal?: AbortSignal;
   readonly ignore?: readonly string[];
+  readonly specials?: 'skip' | 'mirror';
   readonly report?: (event: ProgressEvent) => void;
   readonly readAll?: boolean;
   readonly onDrift?: (found: DriftFound) => void;
@@ -87,6 +89,7 @@ export class Place {
       ...(changes.readAll === undefined ? {} : { readAll: changes.readAll }),
       ...(changes.onDrift === undefined ? {} : { onDrift: changes.onDrift }),
       hardLinks: changes.hardLinks ?? true,
+      specials: changes.specials ?? 'skip',
     });
   }
 
@@ -150,6 +153,8 @@ function plainOf(row: TreeNode): Plain {
       return { ...common, is: row.content === null ? null : `${row.content.hash} ${row.content.sizeBytes}` };
     case 'symlink':
       return { ...common, is: row.target };
+    case 'special':
+      return { ...common, is: specialText(row.special) };
     case 'directory':
       return { ...common, is: row.complete ? 'complete' : null };
   }

@@ -8,6 +8,7 @@ import type { Kind } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
 import { isRacy } from './granularity.js';
 import type { Pace } from './pace.js';
+import { entryKind, type LEFT_OUT, type SpecialsPolicy } from './specials.js';
 
 interface Found {
   readonly names: readonly Name[];
@@ -15,6 +16,7 @@ interface Found {
   readonly racy: boolean;
   readonly atMs: number;
   readonly diskNames: readonly Name[] | null;
+  readonly specials: SpecialsPolicy;
 }
 
 /** A directory's names in byte order, each with what `lstat` said of it, in about a hundred bytes an entry. */
@@ -27,6 +29,7 @@ export class Listing {
   readonly #stats: BigInt64Array;
   /** Null where every name is on the disk as it is. */
   readonly #diskNames: readonly Name[] | null;
+  readonly #specials: SpecialsPolicy;
 
   constructor(found: Found) {
     this.names = found.names;
@@ -34,6 +37,7 @@ export class Listing {
     this.racy = found.racy;
     this.atMs = found.atMs;
     this.#diskNames = found.diskNames;
+    this.#specials = found.specials;
   }
 
   /** What the entry is called on the disk. */
@@ -45,8 +49,8 @@ export class Listing {
     return unpackSeen(this.#stats, index * PACKED_SEEN_LENGTH);
   }
 
-  kind(index: number): Kind | 'special' {
-    return kindOfMode(packedMode(this.#stats, index * PACKED_SEEN_LENGTH));
+  kind(index: number): Kind | typeof LEFT_OUT {
+    return entryKind(kindOfMode(packedMode(this.#stats, index * PACKED_SEEN_LENGTH)), this.#specials);
   }
 
   /** 16 bytes that stand for all names and stats. */
@@ -57,6 +61,13 @@ export class Listing {
   }
 }
 
+/** What is an entry of a directory, and by which name. */
+export interface Wanted {
+  readonly ignore: ReadonlySet<Name>;
+  readonly rules: NameRules | null;
+  readonly specials: SpecialsPolicy;
+}
+
 /**
  * Reads an open directory. What vanishes between its name and its stat is left out.
  * Errors are the operating system's own: where one name cannot be looked at, the directory cannot be listed.
@@ -64,9 +75,8 @@ export class Listing {
 export async function readListing(
   directory: OpenDirectory,
   rootDev: bigint,
-  ignore: ReadonlySet<Name>,
+  { ignore, rules, specials }: Wanted,
   pace: Pace,
-  rules: NameRules | null,
 ): Promise<Listing> {
   const atMs = Date.now();
   const found = readdirSync(directory.place('.' as Name), 'latin1') as Name[];
@@ -85,8 +95,9 @@ export async function readListing(
     packSeen(seen, stats, names.length * PACKED_SEEN_LENGTH);
     names.push(name);
   }
-  if (trueNames === null) return new Listing({ names, stats, racy, atMs, diskNames: null });
-  return new Listing({ names: names.map((name) => trueNames.get(name) ?? name), stats, racy, atMs, diskNames: names });
+  const listed = { stats, racy, atMs, specials };
+  if (trueNames === null) return new Listing({ ...listed, names, diskNames: null });
+  return new Listing({ ...listed, names: names.map((name) => trueNames.get(name) ?? name), diskNames: names });
 }
 
 /** By disk name, what it stands for. Null where all of them stand for themselves. */

@@ -1,16 +1,18 @@
-import { readlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync } from 'node:fs';
 import { LINK_FILE_BYTES, readLinkFile } from '../disk/link-file.js';
-import { metadataOf, sameBytes } from '../disk/seen.js';
+import { metadataOf, sameBytes, specialOf } from '../disk/seen.js';
 import type { Manifest, NewEntry } from '../manifest/manifest.js';
 import { joinPath, type Name } from '../model/bytes.js';
 import type { Content, FileNode, Kind, SymlinkEntry, TreeNode } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
+import type { Special } from '../model/special.js';
 import { NO_XATTRS } from '../model/xattrs.js';
 import type { Asker } from './answers.js';
 import { averageOfContent } from './chunk-average.js';
 import type { HashQueue } from './hash-queue.js';
 import type { Rows } from './rows.js';
+import { LEFT_OUT } from './specials.js';
 import type { Tally } from './tally.js';
 import { isUnmounted } from './unmounted.js';
 import { isOccupant, verdictOn } from './verdict.js';
@@ -122,7 +124,7 @@ export class Merge {
     const { tally } = this.#tools;
     const { listing } = this.#visit;
     const kind = this.#kind(index, this.#occupants.get(index));
-    if (kind === 'special') {
+    if (kind === LEFT_OUT) {
       tally.specials++;
       return;
     }
@@ -136,7 +138,7 @@ export class Merge {
   }
 
   /** A file may stand for a symlink. What is as it was when its row was written is what its row says. */
-  #kind(index: number, row: Occupant | undefined): Kind | 'special' {
+  #kind(index: number, row: Occupant | undefined): Kind | typeof LEFT_OUT {
     const { listing, handle } = this.#visit;
     const kind = listing.kind(index);
     if (!this.#tools.linkFiles || kind !== 'file') return kind;
@@ -187,6 +189,11 @@ export class Merge {
         if (target !== null) rows.refresh(row, before, listed, { target });
         return;
       }
+      case 'special': {
+        const special = verdictOn(before, now, moved) === 'same' ? row.special : this.#special(index);
+        if (special !== null) rows.refresh(row, before, listed, { special });
+        return;
+      }
       default:
         row satisfies never;
     }
@@ -234,6 +241,11 @@ export class Merge {
         if (target !== null) this.#insert(name, index, { kind, meta, target }, listed.now);
         return;
       }
+      case 'special': {
+        const special = this.#special(index);
+        if (special !== null) this.#insert(name, index, { kind, meta, special }, listed.now);
+        return;
+      }
       default:
         kind satisfies never;
     }
@@ -267,6 +279,15 @@ export class Merge {
     directoryIds.push(id);
     const path = joinPath(task.path, listing.diskName(index));
     this.#tools.found({ path, id, parent: task.id, foundBy: this.#visit, dev: now.dev, ino: now.ino, depth: task.depth + 1 });
+  }
+
+  /** Null as for a symlink's target. Never opened: a FIFO would wait for its other end. */
+  #special(index: number): Special | null {
+    const { handle, listing } = this.#visit;
+    const stats = lstatSync(handle.directory.place(listing.diskName(index)), { bigint: true, throwIfNoEntry: false });
+    const special = stats === undefined ? null : specialOf(stats);
+    if (special === null) this.#visit.dirty = true;
+    return special;
   }
 
   /** Null where it has vanished or become something else meanwhile, which the next scan will see. */

@@ -5,6 +5,7 @@ import type { DriftHow } from '../model/drift.js';
 import type { Content, FileNode, Metadata, TreeNode } from '../model/entry.js';
 import { sameContent, sameMetadata } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
+import { sameSpecial } from '../model/special.js';
 import type { Xattrs } from '../model/xattrs.js';
 import type { Drift } from './drift.js';
 import { encodeRecord } from './record.js';
@@ -149,6 +150,7 @@ function driftOf(row: TreeNode, before: Seen | null, meta: Metadata, facts: Entr
 function isAsSaid(row: TreeNode, meta: Metadata, facts: EntryPatch): boolean {
   if (!sameMetadata(row.meta, meta)) return false;
   if (row.kind === 'file') return facts.content === undefined || isSameContent(row.content, facts.content);
+  if (row.kind === 'special') return facts.special === undefined || sameSpecial(row.special, facts.special);
   if (row.kind === 'symlink') return facts.target === undefined || row.target === facts.target;
   return true;
 }

@@ -9,11 +9,13 @@ import { Drift, type OnDrift } from './drift.js';
 import { emptyLimbo } from './limbo.js';
 import { settleLinks } from './links.js';
 import { Pace } from './pace.js';
+import type { SpecialsPolicy } from './specials.js';
 import { type ScanSummary, Tally } from './tally.js';
 import type { ScanMode } from './verdict.js';
 import { Walk } from './walk.js';
 
 export type { DriftFound } from './drift.js';
+export type { SpecialsPolicy } from './specials.js';
 export type { ScanSummary } from './tally.js';
 export type { ScanMode } from './verdict.js';
 
@@ -37,6 +39,8 @@ export interface ScanOptions {
    * has not, they stay as they were given.
    */
   readonly hardLinks?: boolean;
+  /** Default: `skip`. */
+  readonly specials?: SpecialsPolicy;
 }
 
 /**

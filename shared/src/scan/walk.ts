@@ -15,11 +15,14 @@ import type { Pace } from './pace.js';
 import { matchRecord } from './record.js';
 import { Rows } from './rows.js';
 import type { ScanOptions } from './scan.js';
+import { LEFT_OUT, type SpecialsPolicy } from './specials.js';
 import type { Tally } from './tally.js';
 import type { Task, Visit } from './visit.js';
 import { Whereabouts } from './whereabouts.js';
 import { XattrReader } from './xattrs.js';
 
+/** The policy that listings were recorded under. */
+const SPECIALS_SETTING = 'specials';
 const NONE: ReadonlySet<Name> = new Set();
 const COMMIT_AGE_MAX_MS = 1_000;
 
@@ -39,6 +42,9 @@ export class Walk {
   readonly #rows: Rows;
   readonly #queue: HashQueue<Asker>;
   readonly #xattrs: XattrReader;
+  readonly #specials: SpecialsPolicy;
+  /** Whether the listings' records still mean what they say. */
+  readonly #trustsRecords: boolean;
   readonly #tools: MergeTools;
   readonly #nameRules: NameRules | null;
   readonly #tasks: Task[] = [];
@@ -56,6 +62,8 @@ export class Walk {
     this.#rows = new Rows(manifest, tally, { mode, hardLinks: options.hardLinks !== false, drift });
     this.#queue = new HashQueue(hasher, signal, tally);
     this.#xattrs = new XattrReader(manifest, tally);
+    this.#specials = options.specials ?? 'skip';
+    this.#trustsRecords = !this.#xattrs.readsAll && (manifest.setting(SPECIALS_SETTING) ?? 'skip') === this.#specials;
     const whereabouts = new Whereabouts(root, manifest);
     const found = (task: Task): number => this.#tasks.push(task);
     this.#nameRules = options.nameRules ?? null;
@@ -70,6 +78,7 @@ export class Walk {
       await this.#goThrough();
       this.#pace.check();
       this.#xattrs.finish();
+      if (!this.#trustsRecords) this.#options.manifest.setSetting(SPECIALS_SETTING, this.#specials);
     } catch (error) {
       await this.#queue.drain();
       // What was read before somebody stopped the scan need not be read again. After any other error, rows may have been
@@ -118,8 +127,9 @@ export class Walk {
     try {
       const handle = this.#open(task);
       try {
-        const ignore = task.id === ROOT_ID ? this.#options.ignore : NONE;
-        const listing = await readListing(handle.directory, this.#options.root.dev, ignore, this.#pace, this.#nameRules);
+        const { root, ignore } = this.#options;
+        const names = { ignore: task.id === ROOT_ID ? ignore : NONE, rules: this.#nameRules, specials: this.#specials };
+        const listing = await readListing(handle.directory, root.dev, names, this.#pace);
         this.#compare(task, handle, listing);
       } finally {
         handle.release();
@@ -157,8 +167,8 @@ export class Walk {
   }
 
   #compare(task: Task, handle: SharedDirectory, listing: Listing): void {
-    const looksAtAll = this.#options.readAll === true || this.#xattrs.readsAll;
-    const record = looksAtAll ? null : this.#options.manifest.listing(task.id);
+    const isTrusted = this.#trustsRecords && this.#options.readAll !== true;
+    const record = isTrusted ? this.#options.manifest.listing(task.id) : null;
     const directoryIds = matchRecord(record, listing.digest());
     if (directoryIds !== null) {
       this.#takeAsKnown(task, listing, directoryIds);
@@ -172,7 +182,7 @@ export class Walk {
     let directories = 0;
     for (let index = 0; index < listing.names.length; index++) {
       const kind = listing.kind(index);
-      if (kind === 'special') this.#tally.specials++;
+      if (kind === LEFT_OUT) this.#tally.specials++;
       else this.#tally.entries++;
       const id = kind === 'directory' ? directoryIds[directories++] : undefined;
       if (id === undefined) continue;

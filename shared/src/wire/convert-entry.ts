@@ -4,6 +4,7 @@ import type { Content, DirectoryNode, Kind, Metadata, TreeNode } from '../model/
 import { limits } from '../model/limits.js';
 import { parseName } from '../model/names.js';
 import { parseXattrs } from '../model/xattrs.js';
+import { specialFromWire, specialToWire } from './convert-special.js';
 import { hex16, integer, invalid, linkTarget, required, timeUs } from './fields.js';
 import type {
   WireContent,
@@ -15,7 +16,10 @@ import type {
   WireNode__Output,
 } from './messages.js';
 
-const WIRE_KINDS = { file: 'FILE', directory: 'DIRECTORY', symlink: 'SYMLINK' } as const satisfies Record<Kind, WireKind>;
+const WIRE_KINDS = { file: 'FILE', directory: 'DIRECTORY', symlink: 'SYMLINK', special: 'SPECIAL' } as const satisfies Record<
+  Kind,
+  WireKind
+>;
 
 export function kindToWire(kind: Kind): WireKind {
   return WIRE_KINDS[kind];
@@ -30,6 +34,8 @@ export function kindFromWire(wire: WireKind): Kind {
       return 'directory';
     case 'SYMLINK':
       return 'symlink';
+    case 'SPECIAL':
+      return 'special';
     default:
       throw invalid(`an entry's kind is ${String(wire)}`);
   }
@@ -89,6 +95,8 @@ export function nodeToWire(node: TreeNode): WireNode {
       return { ...common, digest: Buffer.from(node.digest, 'hex'), incomplete: !node.complete };
     case 'symlink':
       return { ...common, target: toBytes(node.target) };
+    case 'special':
+      return { ...common, special: specialToWire(node.special) };
     default:
       return node satisfies never;
   }
@@ -128,6 +136,8 @@ function readNode(wire: WireNode__Output, name: Name, parent: number): TreeNode 
     }
     case 'symlink':
       return { ...common, kind, target: linkTarget(wire.target) };
+    case 'special':
+      return { ...common, kind, special: specialFromWire(wire.special) };
     default:
       return kind satisfies never;
   }

@@ -16,6 +16,7 @@ import {
   metadataFromWire,
   metadataToWire,
 } from './convert-entry.js';
+import { specialFromWire, specialToWire } from './convert-special.js';
 import { integer, invalid, linkTarget, pathBelowRoot, required } from './fields.js';
 import type {
   WireExpectation,
@@ -63,6 +64,10 @@ export function stepToWire({ step, inline, delivery }: ArrivedStep): WireStep {
       return { hardLink: { ...fileToWire(step), existing: toBytes(step.existing) } };
     case 'link':
       return { link: { ...placed(step), target: toBytes(step.target), replaces: replacedToWire(step.replaces) } };
+    case 'make-special': {
+      const special = specialToWire(step.special);
+      return { makeSpecial: { ...placed(step), special, replaces: replacedToWire(step.replaces) } };
+    }
     case 'set-metadata':
       return { setMetadata: { ...placed(step), expect: expectationToWire(step.expect), linkGroup: groupToWire(step.group) } };
     case 'remove':
@@ -98,6 +103,11 @@ function readStep(wire: WireStep__Output): Step {
     case 'link': {
       const it = required(wire.link, 'a link');
       return { kind: 'link', ...readPlaced(it), target: linkTarget(it.target), replaces: readReplaced(it.replaces) };
+    }
+    case 'makeSpecial': {
+      const it = required(wire.makeSpecial, 'a make-special');
+      const special = specialFromWire(it.special);
+      return { kind: 'make-special', ...readPlaced(it), special, replaces: readReplaced(it.replaces) };
     }
     case 'setMetadata': {
       const it = required(wire.setMetadata, 'a set-metadata');

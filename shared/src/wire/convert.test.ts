@@ -9,7 +9,7 @@ import * as convert from './convert.js';
 import { controlPackage, remotePackage } from './proto.js';
 import { PROTOCOL } from './protocol.js';
 import { accepted } from './streams.js';
-import { content, group, hex, kind, meta, name, path, plain, step, target } from './testing/arbitraries.js';
+import { content, group, hex, kind, meta, name, path, plain, special, step, target } from './testing/arbitraries.js';
 
 const { Apply, ListChildren, OpenSession, QueryContents, ReadContents, ReadSignatures, ListSessions, CreateBlock, Hello } =
   remotePackage().Remote.service;
@@ -37,6 +37,7 @@ const node: fc.Arbitrary<TreeNode> = fc.oneof(
     totalBytes: fc.constant(0),
   }),
   fc.record({ kind: kind('symlink'), id, parent: fc.constant(7), name, meta, target }),
+  fc.record({ kind: kind('special'), id, parent: fc.constant(7), name, meta, special }),
 );
 
 function roundTrip(order: convert.ApplyOrder): convert.ArrivedOrder {
@@ -141,6 +142,14 @@ const HOSTILE: Record<string, Parameters<typeof Apply.requestSerialize>[0]> = {
   },
   'an empty frame': { data: Buffer.alloc(0) },
   'a frame that is too large': { data: Buffer.alloc(limits.frameSizeMaxBytes + 1) },
+  'a special file of no type': {
+    steps: { steps: [{ makeSpecial: { path: PATH, meta: META, special: { major: 1, minor: 3 } } }] },
+  },
+  'a FIFO with numbers': { steps: { steps: [{ makeSpecial: { path: PATH, meta: META, special: { type: 'FIFO', minor: 3 } } }] } },
+  'a special file that is not said': { steps: { steps: [{ makeSpecial: { path: PATH, meta: META } }] } },
+  'the root as a device': {
+    steps: { steps: [{ makeSpecial: { path: Buffer.alloc(0), meta: META, special: { type: 'BLOCK', major: 8 } } }] },
+  },
   'a session of 15 bytes': { begin: { session: Buffer.alloc(15) } },
   'an owner whose name is a number': { begin: { session: SESSION, owners: { users: [{ id: 7, name: '0' }] } } },
   'an owner whose name is an option': { begin: { session: SESSION, owners: { groups: [{ id: 7, name: '--service=x' }] } } },

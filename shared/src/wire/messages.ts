@@ -65,6 +65,7 @@ export type {
 } from './gen/btsoot/v1/SignatureRegions.js';
 export type { SignatureReply, SignatureReply__Output } from './gen/btsoot/v1/SignatureReply.js';
 export type { SignatureRequest, SignatureRequest__Output } from './gen/btsoot/v1/SignatureRequest.js';
+export type { Special as WireSpecial, Special__Output as WireSpecial__Output } from './gen/btsoot/v1/Special.js';
 export type { Step as WireStep, Step__Output as WireStep__Output } from './gen/btsoot/v1/Step.js';
 export type { StepBatch, StepBatch__Output } from './gen/btsoot/v1/StepBatch.js';
 export type {

@@ -45,6 +45,7 @@ import type { SignatureRegion as _btsoot_v1_SignatureRegion, SignatureRegion__Ou
 import type { SignatureRegions as _btsoot_v1_SignatureRegions, SignatureRegions__Output as _btsoot_v1_SignatureRegions__Output } from './btsoot/v1/SignatureRegions.js';
 import type { SignatureReply as _btsoot_v1_SignatureReply, SignatureReply__Output as _btsoot_v1_SignatureReply__Output } from './btsoot/v1/SignatureReply.js';
 import type { SignatureRequest as _btsoot_v1_SignatureRequest, SignatureRequest__Output as _btsoot_v1_SignatureRequest__Output } from './btsoot/v1/SignatureRequest.js';
+import type { Special as _btsoot_v1_Special, Special__Output as _btsoot_v1_Special__Output } from './btsoot/v1/Special.js';
 import type { Step as _btsoot_v1_Step, Step__Output as _btsoot_v1_Step__Output } from './btsoot/v1/Step.js';
 import type { StepBatch as _btsoot_v1_StepBatch, StepBatch__Output as _btsoot_v1_StepBatch__Output } from './btsoot/v1/StepBatch.js';
 import type { StepFailure as _btsoot_v1_StepFailure, StepFailure__Output as _btsoot_v1_StepFailure__Output } from './btsoot/v1/StepFailure.js';
@@ -114,6 +115,7 @@ export interface ProtoGrpcType {
       SignatureRegions: MessageTypeDefinition<_btsoot_v1_SignatureRegions, _btsoot_v1_SignatureRegions__Output>
       SignatureReply: MessageTypeDefinition<_btsoot_v1_SignatureReply, _btsoot_v1_SignatureReply__Output>
       SignatureRequest: MessageTypeDefinition<_btsoot_v1_SignatureRequest, _btsoot_v1_SignatureRequest__Output>
+      Special: MessageTypeDefinition<_btsoot_v1_Special, _btsoot_v1_Special__Output>
       Step: MessageTypeDefinition<_btsoot_v1_Step, _btsoot_v1_Step__Output>
       StepBatch: MessageTypeDefinition<_btsoot_v1_StepBatch, _btsoot_v1_StepBatch__Output>
       StepFailure: MessageTypeDefinition<_btsoot_v1_StepFailure, _btsoot_v1_StepFailure__Output>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { LinkTarget, Name, TreePath } from '../../model/bytes.js';
 import type { Content } from '../../model/entry.js';
+import type { Special } from '../../model/special.js';
 import type { Expectation, Place, Step } from '../../model/step.js';
 import { ACCESS_ACL, DEFAULT_ACL, packXattrs } from '../../model/xattrs.js';
 
@@ -33,6 +34,10 @@ const expectation: fc.Arbitrary<Expectation> = fc.oneof(
   fc.record({ kind: fc.constant('file' as const), content: fc.option(content) }),
   fc.record({ kind: fc.constantFrom('directory' as const, 'symlink' as const), content: fc.constant(null) }),
 );
+export const special: fc.Arbitrary<Special> = fc.oneof(
+  fc.constant({ type: 'fifo' as const, major: 0, minor: 0 }),
+  fc.record({ type: fc.constantFrom('character' as const, 'block' as const), major: u32, minor: u32 }).map(plain),
+);
 const replaces = fc.option(expectation.filter(({ kind }) => kind !== 'directory'));
 const inTree: fc.Arbitrary<Place> = path.map((at) => ({ area: 'tree', path: at }));
 const inStash: fc.Arbitrary<Place> = fc.integer({ min: 1, max: 0xffff_ffff }).map((slot) => ({ area: 'stash', slot }));
@@ -48,6 +53,7 @@ export const step: fc.Arbitrary<Step> = fc
       .record({ kind: kind('hard-link'), path, existing: path, meta, content, group, replaces })
       .filter((link) => link.path !== link.existing),
     fc.record({ kind: kind('link'), path, meta, target, replaces }),
+    fc.record({ kind: kind('make-special'), path, meta, special, replaces }),
     fc.record({ kind: kind('set-metadata'), path: fc.oneof(path, fc.constant('' as TreePath)), meta, expect: expectation }),
     fc.record({ kind: kind('set-metadata'), path, meta, group, expect: expectation.filter((one) => one.kind === 'file') }),
     fc.record({ kind: kind('remove'), at: fc.oneof(inTree, inStash), expect: expectation }),

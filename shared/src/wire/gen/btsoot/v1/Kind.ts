@@ -5,6 +5,7 @@ export const Kind = {
   FILE: 'FILE',
   DIRECTORY: 'DIRECTORY',
   SYMLINK: 'SYMLINK',
+  SPECIAL: 'SPECIAL',
 } as const;
 
 export type Kind =
@@ -16,5 +17,7 @@ export type Kind =
   | 2
   | 'SYMLINK'
   | 3
+  | 'SPECIAL'
+  | 4
 
 export type Kind__Output = typeof Kind[keyof typeof Kind]

@@ -3,6 +3,7 @@
 import type { Kind as _btsoot_v1_Kind, Kind__Output as _btsoot_v1_Kind__Output } from '../../btsoot/v1/Kind.js';
 import type { Metadata as _btsoot_v1_Metadata, Metadata__Output as _btsoot_v1_Metadata__Output } from '../../btsoot/v1/Metadata.js';
 import type { Content as _btsoot_v1_Content, Content__Output as _btsoot_v1_Content__Output } from '../../btsoot/v1/Content.js';
+import type { Special as _btsoot_v1_Special, Special__Output as _btsoot_v1_Special__Output } from '../../btsoot/v1/Special.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Node {
@@ -33,6 +34,10 @@ export interface Node {
    * of a file with several names in the tree: 8 bytes, the same for all of them; else empty
    */
   'linkGroup'?: (Buffer | Uint8Array | string);
+  /**
+   * of a special file
+   */
+  'special'?: (_btsoot_v1_Special | null);
 }
 
 export interface Node__Output {
@@ -63,4 +68,8 @@ export interface Node__Output {
    * of a file with several names in the tree: 8 bytes, the same for all of them; else empty
    */
   'linkGroup': (Buffer);
+  /**
+   * of a special file
+   */
+  'special': (_btsoot_v1_Special__Output | null);
 }

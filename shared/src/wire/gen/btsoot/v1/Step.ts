@@ -5,6 +5,7 @@ import type { Place as _btsoot_v1_Place, Place__Output as _btsoot_v1_Place__Outp
 import type { Expectation as _btsoot_v1_Expectation, Expectation__Output as _btsoot_v1_Expectation__Output } from '../../btsoot/v1/Expectation.js';
 import type { Content as _btsoot_v1_Content, Content__Output as _btsoot_v1_Content__Output } from '../../btsoot/v1/Content.js';
 import type { Delivery as _btsoot_v1_Delivery, Delivery__Output as _btsoot_v1_Delivery__Output } from '../../btsoot/v1/Delivery.js';
+import type { Special as _btsoot_v1_Special, Special__Output as _btsoot_v1_Special__Output } from '../../btsoot/v1/Special.js';
 
 export interface _btsoot_v1_Step_Copy {
   'path'?: (Buffer | Uint8Array | string);
@@ -80,6 +81,20 @@ export interface _btsoot_v1_Step_MakeDirectory {
 export interface _btsoot_v1_Step_MakeDirectory__Output {
   'path': (Buffer);
   'meta': (_btsoot_v1_Metadata__Output | null);
+}
+
+export interface _btsoot_v1_Step_MakeSpecial {
+  'path'?: (Buffer | Uint8Array | string);
+  'meta'?: (_btsoot_v1_Metadata | null);
+  'special'?: (_btsoot_v1_Special | null);
+  'replaces'?: (_btsoot_v1_Expectation | null);
+}
+
+export interface _btsoot_v1_Step_MakeSpecial__Output {
+  'path': (Buffer);
+  'meta': (_btsoot_v1_Metadata__Output | null);
+  'special': (_btsoot_v1_Special__Output | null);
+  'replaces': (_btsoot_v1_Expectation__Output | null);
 }
 
 export interface _btsoot_v1_Step_Move {
@@ -185,7 +200,8 @@ export interface Step {
   'setMetadata'?: (_btsoot_v1_Step_SetMetadata | null);
   'remove'?: (_btsoot_v1_Step_Remove | null);
   'hardLink'?: (_btsoot_v1_Step_HardLink | null);
-  'step'?: "makeDirectory"|"move"|"put"|"copy"|"link"|"setMetadata"|"remove"|"hardLink";
+  'makeSpecial'?: (_btsoot_v1_Step_MakeSpecial | null);
+  'step'?: "makeDirectory"|"move"|"put"|"copy"|"link"|"setMetadata"|"remove"|"hardLink"|"makeSpecial";
 }
 
 export interface Step__Output {
@@ -197,5 +213,6 @@ export interface Step__Output {
   'setMetadata'?: (_btsoot_v1_Step_SetMetadata__Output | null);
   'remove'?: (_btsoot_v1_Step_Remove__Output | null);
   'hardLink'?: (_btsoot_v1_Step_HardLink__Output | null);
-  'step'?: "makeDirectory"|"move"|"put"|"copy"|"link"|"setMetadata"|"remove"|"hardLink";
+  'makeSpecial'?: (_btsoot_v1_Step_MakeSpecial__Output | null);
+  'step'?: "makeDirectory"|"move"|"put"|"copy"|"link"|"setMetadata"|"remove"|"hardLink"|"makeSpecial";
 }
