@@ -8,7 +8,9 @@ import type { Identity } from '../model/tree.js';
 /** Few names, so that they collide; two differ only in case, one is not UTF-8. */
 const NAMES = ['a', 'b', 'c', 'd', 'A', '\u00e9', '\udcff', 'with space'];
 const name = fc.constantFrom(...NAMES);
-const text = fc.constantFrom('', 'x', 'y', 'zz', 'www', 'a longer text');
+/** What files hold. */
+export const TEXTS = ['', 'x', 'y', 'zz', 'www', 'a longer text'];
+const text = fc.constantFrom(...TEXTS);
 const mode = fc.constantFrom(0o644, 0o600, 0o755);
 const xattrs = fc.constantFrom('', '', '\x06user.a\x01\0\0\0v', '\x06user.a\x01\0\0\0w');
 
