@@ -58,7 +58,7 @@ test('a file and a folder that cannot be read are reported, and their copies sta
   assert.equal(outcome.sentBytes, 3, 'what had stayed there was not sent again');
 });
 
-test('a special file is left out, and a hard link becomes a file', async (t) => {
+test('a special file is left out, and a hard link stays one', async (t) => {
   const world = await pairedWorld(t, { plant: (tree) => plant(tree, file('one', 'content')) });
   linkSync(join(world.tree, 'one'), join(world.tree, 'other'));
   execFileSync('mkfifo', [join(world.tree, 'pipe')]);

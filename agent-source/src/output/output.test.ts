@@ -158,6 +158,13 @@ test('a dry run prints its steps and what they come to', () => {
   );
 });
 
+test('a hard link says of which file it is a name', () => {
+  const step: StepView = { kind: 'hard-link', path: 'b', from: 'a', sizeBytes: 0, wireBytes: 0, lostEntries: 0 };
+  const plan = { summary: { ...SUMMARY, hardLink: 1 }, digest: '00ff', steps: [step] };
+  const text = resultText(syncResult({ kind: 'planned', plan }), 'sync', NO_PAINT);
+  assert.match(text, /\n {2}\+ b {2}\(hard link to a\)\n {2}plan 00ff: .*1 hard link/);
+});
+
 test('steps that a plan does not list are counted', () => {
   const step: StepView = { kind: 'make-directory', path: 'new', from: null, sizeBytes: 0, wireBytes: 0, lostEntries: 0 };
   const plan = { summary: { ...SUMMARY, makeDirectory: 1, put: 2_000 }, digest: '00ff', steps: [step] };

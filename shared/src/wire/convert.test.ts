@@ -95,6 +95,7 @@ const META = { mode: 0o644, uid: 1, gid: 2, mtimeUs: 3 };
 const CONTENT = { hash: Buffer.alloc(16, 1), sizeBytes: 5 };
 const FILE = { kind: 'FILE', content: CONTENT } as const;
 const put = { path: PATH, meta: META, content: CONTENT };
+const hardLink = { ...put, existing: Buffer.from('a/c'), linkGroup: Buffer.alloc(8, 2) };
 
 const HOSTILE: Record<string, Parameters<typeof Apply.requestSerialize>[0]> = {
   'nothing at all': {},
@@ -137,6 +138,15 @@ const HOSTILE: Record<string, Parameters<typeof Apply.requestSerialize>[0]> = {
   'a kind that is none': { steps: { steps: [{ remove: { at: { path: PATH }, expect: { kind: 9 as 3 } } }] } },
   'a symlink to nowhere': { steps: { steps: [{ link: { path: PATH, meta: META } }] } },
   'a symlink that is too long': { steps: { steps: [{ link: { path: PATH, meta: META, target: Buffer.alloc(4_096, 97) } }] } },
+  'a hard link to itself': { steps: { steps: [{ hardLink: { ...hardLink, existing: PATH } }] } },
+  'a hard link to what is outside': { steps: { steps: [{ hardLink: { ...hardLink, existing: Buffer.from('../c') } }] } },
+  'a hard link to the root': { steps: { steps: [{ hardLink: { ...hardLink, existing: Buffer.alloc(0) } }] } },
+  'a hard link without a group': { steps: { steps: [{ hardLink: { ...hardLink, linkGroup: Buffer.alloc(0) } }] } },
+  'a hard link in place of a directory': { steps: { steps: [{ hardLink: { ...hardLink, replaces: { kind: 'DIRECTORY' } } }] } },
+  'a short group of names': { steps: { steps: [{ put: { ...put, linkGroup: Buffer.alloc(7) } }] } },
+  'a directory in a group of names': {
+    steps: { steps: [{ setMetadata: { path: PATH, meta: META, expect: { kind: 'DIRECTORY' }, linkGroup: Buffer.alloc(8) } }] },
+  },
   'more steps than a batch may have': {
     steps: { steps: Array(limits.stepsPerMessageMax + 1).fill({ remove: { at: { path: PATH }, expect: FILE } }) },
   },
