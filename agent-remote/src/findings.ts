@@ -1,6 +1,5 @@
 import { openContent } from '@btsoot/shared/apply/content-reader.js';
-import { HISTORY_ID } from '@btsoot/shared/manifest/manifest.js';
-import { isUndo } from '@btsoot/shared/manifest/undo-name.js';
+import type { Name } from '@btsoot/shared/model/bytes.js';
 import type { Finding } from '@btsoot/shared/model/damage.js';
 import type { FileNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
@@ -36,15 +35,29 @@ export async function findingsOf(block: OpenBlock, signal: AbortSignal): Promise
     }
     if (pace.isDue()) await pace.rest();
   }
-  for (const row of manifest.rows(HISTORY_ID)) {
-    if (pace.isDue()) await pace.rest();
-    if (row.kind !== 'file' || row.content === null || !isUndo(row) || canBeRead(block, row.content)) continue;
+  for await (const row of lostVersions(block, pace)) {
     inHistory++;
     if (listed.length >= limits.findingsListedMax) continue;
     const { path, session } = manifest.formerPlace(row.id) ?? { ...manifest.locate(row.id), session: 0 };
-    listed.push({ path, kind: 'lost', session, sizeBytes: row.content.sizeBytes });
+    listed.push({ path, kind: 'lost', session, sizeBytes: row.content?.sizeBytes ?? 0 });
   }
   return { listed, inTree, inHistory };
+}
+
+/** Old versions whose undo files are there, and what these lead back from is not. */
+async function* lostVersions(block: OpenBlock, pace: Pace): AsyncGenerator<FileNode, void, undefined> {
+  const { manifest } = block;
+  for (let last = '' as Name; ; ) {
+    const ids = manifest.undoFilesAfter(last, limits.findingsPerMessageMax);
+    if (ids.length === 0) return;
+    for (const id of ids) {
+      if (pace.isDue()) await pace.rest();
+      const row = manifest.row(id);
+      if (row?.kind !== 'file') continue;
+      last = row.name;
+      if (row.content !== null && !canBeRead(block, row.content)) yield row;
+    }
+  }
 }
 
 /** As far as stats tell, and the tables of the undo files that lead there. */

@@ -68,6 +68,7 @@ async function* readAgain(
   const watch = remote.scrubber.watch(folder, bytesPerSecond ?? Number.POSITIVE_INFINITY);
   try {
     while ((await settledWithin(watch.done, limits.verifyProgressIntervalMs, signal)) === 'pending') {
+      if (remote.stopping.aborted) throw stopping();
       signal.throwIfAborted();
       throwIfDenied(remote, folder, context);
       yield { kind: 'progress', ...watch.progress() };
@@ -77,6 +78,12 @@ async function* readAgain(
   } finally {
     watch.leave();
   }
+}
+
+function stopping(): BtsootError {
+  return new BtsootError('unreachable', 'the remote agent is stopping', {
+    hint: 'Run the command again when it is back: it goes on from there.',
+  });
 }
 
 function throwIfDenied(remote: Verifier, folder: TreePath, context: CallContext): void {

@@ -24,5 +24,5 @@ export function driftView({ path, how, olderVersions }: Drifted): DriftView['pat
 
 function lossText(versions: number): string {
   const older = plural(versions, 'older version');
-  return `${older} of it ${versions === 1 ? 'was' : 'were'} kept with what is gone, and lost unless this sync brings that back`;
+  return `${older} of it ${versions === 1 ? 'was' : 'were'} kept with what is gone, and lost unless a sync brings that back`;
 }

@@ -32,7 +32,9 @@ export async function receive({ plan, session, root, manifest, report }: Receive
   const failures: StepFailure[] = [];
   let receivedBytes = 0;
   const { applier, close } = openRestore(root, manifest, (committed) => {
-    for (const { step, outcome } of committed.failures) failures.push({ path: pathOf(plan, step), outcome, content: null });
+    for (const { step, outcome } of committed.failures) {
+      failures.push({ path: pathOf(plan, step), outcome: asReceived(plan, step, outcome), content: null });
+    }
     const path = pathOf(plan, Math.max(committed.steps - 1, 0));
     const { steps } = committed;
     report({
@@ -65,6 +67,13 @@ export async function receive({ plan, session, root, manifest, report }: Receive
   }
   const { savedBytes } = plan.summary;
   return { failures, sentBytes: receivedBytes, savedBytes, sessionNumber: 0, unheldXattrs, history: null };
+}
+
+/** What was put came from the remote, where nothing changes while it is read. */
+function asReceived(plan: Plan, index: number, outcome: StepFailure['outcome']): StepFailure['outcome'] {
+  if (outcome.kind !== 'mismatch' || plan.steps[index]?.step.kind !== 'put') return outcome;
+  const message = 'what the remote holds of it is damaged; `btsoot verify --remote` finds out what else is';
+  return { kind: 'failed', message, noSpace: false };
 }
 
 function setAside(name: Name): StepFailure {

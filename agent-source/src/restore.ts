@@ -51,6 +51,7 @@ export async function restoreBlock(context: Context, block: Block, options: Rest
       report,
     });
     try {
+      outcomes.drifted(session.opened);
       const manifests = openManifests(context, block);
       try {
         return await restoreFrom(context, block, options, session, manifests, outcomes);

@@ -36,6 +36,9 @@ test('rot in the mirror is found, and mended by the next sync or a repair with j
 
   await offline(world, () => rot(mirrorOf(world), 'bad', 7));
   const rotten = readFileSync(join(world.mirror, 'bad'));
+  const restore = await world.source.json('restore', 'photos', 'bad', '--to', join(world.directory, 'elsewhere'));
+  assert.equal(restore.status, 4, restore.output);
+  assert.match(restore.outcome?.problems[0]?.message ?? '', /what the remote holds of it is damaged/);
   const damaged = verified(await verify(world, '--remote'), 4);
   assert.deepEqual(found(damaged), ['remote rotten bad 0']);
   assert.equal(damaged.source, null);

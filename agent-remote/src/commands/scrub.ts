@@ -22,6 +22,9 @@ export interface ScrubCommand {
   readonly bytesPerSecond: number | null;
 }
 
+/** It stops with whoever waits for it. */
+const NEVER = new AbortController().signal;
+
 type Verify = (folder: TreePath, signal: AbortSignal) => AsyncIterable<VerifyNews>;
 
 /** Reads contents again: has the serving process do it, or does it here where none serves. Returns whether all is good. */
@@ -51,11 +54,11 @@ function scrubHere(layout: Layout, { bytesPerSecond }: ScrubCommand): { verify: 
   const sessions = new SessionTable();
   const log = openLog('warn');
   const scrubber = new Scrubber({ blocks, sessions, log });
-  const here = { blocks, sessions, log, scrubber, verifying: new VerifyDoor(), identify: identifyLocal };
+  const here = { blocks, sessions, log, scrubber, verifying: new VerifyDoor(), identify: identifyLocal, stopping: NEVER };
   return {
     verify: (folder, signal) => {
       const wish = { folder, bytesPerSecond, knownOnly: false };
-      return verifyBlock({ ...here, stopping: signal }, wish, { signal, fingerprint: null, peer: 'here' });
+      return verifyBlock(here, wish, { signal, fingerprint: null, peer: 'here' });
     },
     async close() {
       await scrubber.settled();

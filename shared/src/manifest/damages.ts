@@ -1,3 +1,4 @@
+import { type Name, toBytes } from '../model/bytes.js';
 import { DAMAGE_KINDS, type Damage, type DamageKind } from '../model/damage.js';
 import type { Content } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
@@ -32,6 +33,7 @@ export class Damages {
   readonly #set: Query;
   readonly #filesAfter: Query<{ id: number }>;
   readonly #sizesAfter: Query<FileSizes>;
+  readonly #undoFilesAfter: Query<{ id: number }>;
 
   constructor(store: Store) {
     this.#get = store.query(`SELECT ${COLUMNS} FROM damage WHERE entry = ?`);
@@ -40,10 +42,16 @@ export class Damages {
     this.#set = store.query(`INSERT INTO damage (${COLUMNS}) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (entry) DO UPDATE SET kind = excluded.kind`);
     this.#filesAfter = store.query(`SELECT id FROM entries WHERE ${HOLDS} ORDER BY id LIMIT ?`);
+    this.#undoFilesAfter = store.query(`SELECT id FROM entries WHERE parent = ${HISTORY_ID} AND name > ? AND kind = 1
+      AND content IS NOT NULL AND substr(name, -5) = CAST('.undo' AS BLOB) ORDER BY name LIMIT ?`);
     this.#sizesAfter = store.query(`SELECT max(id) AS last, count(*) AS files, coalesce(sum(size), 0) AS bytes FROM (
       SELECT entries.id AS id, iif(parent = ${HISTORY_ID} AND substr(name, -5) = CAST('.undo' AS BLOB), 0, contents.size) AS size
       FROM entries LEFT JOIN contents ON contents.id = entries.content WHERE ${HOLDS.replace('id >', 'entries.id >')}
       ORDER BY entries.id LIMIT ?)`);
+  }
+
+  undoFilesAfter(name: Name, most: number): number[] {
+    return this.#undoFilesAfter.all(toBytes(name), most).map((row) => row.id);
   }
 
   /** Undo files count as nothing: what they hold is not what they stand for. */

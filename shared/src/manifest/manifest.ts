@@ -310,6 +310,11 @@ export class Manifest implements Tree {
     return this.#damages.sizesAfter(id, most);
   }
 
+  /** At most `most` ids of undo files that lead back to something, in byte order of their names, those after `name`. */
+  undoFilesAfter(name: Name, most: number): number[] {
+    return this.#damages.undoFilesAfter(name, most);
+  }
+
   /**
    * Where a row below HISTORY had its place in the tree, when a session replaced or removed it.
    * @returns null where history does not reach back to that any more

@@ -34,6 +34,8 @@ export class Drift {
   /** What was found under the names of displaced entries, by their paths. */
   readonly #newcomers = new Map<TreePath, number>();
   readonly #vacated = new Set<TreePath>();
+  /** Where the last folder is: most entries are in the same one as the entry before. */
+  #folder: { readonly id: number; readonly path: TreePath } | null = null;
 
   constructor(manifest: Manifest, onDrift: OnDrift) {
     this.#manifest = manifest;
@@ -42,6 +44,7 @@ export class Drift {
 
   /** To be called before it leaves its place. */
   displaced(row: TreeNode): void {
+    this.#folder = null;
     if (this.#displaced.size >= DISPLACED_MAX || this.#displaced.has(row.id)) return;
     const { area, path } = this.#manifest.locate(row.id);
     if (area !== 'tree') return;
@@ -50,7 +53,7 @@ export class Drift {
   }
 
   inserted(id: number, parent: number, name: Name): void {
-    const path = joinPath(this.#manifest.locate(parent).path, name);
+    const path = joinPath(this.#pathOf(parent), name);
     if (this.#vacated.has(path)) this.#newcomers.set(path, id);
     else this.#tell(path, 'added', id, null);
   }
@@ -58,7 +61,8 @@ export class Drift {
   moved(row: TreeNode, parent: number, name: Name): void {
     const from = this.#displaced.get(row.id)?.path ?? null;
     this.#displaced.delete(row.id);
-    const to = joinPath(this.#manifest.locate(parent).path, name);
+    this.#folder = null;
+    const to = joinPath(this.#pathOf(parent), name);
     // Put aside and found again in its place: it has not moved.
     if (from !== to) this.#tell(to, 'moved', row.id, null);
   }
@@ -78,6 +82,11 @@ export class Drift {
   /** The scan is complete: what is left took the names of entries that have moved. */
   end(): void {
     for (const [path, id] of this.#newcomers) this.#tell(path, 'added', id, null);
+  }
+
+  #pathOf(folderId: number): TreePath {
+    if (this.#folder?.id !== folderId) this.#folder = { id: folderId, path: this.#manifest.locate(folderId).path };
+    return this.#folder.path;
   }
 
   #tell(path: TreePath, how: DriftHow, id: number, lost: Content | null): void {
