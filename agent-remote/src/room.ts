@@ -3,7 +3,7 @@ import { fromSystemError } from '@btsoot/shared/model/errors.js';
 import type { OpenBlock } from './blocks.js';
 import { judgementOf } from './judgement.js';
 import type { Remote } from './remote.js';
-import { makeRoom } from './retention.js';
+import { type Judgement, makeRoom } from './retention.js';
 
 /**
  * Room for new files on a disk that fills up in the middle of a session: history that may go for that goes. Where none may,
@@ -13,6 +13,8 @@ export class Room {
   readonly #remote: Remote;
   readonly #block: OpenBlock;
   readonly #signal: AbortSignal;
+  /** By the rules as they are at the first file: they are not read again for each. */
+  #judgement: Judgement | null = null;
   /** Nothing more can be let go in this session. */
   #isExhausted = false;
 
@@ -28,11 +30,10 @@ export class Room {
     const { log } = this.#remote;
     const folder = display(this.#block.folder);
     try {
-      const judgement = judgementOf(this.#remote, this.#block, this.#signal);
-      this.#isExhausted = judgement.rules.freeSpaceMin === null;
-      const { removed, freedBytes, isShort } = await makeRoom(this.#block, neededBytes, judgement);
+      this.#judgement ??= judgementOf(this.#remote, this.#block, this.#signal);
+      const { removed, freedBytes, isShort } = await makeRoom(this.#block, neededBytes, this.#judgement);
       if (removed > 0) log.info('old history made room', { folder, versions: removed, freedBytes });
-      if (isShort) this.#isExhausted = true;
+      this.#isExhausted = isShort || this.#judgement.rules.freeSpaceMin === null;
     } catch (error) {
       this.#signal.throwIfAborted();
       this.#isExhausted = true;
