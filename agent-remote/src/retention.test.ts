@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -156,6 +156,45 @@ test('for space, as many sessions go as it takes', async (t) => {
   assert.equal(all.isShort, true);
   assert.deepEqual(slots(bench), ['5-1', '5-2'], 'what is younger than a week stays, however full the disk is');
   assert.ok(some.freedBytes >= 10_000, `${some.freedBytes} bytes`);
+});
+
+/** A small disk of its own, where that can be had; else why not. */
+function mountDisk(at: string): string | null {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'btsoot-test', at], { stdio: 'pipe' });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function fillUp(file: string): void {
+  const fd = openSync(file, 'w');
+  try {
+    for (const piece = Buffer.alloc(4_096); ; ) writeSync(fd, piece);
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+test('history goes from a disk that has no room left to write that down', async (t) => {
+  const root = temporaryFolder(t);
+  const reason = mountDisk(root);
+  if (reason !== null) return t.skip(`no disk can be mounted here: ${reason}`);
+  try {
+    const bench = openBench(root);
+    for (const days of [1, 2, 3]) session(bench, start + days * day);
+    writeFileSync(join(historyOf(root), '1-2'), Buffer.alloc(6_000_000));
+    fillUp(join(root, 'filler'));
+    assert.throws(() => bench.block.manifest.beginExpiry(2), { kind: 'no-space' });
+    await letGo(bench.block, 2, never);
+    assert.deepEqual(slots(bench), ['3-1', '3-2']);
+    bench.store.close();
+  } finally {
+    execFileSync('umount', ['-l', root]);
+  }
 });
 
 test('nothing is judged by a clock that was not there in an earlier session', (t) => {
