@@ -2,10 +2,9 @@ import type { Name } from '../model/bytes.js';
 import { toBytes } from '../model/bytes.js';
 import type { Content, DirectoryNode, Kind, Metadata, TreeNode } from '../model/entry.js';
 import { limits } from '../model/limits.js';
-import { parseName } from '../model/names.js';
 import { parseXattrs } from '../model/xattrs.js';
 import { specialFromWire, specialToWire } from './convert-special.js';
-import { hex16, integer, invalid, linkTarget, required, timeUs } from './fields.js';
+import { entryName, hex16, integer, invalid, linkTarget, required, timeUs } from './fields.js';
 import type {
   WireContent,
   WireContent__Output,
@@ -107,7 +106,7 @@ export function nodeToWire(node: TreeNode): WireNode {
  * here, and follow from its children.
  */
 export function nodeFromWire(wire: WireNode__Output, parent: number): TreeNode {
-  return readNode(wire, parseName(wire.name), parent);
+  return readNode(wire, entryName(wire.name), parent);
 }
 
 /** The root: a directory without a name, whose parent is 0. */

@@ -1,8 +1,8 @@
-import type { LinkTarget, TreePath } from '../model/bytes.js';
+import type { LinkTarget, Name, TreePath } from '../model/bytes.js';
 import { byteString } from '../model/bytes.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import { parseTreePath } from '../model/names.js';
+import { parseName, parseTreePath } from '../model/names.js';
 
 /** Readers of single fields from the wire, where every value is what a stranger chose. All throw BtsootError `invalid`. */
 
@@ -49,11 +49,25 @@ export function frame(bytes: Buffer | undefined, what: string): Buffer {
   return data;
 }
 
+/** The name of an entry. */
+export function entryName(bytes: Buffer): Name {
+  return fromOtherSide(() => parseName(bytes));
+}
+
 /** A path of an entry below the tree's root. */
 export function pathBelowRoot(bytes: Buffer): TreePath {
-  const path = parseTreePath(bytes);
+  const path = fromOtherSide(() => parseTreePath(bytes));
   if (path === '') throw invalid('a path is empty where the root itself cannot be meant');
   return path;
+}
+
+/** Whoever reads that a name is not valid must know whose it is. */
+function fromOtherSide<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof BtsootError ? invalid(error.message) : error;
+  }
 }
 
 export function linkTarget(bytes: Buffer): LinkTarget {
