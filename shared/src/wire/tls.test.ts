@@ -59,6 +59,20 @@ test('TLS 1.2 does not get in, with the right certificate too', async (t) => {
   await assert.rejects(greet(t, server.port, wish), /protocol version/);
 });
 
+test('certificates whose time is over do not get in, on either side', async (t) => {
+  const late = await serve(t, {}, {}, makeTestRemote('btsoot-remote', { source: '210101000000Z' }));
+  const { ca, source } = late.remote;
+  const wish = { ca, cert: source.certificate, key: source.key };
+  await assert.rejects(greet(t, late.server.port, wish), /certificate expired|hung up|ECONNRESET/);
+  const { connect } = await serve(
+    t,
+    { hello: async () => GREETING },
+    {},
+    makeTestRemote('btsoot-remote', { server: '210101000000Z' }),
+  );
+  await assert.rejects(connect().hello(), { kind: 'denied', message: /expired/ });
+});
+
 test('plain text does not get in', async (t) => {
   const { server } = await serve(t, {});
   const answer = await new Promise<Buffer>((resolve) => {

@@ -7,17 +7,20 @@ export interface TestRemote {
   readonly source: { readonly certificate: string; readonly key: string };
 }
 
-export function makeTestRemote(serverName = 'btsoot-remote'): TestRemote {
+const VALID_UNTIL = '491231235959Z';
+
+/** @param until when the server's and the source's certificates end, as YYMMDDHHMMSSZ */
+export function makeTestRemote(serverName = 'btsoot-remote', until: { server?: string; source?: string } = {}): TestRemote {
   const caKey = newKey();
   const serverKey = newKey();
   const sourceKey = newKey();
   const caName = `ca ${randomBytes(4).toString('hex')}`;
-  const issue = (subject: string, key: KeyObject, extension: Buffer) =>
-    certificate({ subject, key, issuer: caName, issuerKey: caKey, extension });
+  const issue = (subject: string, key: KeyObject, extension: Buffer, validUntil = VALID_UNTIL) =>
+    certificate({ subject, key, issuer: caName, issuerKey: caKey, extension, validUntil });
   return {
     ca: issue(caName, caKey, CA_EXTENSION),
-    server: { certificate: issue(serverName, serverKey, dnsNameExtension(serverName)), key: pemOfKey(serverKey) },
-    source: { certificate: issue('nas', sourceKey, LEAF_EXTENSION), key: pemOfKey(sourceKey) },
+    server: { certificate: issue(serverName, serverKey, dnsNameExtension(serverName), until.server), key: pemOfKey(serverKey) },
+    source: { certificate: issue('nas', sourceKey, LEAF_EXTENSION, until.source), key: pemOfKey(sourceKey) },
   };
 }
 
@@ -27,13 +30,14 @@ interface Facts {
   readonly issuer: string;
   readonly issuerKey: KeyObject;
   readonly extension: Buffer;
+  readonly validUntil: string;
 }
 
-/** X.509 v3, ECDSA P-256 with SHA-256, one extension, valid from 2020 to 2049: RFC 5280 by hand, in a few lines of DER. */
-function certificate({ subject, key, issuer, issuerKey, extension }: Facts): string {
+/** X.509 v3, ECDSA P-256 with SHA-256, one extension, valid from 2020 on: RFC 5280 by hand, in a few lines of DER. */
+function certificate({ subject, key, issuer, issuerKey, extension, validUntil }: Facts): string {
   const algorithm = sequence(oid('2a8648ce3d040302'));
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
-  const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
+  const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from(validUntil)));
   const version = der(0xa0, der(0x02, Buffer.from([2])));
   const serial = der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)]));
   const extensions = der(0xa3, sequence(extension));
