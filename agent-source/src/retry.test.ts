@@ -2,7 +2,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
+import type { PlanSummary } from '@btsoot/shared/model/step.js';
 import { type RetryOptions, retryDelayMs, withRetries } from './retry.js';
+
+const NO_PLAN: PlanSummary = {
+  makeDirectory: 0,
+  move: 0,
+  put: 5,
+  copy: 0,
+  link: 0,
+  hardLink: 0,
+  makeSpecial: 0,
+  setMetadata: 0,
+  remove: 0,
+  wireBytes: 0,
+  storeBytes: 0,
+  savedBytes: 0,
+  removedEntries: 0,
+  overwrittenEntries: 0,
+};
 
 function options(changes: Partial<RetryOptions> = {}): RetryOptions & { events: ProgressEvent[] } {
   const events: ProgressEvent[] = [];
@@ -44,6 +62,22 @@ test('what cannot pass, and what has no tries left, is thrown as it is', async (
     withRetries(options({ retries: 0 }), () => Promise.reject(busy)),
     busy,
   );
+});
+
+test('a try that left less to do counts as the first again', async () => {
+  const watched = options({ retries: 1, random: () => 0 });
+  const left = [100, 90, 80, 80, 80];
+  let tries = 0;
+  const cut = new BtsootError('unreachable', 'cut');
+  await assert.rejects(
+    withRetries({ ...watched, signal: AbortSignal.timeout(60_000) }, async (report) => {
+      const summary = { ...NO_PLAN, wireBytes: left[tries++] ?? 0 };
+      report({ kind: 'planned', summary, steps: 5, digest: '' });
+      throw cut;
+    }),
+    cut,
+  );
+  assert.equal(tries, 4, 'one more than the last that got on');
 });
 
 test('a stop ends the wait', async () => {

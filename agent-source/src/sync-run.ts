@@ -12,7 +12,7 @@ export interface SyncRun {
   readonly dryRun: boolean;
   readonly acceptPlan: string | null;
   readonly drift: DriftPolicy | null;
-  /** Tries after the first, where the remote is unreachable or the block is busy. */
+  /** Tries after the first, or after one that got on, where the remote is unreachable or the block is busy. */
   readonly retries: number;
   readonly signal: AbortSignal;
   readonly emit: (message: SyncMessage) => void;
@@ -29,7 +29,7 @@ export async function runSync(context: Context, block: Block, run: SyncRun, sync
   let end: SyncEnd;
   try {
     const retryOptions = { retries: run.retries, signal, report, random: Math.random };
-    const result = await withRetries(retryOptions, () =>
+    const result = await withRetries(retryOptions, (report) =>
       withBlockLock(context, block, () =>
         sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptPlan, drift, signal, report })),
       ),
