@@ -57,6 +57,7 @@ export async function checkTree(
       hardLinks,
       // Whatever the source leaves out, a stranger's must be seen to be let go.
       specials: 'mirror',
+      filter: null,
     });
     block.manifest.setSetting(checkedSetting, 'yes');
     return drift;

@@ -45,6 +45,8 @@ export async function addBlock(
     owners: 'number',
     specials: 'skip',
     guard: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
+    ignore: [],
+    ignored: 'keep',
     ...known,
     name,
     source,

@@ -17,6 +17,8 @@ const BLOCK: Block = {
   owners: 'number',
   specials: 'skip',
   guard: { sharePercent: 50, entries: 10_000 },
+  ignore: [],
+  ignored: 'keep',
 };
 
 test('a block that is saved is there again, in a file for the owner alone', async () => {

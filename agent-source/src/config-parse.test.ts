@@ -35,6 +35,8 @@ owners = "name"
 specials = "mirror"
 guard_percent = 12.5
 guard_entries = 0
+ignore = ["*.tmp", "/M\u00fcll/"]
+ignored = "remove"
 `,
     FILE,
   );
@@ -48,11 +50,15 @@ guard_entries = 0
     owners: 'number',
     specials: 'skip',
     guard: { sharePercent: 50, entries: 10_000 },
+    ignore: [],
+    ignored: 'keep',
   });
   const music = config.blocks.get('my.music');
   assert.deepEqual(music?.target, { kind: 'local', root: '/mnt/usb', folder: 'music' });
   assert.deepEqual([music?.owners, music?.specials], ['name', 'mirror']);
   assert.deepEqual(music?.guard, { sharePercent: 12.5, entries: 0 });
+  assert.deepEqual(music?.ignore, ['*.tmp', '/M\xc3\xbcll/']);
+  assert.equal(music?.ignored, 'remove');
 });
 
 test('faults name file, line and key, in the order of lines', () => {

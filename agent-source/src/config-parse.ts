@@ -17,6 +17,11 @@ const nameSchema = z
   .regex(NAME_PATTERN, 'must be letters, digits, dots, dashes and underscores, and begin with a letter or digit')
   .max(limits.blockNameLengthMax, `must be at most ${limits.blockNameLengthMax} characters long`);
 
+const patternSchema = z
+  .string()
+  .regex(/^[^\0\n]*$/, 'must be one pattern, without line breaks')
+  .transform(fromText);
+
 const blockSchema = z.strictObject({
   source: z.string().startsWith('/', 'must be an absolute directory'),
   target: z.string().transform(orIssue(parseConfiguredTarget)),
@@ -26,6 +31,11 @@ const blockSchema = z.strictObject({
   specials: z.enum(['skip', 'mirror']).default('skip'),
   guard_percent: z.number().min(0).max(100).default(limits.guardShareMaxPercent),
   guard_entries: z.int().min(0).default(limits.guardEntriesMax),
+  ignore: z
+    .array(patternSchema)
+    .max(limits.ignorePatternsMax, `must be at most ${limits.ignorePatternsMax} patterns`)
+    .default([]),
+  ignored: z.enum(['keep', 'remove']).default('keep'),
 });
 
 const remoteSchema = z.strictObject({
@@ -62,6 +72,8 @@ function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
     owners: found.owners,
     specials: found.specials,
     guard: { sharePercent: found.guard_percent, entries: found.guard_entries },
+    ignore: found.ignore,
+    ignored: found.ignored,
   };
 }
 

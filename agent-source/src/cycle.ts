@@ -7,12 +7,14 @@ import { withoutOversized } from '@btsoot/shared/reconcile/oversized.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { findRemote, type Remote } from './config.js';
-import { openManifests, openSource, scanSource } from './manifests.js';
+import { exemptionOf } from './ignored.js';
+import { openManifests, scanSource } from './manifests.js';
 import { isTransient, Outcomes, ROUNDS_MAX } from './outcomes.js';
 import { ownerNamesOf } from './owner-names.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, identityOf, introduce, refreshReplica } from './replica.js';
 import { Reuse } from './reuse.js';
+import { openSource } from './source-root.js';
 import { examineSuspects } from './suspects.js';
 import type { Block, Context, ScanResult, SyncOptions, SyncResult, WatchOptions } from './sync-types.js';
 import { Bases } from './transfer/basis.js';
@@ -95,7 +97,7 @@ async function openAndScan(
   );
   report({ kind: 'phase', phase: 'scan' });
   try {
-    const scan = await scanSource(root, source, { report, signal, specials: block.specials });
+    const scan = await scanSource(block, root, source, { report, signal });
     report({ kind: 'phase', phase: 'connect' });
     return { session: await opening, scan };
   } catch (error) {
@@ -121,10 +123,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     options.report({ kind: 'phase', phase: 'plan' });
     // What cut-off deliveries have left is gone when the first stream has come to its end.
     const bases = new Bases({ source, replica, partials: round === 1 ? session.opened.partials : [] });
-    const { plan: fitting, oversized } = withoutOversized(
-      makePlan(source, replica, identityOf(replica)),
-      session.opened.fileSizeMaxBytes,
-    );
+    const { plan: fitting, oversized } = withoutOversized(planOf(block, { source, replica }), session.opened.fileSizeMaxBytes);
     const plan = await history.reuse(await estimate(fitting, bases, signal));
     outcomes.planned(plan, options.dryRun);
     outcomes.oversized(round === 1 ? oversized : [], session.opened.fileSizeMaxBytes);
@@ -161,12 +160,16 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     for (const content of suspects) distrusted.add(contentKey(content));
     for (const failure of transferred.failures) history.distrust(failure);
     await examineSuspects(root, source, suspects, signal);
-    outcomes.scanned(await scanSource(root, source, { report: options.report, signal, specials: block.specials }));
+    outcomes.scanned(await scanSource(block, root, source, { report: options.report, signal }));
   }
 }
 
 function mismatched(failures: readonly StepFailure[]): Content[] {
   return failures.flatMap(({ outcome, content }) => (outcome.kind === 'mismatch' && content !== null ? [content] : []));
+}
+
+function planOf(block: Block, { source, replica }: Pick<Parts, 'source' | 'replica'>): Plan {
+  return makePlan(source, replica, identityOf(replica), exemptionOf(block, source));
 }
 
 function reasonsOf({ reasons }: GuardVerdict & { kind: 'refused' }, plan: Plan, accepted: string | null): string[] {
@@ -196,7 +199,7 @@ export async function scanBlock(context: Context, block: Block, options: WatchOp
   const manifests = openManifests(context, block);
   try {
     options.report({ kind: 'phase', phase: 'scan' });
-    const summary = await scanSource(root, manifests.source, { ...options, specials: block.specials });
+    const summary = await scanSource(block, root, manifests.source, options);
     return { ...summary, stateDigest: manifests.source.stateDigest() };
   } finally {
     manifests.close();
@@ -212,11 +215,11 @@ export async function diffBlock(context: Context, block: Block, options: WatchOp
   try {
     options.report({ kind: 'phase', phase: 'scan' });
     const { source, replica } = manifests;
-    outcomes.scanned(await scanSource(root, source, { ...options, specials: block.specials }));
+    outcomes.scanned(await scanSource(block, root, source, options));
     options.report({ kind: 'phase', phase: 'plan' });
     replica.settle();
     const bases = new Bases({ source, replica, partials: [] });
-    outcomes.planned(await estimate(makePlan(source, replica, identityOf(replica)), bases, options.signal), true);
+    outcomes.planned(await estimate(planOf(block, manifests), bases, options.signal), true);
     return outcomes.finish('planned', source);
   } finally {
     manifests.close();

@@ -32,6 +32,8 @@ export function block(name: string): Block {
     owners: 'number',
     specials: 'skip',
     guard: { sharePercent: 50, entries: 10_000 },
+    ignore: [],
+    ignored: 'keep',
   };
 }
 
@@ -56,6 +58,7 @@ export function syncResult(changes: Partial<SyncResult> = {}): SyncResult {
     session: 4,
     specials: 0,
     unheldXattrs: 0,
+    ignored: 0,
     acceptable: true,
     drift: NO_DRIFT,
     history: null,
@@ -79,4 +82,5 @@ export const SUMMARY: PlanSummary = {
   savedBytes: 0,
   removedEntries: 0,
   overwrittenEntries: 0,
+  keptEntries: 0,
 };

@@ -32,6 +32,11 @@ Examples:
 The same block and source with another target points the block there; what was read stays known.
 For a disk, name a folder below its mount point: BTSOOT keeps .btsoot/ beside the mirrored folder.
 `,
+  checkIgnore: `
+A file .btsootignore in any folder of the source holds patterns, as .gitignore does; so does the setting of a block:
+  ignore = ["*.tmp", "/cache/"]                 at the root of the source; .btsootignore files override it
+  ignored = "keep"                              what becomes ignored stays on the remote as it is ("remove": to history)
+`,
   sync: `
 Examples:
   btsoot sync                                   all blocks

@@ -25,6 +25,8 @@ export interface LastResult {
   readonly reasons: readonly string[];
   readonly problems: readonly Problem[];
   readonly problemCount: number;
+  /** Entries that the remote keeps though the source ignores them. */
+  readonly keptEntries: number;
   readonly error: ErrorView | null;
 }
 
@@ -69,17 +71,20 @@ export function lastResult(end: SyncEnd, before: LastResult | null, durationMs: 
       entries: before?.entries ?? 0,
       session: before?.session ?? 0,
       history: before?.history ?? null,
+      keptEntries: before?.keptEntries ?? 0,
       goodUs: before?.goodUs ?? 0,
       finishedUs: nowUs,
       durationMs,
       error: end.error,
     };
   }
-  const { block: _, plan: _plan, notes: _notes, problems, ...rest } = end.result;
+  const { block: _, plan, notes: _notes, problems, ...rest } = end.result;
+  const keptEntries = plan?.summary.keptEntries ?? before?.keptEntries ?? 0;
   const good = rest.kind === 'done' || rest.kind === 'unchanged';
   const goodUs = good ? nowUs : (before?.goodUs ?? 0);
   const history = rest.history ?? before?.history ?? null;
-  return { ...rest, history, problems: problems.slice(0, problemsKept), finishedUs: nowUs, goodUs, error: null };
+  const listed = problems.slice(0, problemsKept);
+  return { ...rest, history, keptEntries, problems: listed, finishedUs: nowUs, goodUs, error: null };
 }
 
 const EMPTY: LastResult = {
@@ -95,5 +100,6 @@ const EMPTY: LastResult = {
   reasons: [],
   problems: [],
   problemCount: 0,
+  keptEntries: 0,
   error: null,
 };

@@ -99,7 +99,7 @@ class Mirror {
       mode: 'mirror',
       report: () => undefined,
       signal: new AbortController().signal,
-      ignore: new Set(),
+      ignore: new Set(), filter: null,
     });
     assert.deepEqual({ changed, hashedFiles }, { changed: 0, hashedFiles: 0 });
   }

@@ -1,17 +1,16 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileSystemIdentity } from '@btsoot/shared/disk/file-system.js';
 import { HashPool } from '@btsoot/shared/disk/hash-pool.js';
-import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
+import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { display } from '@btsoot/shared/model/bytes.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import { type ScanSummary, type SpecialsPolicy, scanTree } from '@btsoot/shared/scan/scan.js';
+import { type ScanFilter, type ScanSummary, type SpecialsPolicy, scanTree } from '@btsoot/shared/scan/scan.js';
+import { rulesOf } from './ignored.js';
 import { DAMAGED_FOLDER } from './keep-aside.js';
 import { blockPaths } from './paths.js';
 import { hasRestoreFolder, mendRestore } from './restore-folder.js';
+import { confirmSource } from './source-root.js';
 import type { Block, Context, WatchOptions } from './sync-types.js';
 
 /** What a block keeps on this side: the source's manifest and the replica of the remote's. */
@@ -43,46 +42,31 @@ export function openManifests(context: Context, block: Block): BlockManifests {
   };
 }
 
-/**
- * Opens the block's source, having made sure that it is the one that was added.
- * @throws BtsootError of kind `refused` where it is missing or lies on another file system.
- */
-export function openSource(block: Block): TreeRoot {
-  let root: TreeRoot;
-  try {
-    root = TreeRoot.open(block.source);
-  } catch (error) {
-    if (!(error instanceof BtsootError) || error.kind !== 'not-found') throw error;
-    throw new BtsootError('refused', `the source of ${block.name}, ${display(block.source)}, does not exist`, {
-      hint: 'Nothing was touched on the remote. Mount the disk that it is on, or add the block again with its new place.',
-      cause: error,
-    });
-  }
-  const identity = fileSystemIdentity(block.source);
-  if (identity === block.sourceIdentity) return root;
-  root.close();
-  throw new BtsootError(
-    'refused',
-    `the source of ${block.name}, ${display(block.source)}, is on ${identity}, and was on ${block.sourceIdentity}`,
-    {
-      hint: 'Nothing was touched on the remote. Mount the right disk; if the source has moved for good, add the block again.',
-    },
-  );
-}
-
-export interface SourceScanOptions extends WatchOptions {
+export interface FolderScan {
+  readonly root: TreeRoot;
+  readonly manifest: Manifest;
+  readonly filter: ScanFilter | null;
+  /** Called before what was found is taken for true; what it throws ends the scan. */
+  readonly confirm?: () => void;
   /** Default: `skip`. */
   readonly specials?: SpecialsPolicy;
 }
 
-/** Brings the source's manifest up to date with its disk. */
-export async function scanSource(root: TreeRoot, manifest: Manifest, options: SourceScanOptions): Promise<ScanSummary> {
-  const { report, signal, specials = 'skip' } = options;
+/** Brings the manifest of a folder on this side up to date with its disk. */
+export async function scanFolder(folder: FolderScan, { report, signal }: WatchOptions): Promise<ScanSummary> {
+  const { root, manifest } = folder;
   if (hasRestoreFolder(root)) await mendRestore(root, manifest);
   const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
   try {
-    return await scanTree({ root, manifest, hasher, mode: 'origin', report, signal, ignore: new Set([DAMAGED_FOLDER]), specials });
+    return await scanTree({ ...folder, hasher, mode: 'origin', report, signal, ignore: new Set([DAMAGED_FOLDER]) });
   } finally {
     await hasher.close();
   }
+}
+
+/** A block's source, as a sync sees it: without what is ignored, and only as long as it is what was added. */
+export function scanSource(block: Block, root: TreeRoot, manifest: Manifest, watch: WatchOptions): Promise<ScanSummary> {
+  const filter: ScanFilter = { rules: rulesOf(block), except: null, leftOutIsUnknown: false };
+  const { specials } = block;
+  return scanFolder({ root, manifest, filter, specials, confirm: () => confirmSource(block, root) }, watch);
 }

@@ -19,6 +19,7 @@ export class Outcomes {
   #scanProblems: readonly Problem[] = [];
   #scanProblemCount = 0;
   #specials = 0;
+  #ignored = 0;
   #problems: Problem[] = [];
   #problemCount = 0;
   #plan: PlanView | null = null;
@@ -37,7 +38,8 @@ export class Outcomes {
   }
 
   /** The newest scan's problems take the place of an earlier one's. The scan has reported them already. */
-  scanned({ problems, problemCount, specials }: ScanSummary): void {
+  scanned({ problems, problemCount, specials, ignored }: ScanSummary): void {
+    this.#ignored = ignored;
     this.#specials = specials;
     this.#scanProblems = problems;
     this.#scanProblemCount = problemCount;
@@ -115,6 +117,7 @@ export class Outcomes {
       problemCount: this.#problemCount + this.#scanProblemCount,
       specials: this.#specials,
       unheldXattrs: this.#unheldXattrs,
+      ignored: this.#ignored,
       sentBytes: this.#sentBytes,
       savedBytes: this.#savedBytes,
       steps: this.#steps,

@@ -97,6 +97,16 @@ function addBlockCommands(program: Command, ended: Ended): void {
     .option('--json', 'progress and result as JSON lines')
     .action(async (block, options) => ended(await (await import('./commands/diff.js')).diffCommand(block, options)));
   program
+    .command('check-ignore')
+    .description('which rule ignores a path, or takes it in again')
+    .argument('<block>')
+    .argument('<path...>', 'in the block, or absolute below its source; with a slash at its end: a folder')
+    .option('--json', 'as JSON lines')
+    .addHelpText('after', EXAMPLES.checkIgnore)
+    .action(async (block, paths, options) =>
+      ended(await (await import('./commands/check-ignore.js')).checkIgnoreCommand(block, paths, options)),
+    );
+  program
     .command('sync')
     .alias('backup')
     .description('make the target like the source; without a name, all blocks')

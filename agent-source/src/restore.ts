@@ -2,15 +2,16 @@ import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
 import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { display, endOfPath, fromText, splitPath, type TreePath } from '@btsoot/shared/model/bytes.js';
+import { display, endOfPath, fromText, isWithin, splitPath, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { sameContent, type TreeNode } from '@btsoot/shared/model/entry.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Problem } from '@btsoot/shared/model/progress.js';
 import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
-import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
+import type { ScanFilter, ScanSummary } from '@btsoot/shared/scan/scan.js';
+import { rulesOf } from './ignored.js';
 import { keepDamaged, releaseUnreplaced } from './keep-aside.js';
-import { type BlockManifests, openManifests, openSource, SCRATCH_PREFIX, scanSource } from './manifests.js';
+import { type BlockManifests, openManifests, SCRATCH_PREFIX, scanFolder } from './manifests.js';
 import { isTransient, Outcomes, ROUNDS_MAX } from './outcomes.js';
 import { PartialTree, topmost } from './partial-tree.js';
 import { fetchTree, resolveMoment } from './past-tree.js';
@@ -18,6 +19,7 @@ import { blockPaths } from './paths.js';
 import { receive } from './receive.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, refreshReplica } from './replica.js';
+import { confirmSource, openSource } from './source-root.js';
 import { spareUnsaved } from './spare.js';
 import type { Block, Context, RestoreOptions, RestoreResult } from './sync-types.js';
 import type { StepFailure, Transferred } from './transfer/transfer.js';
@@ -27,6 +29,9 @@ interface Destination {
   readonly root: TreeRoot;
   readonly manifest: Manifest;
   readonly specials: Block['specials'];
+  /** What of it a restore of this tree does not look at. */
+  filter(origin: Tree): ScanFilter | null;
+  confirm(): void;
   close(): void;
 }
 
@@ -100,14 +105,15 @@ function isSource(block: Block, { to }: RestoreOptions): boolean {
 }
 
 async function restoreTo(
-  { root, manifest, specials }: Destination,
+  { root, manifest, specials, filter, confirm }: Destination,
   { tree, identity }: Origin,
   options: RestoreOptions,
   session: RemoteSession,
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
   options.report({ kind: 'phase', phase: 'scan' });
-  let scan = await scanSource(root, manifest, { ...options, specials });
+  const folder = { root, manifest, specials, filter: filter(tree), confirm };
+  let scan = await scanFolder(folder, options);
   outcomes.scanned(scan);
   const paths = options.damagedOnly ? mendablePaths(manifest, tree) : topmost(options.paths);
   if (options.damagedOnly && paths.length === 0) return outcomes.finish('unchanged', manifest);
@@ -143,7 +149,7 @@ async function restoreTo(
       outcomes.scanned(withoutMended(scan, damagedBefore, manifest));
       return outcomes.finish('done', manifest);
     }
-    scan = await scanSource(root, manifest, { ...options, specials });
+    scan = await scanFolder(folder, options);
     outcomes.scanned(scan);
   }
 }
@@ -211,11 +217,18 @@ async function originOf(
 }
 
 function openDestination(block: Block, options: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {
-  const { to, dryRun } = options;
+  const { to, dryRun, paths } = options;
   const { specials } = block;
   if (to === null || isSource(block, options)) {
     const root = openSource(block);
-    return { root, manifest: source, specials, close: () => root.close() };
+    return {
+      root,
+      manifest: source,
+      specials,
+      filter: (origin) => restoreFilter(block, paths, origin),
+      confirm: () => confirmSource(block, root),
+      close: () => root.close(),
+    };
   }
   const isThere = lstatSync(pathBytes(to), { throwIfNoEntry: false }) !== undefined;
   if (!isThere && !dryRun) mkdirSync(pathBytes(to), { recursive: true });
@@ -225,5 +238,16 @@ function openDestination(block: Block, options: RestoreOptions, { source }: Bloc
     root.close();
     manifest.close();
   };
-  return { root, manifest, specials, close };
+  return { root, manifest, specials, filter: () => null, confirm: () => undefined, close };
+}
+
+/**
+ * What is ignored is looked at where the tree to be restored has it too. The rest is nobody's business: it is not read, and
+ * a folder that holds some of it is not taken for all that it holds, so that it is never removed with the folder.
+ */
+function restoreFilter(block: Block, paths: readonly TreePath[], origin: Tree): ScanFilter {
+  const isWanted = (path: TreePath): boolean =>
+    paths.length === 0 || paths.some((wanted) => isWithin(path, wanted) || isWithin(wanted, path));
+  const except = (path: TreePath): boolean => isWanted(path) && find(origin, path) !== undefined;
+  return { rules: rulesOf(block), except, leftOutIsUnknown: true };
 }

@@ -13,6 +13,7 @@ const NO_PLAN: PlanSummary = {
   link: 0,
   hardLink: 0,
   makeSpecial: 0,
+  keptEntries: 0,
   setMetadata: 0,
   remove: 0,
   wireBytes: 0,

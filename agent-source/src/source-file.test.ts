@@ -7,7 +7,7 @@ import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { fromText, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { SILENT } from '@btsoot/shared/model/progress.js';
 import { temporaryDirectory } from './fixtures.js';
-import { scanSource } from './manifests.js';
+import { scanFolder } from './manifests.js';
 import { openSourceFile, SourceChanged, SourceFiles } from './source-file.js';
 
 /** A source with one file, as a scan has seen it. */
@@ -22,7 +22,7 @@ async function scanned(t: TestContext) {
     root.close();
     manifest.close();
   });
-  await scanSource(root, manifest, { report: SILENT, signal: new AbortController().signal });
+  await scanFolder({ root, manifest, filter: null }, { report: SILENT, signal: new AbortController().signal });
   const id = manifest.lookup('file' as TreePath)?.id;
   assert.ok(id !== undefined);
   return { file, root, manifest, id, open: () => openSourceFile(root, manifest, id) };
@@ -76,7 +76,7 @@ test('files of several folders are opened one after the other, also when the las
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'a'), 'first');
   writeFileSync(path.join(folder, 'b'), 'second');
-  await scanSource(root, manifest, { report: SILENT, signal: new AbortController().signal });
+  await scanFolder({ root, manifest, filter: null }, { report: SILENT, signal: new AbortController().signal });
   const [a, b] = ['folder/a', 'folder/b'].map((name) => manifest.lookup(name as TreePath)?.id ?? null);
   const files = new SourceFiles(root, manifest);
   const read = (of: number | null | undefined, length: number): string => {

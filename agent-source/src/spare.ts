@@ -30,7 +30,9 @@ export async function spareUnsaved(
   if (spared.size === 0) return plan;
   for (const planned of spared) spare(planned, report);
   const kept = withoutSteps(plan.steps, spared);
-  return { steps: kept, summary: summarize(kept, plan.summary.savedBytes - copiedBytes(plan)), digest: planDigest(kept) };
+  const { savedBytes, keptEntries } = plan.summary;
+  const summary = summarize(kept, { movedBytes: savedBytes - copiedBytes(plan), keptEntries });
+  return { steps: kept, summary, digest: planDigest(kept) };
 }
 
 function copiedBytes(plan: Plan): number {

@@ -37,6 +37,10 @@ export interface Block {
   /** Whether FIFOs and devices are mirrored, or left out and counted. */
   readonly specials: 'skip' | 'mirror';
   readonly guard: BlockGuard;
+  /** Patterns in gitignore's syntax, as byte strings: what of the source is not mirrored. */
+  readonly ignore: readonly string[];
+  /** What becomes of the remote's copy of what is ignored: it stays as it is, or goes to history. */
+  readonly ignored: 'keep' | 'remove';
 }
 
 /** An open way to a block's remote agent. */
@@ -127,6 +131,8 @@ export interface SyncResult {
   readonly specials: number;
   /** Entries that were changed whose extended attributes the target's disk does not all hold: its manifest does. */
   readonly unheldXattrs: number;
+  /** What patterns leave out of the source; a folder counts as one. */
+  readonly ignored: number;
   /** Content bytes that crossed the wire, as they crossed: less where they were compressed. */
   readonly sentBytes: number;
   /** Content bytes of what was done that did not cross the wire. */

@@ -14,11 +14,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'shared/model': [],
   'shared/reconcile': ['shared/model'],
   'shared/delta': ['shared/model'],
+  'shared/filter': ['shared/model'],
   'shared/disk': ['shared/model', 'shared/delta'],
   'shared/manifest': ['shared/model'],
   'shared/pki': ['shared/model'],
   'shared/wire': ['shared/model'],
-  'shared/scan': ['shared/model', 'shared/delta', 'shared/disk', 'shared/manifest'],
+  'shared/scan': ['shared/model', 'shared/delta', 'shared/filter', 'shared/disk', 'shared/manifest'],
   'shared/apply': ['shared/model', 'shared/delta', 'shared/disk', 'shared/manifest'],
   'shared/scrub': ['shared/model', 'shared/disk', 'shared/manifest', 'shared/scan', 'shared/apply'],
   'agent-source': ['shared'],
@@ -31,13 +32,14 @@ const ownPackages: Readonly<Record<string, readonly string[]>> = {
   '@grpc/grpc-js': ['shared/wire'],
   '@grpc/proto-loader': ['shared/wire'],
   protobufjs: ['shared/wire'],
+  ignore: ['shared/filter'],
   // The agents lock with it: Node has no other lock that a dying process lets go of.
   'better-sqlite3': ['shared/manifest', 'agent-source', 'agent-remote'],
   '@peculiar': ['shared/pki'],
 };
 
 /** Rooms that decide: no clock, no disk, no network, so nothing of Node's but its hashes. */
-const pureRooms: readonly string[] = ['shared/model', 'shared/reconcile', 'shared/delta'];
+const pureRooms: readonly string[] = ['shared/model', 'shared/reconcile', 'shared/delta', 'shared/filter'];
 
 interface Import {
   readonly file: string;

@@ -22,13 +22,15 @@ export async function showCommand(name: string, options: { readonly json?: true 
     specials: block.specials,
     guard_percent: block.guard.sharePercent,
     guard_entries: block.guard.entries,
+    ignore: block.ignore.map(display),
+    ignored: block.ignored,
   };
   const state = blockPaths(paths, name).directory;
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ name, ...settings, state, config: paths.configFile, last })}\n`);
     return exitStatus.done;
   }
-  const rows = Object.entries(settings).map(([key, value]) => [key, String(value)]);
+  const rows = Object.entries(settings).map(([key, value]) => [key, Array.isArray(value) ? value.join('  ') : String(value)]);
   rows.push(['state', state], ['config', paths.configFile], ['last sync', healthText(last, Date.now() * 1000, NO_PAINT)]);
   process.stdout.write(
     table(rows)

@@ -15,7 +15,7 @@ export function resultText(result: SyncResult, of: ResultOf, paint: Paint): stri
   const unheld = result.unheldXattrs > 0 ? [unheldLine(result.unheldXattrs, of)] : [];
   const notes = result.notes.map((note) => `  ${note}`);
   const problems = problemLines(result.problems, result.problemCount);
-  return [head, ...notes, ...details(result, of), ...specials, ...unheld, ...problems].join('\n');
+  return [head, ...notes, ...details(result, of), ...ignoredLines(result, of), ...specials, ...unheld, ...problems].join('\n');
 }
 
 export function scanText(block: string, scan: ScanResult, paint: Paint): string {
@@ -23,9 +23,22 @@ export function scanText(block: string, scan: ScanResult, paint: Paint): string 
     scan.hashedFiles === 0 ? 'none of them read' : `${plural(scan.hashedFiles, 'file')} read (${formatBytes(scan.hashedBytes)})`;
   const changes = `${formatChanged(scan)}`;
   const specials = scan.specials > 0 ? `\n${specialsLine(scan.specials)}` : '';
+  const ignored = scan.ignored > 0 ? `\n${ignoredLine(scan.ignored)}` : '';
   const state = scan.problemCount === 0 ? paint.good('scanned') : paint.warn('scanned, but not all of it');
   const head = `${paint.bold(block)}: ${state}: ${plural(scan.entries, 'entry', 'entries')}, ${read}, ${changes}`;
-  return [`${head}${specials}`, ...problemLines(scan.problems, scan.problemCount)].join('\n');
+  return [`${head}${ignored}${specials}`, ...problemLines(scan.problems, scan.problemCount)].join('\n');
+}
+
+function ignoredLines({ ignored, plan }: SyncResult, of: ResultOf): string[] {
+  const kept = of === 'sync' ? (plan?.summary.keptEntries ?? 0) : 0;
+  const lines = ignored > 0 && of === 'sync' ? [ignoredLine(ignored)] : [];
+  return kept > 0
+    ? [...lines, `  ${plural(kept, 'ignored entry', 'ignored entries')} kept on the remote, as last mirrored`]
+    : lines;
+}
+
+function ignoredLine(count: number): string {
+  return `  ${plural(count, 'entry', 'entries')} ignored (.btsootignore, or the settings of the block)`;
 }
 
 function specialsLine(count: number): string {

@@ -10,9 +10,9 @@ export function healthText(last: LastResult | null, nowUs: number, paint: Paint)
     case 'unchanged':
     case 'done':
     case 'planned':
-      return `${paint.good('good')}, ${when}, ${plural(last.entries, 'entry', 'entries')}`;
+      return `${paint.good('good')}, ${when}, ${plural(last.entries, 'entry', 'entries')}${kept(last)}`;
     case 'partial':
-      return `${paint.warn(`all but ${plural(last.problemCount, 'entry', 'entries')}`)}, ${when}`;
+      return `${paint.warn(`all but ${plural(last.problemCount, 'entry', 'entries')}`)}, ${when}${kept(last)}`;
     case 'refused':
       return `${paint.bad('refused')}, ${when}: ${last.reasons.join('; ')}${lastGood(last, nowUs)}`;
     case 'failed':
@@ -20,6 +20,11 @@ export function healthText(last: LastResult | null, nowUs: number, paint: Paint)
     default:
       return last.kind satisfies never;
   }
+}
+
+/** Written by an earlier version, there is no such number. */
+function kept({ keptEntries = 0 }: LastResult): string {
+  return keptEntries > 0 ? `, ${plural(keptEntries, 'ignored entry', 'ignored entries')} kept on the remote` : '';
 }
 
 function lastGood(last: LastResult, nowUs: number): string {

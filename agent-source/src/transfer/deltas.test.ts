@@ -17,7 +17,7 @@ import { hashBytes } from '@btsoot/shared/model/xxh3.js';
 import { signatureNewsToWire, signatureWishFromWire } from '@btsoot/shared/wire/convert.js';
 import { opens, sessionWith } from '../fake-remote.js';
 import { temporaryDirectory } from '../fixtures.js';
-import { scanSource } from '../manifests.js';
+import { scanFolder } from '../manifests.js';
 import { Bases } from './basis.js';
 import type { Prepared } from './delivery.js';
 import { Deltas } from './deltas.js';
@@ -84,7 +84,10 @@ async function world(t: TestContext, bytes: Buffer, partials: readonly Partial[]
   const source = Manifest.open(path.join(directory, 'source.db'));
   const replica = Manifest.open(path.join(directory, 'replica.db'));
   const sourceRoot = TreeRoot.open(fromText(path.join(directory, 'tree')));
-  await scanSource(sourceRoot, source, { report: SILENT, signal: new AbortController().signal });
+  await scanFolder(
+    { root: sourceRoot, manifest: source, filter: null },
+    { report: SILENT, signal: new AbortController().signal },
+  );
   const held = new Held();
   const session = await sessionWith(t, {
     openSession: opens(tree()),

@@ -24,6 +24,7 @@ export interface Outcome {
   readonly reasons: readonly string[];
   readonly problems: readonly { readonly path: string; readonly kind: string; readonly message: string }[];
   readonly problemCount: number;
+  readonly ignored: number;
   readonly sentBytes: number;
   readonly savedBytes: number;
   readonly steps: number;
@@ -115,13 +116,18 @@ export class SourceAgent {
 
   /** Sets one key in a section of the config file, as a person with an editor does. */
   configure(section: string, key: string, value: string | number): void {
+    this.configureRaw(section, key, JSON.stringify(value));
+  }
+
+  /** As `configure`, with a value as TOML writes it. */
+  configureRaw(section: string, key: string, value: string): void {
     const header = `[${section}]`;
     const lines = readFileSync(this.configFile, 'utf8').split('\n');
     const start = lines.indexOf(header);
     if (start < 0) throw new Error(`no ${header} in ${this.configFile}:\n${lines.join('\n')}`);
     const old = lines.findIndex((line, index) => index > start && line.startsWith(`${key} =`));
     if (old >= 0) lines.splice(old, 1);
-    lines.splice(start + 1, 0, `${key} = ${JSON.stringify(value)}`);
+    lines.splice(start + 1, 0, `${key} = ${value}`);
     writeFileSync(this.configFile, lines.join('\n'));
   }
 

@@ -12,6 +12,7 @@ export function clearTree(store: Store, rootMeta: Metadata): void {
     DELETE FROM hooks;
     DELETE FROM listings;
     DELETE FROM inodes_due;
+    DELETE FROM ignore_files;
     DELETE FROM past;
     DELETE FROM sessions;
     DELETE FROM journal;

@@ -16,6 +16,7 @@ import { Entries } from './entries.js';
 import { Expiry, type Slot } from './expiry.js';
 import { History, type HistorySize, type SessionEnd, type SessionRecord, type SessionTally } from './history.js';
 import { type Inode, InodesDue } from './inodes-due.js';
+import { IgnoreFiles } from './ignore-files.js';
 import { Listings } from './listings.js';
 import { type FormerPlace, PastTree, Versions } from './past-tree.js';
 import { PathHistory, RowVersions } from './path-history.js';
@@ -54,6 +55,7 @@ export class Manifest implements Tree {
   readonly #digests: Digests;
   readonly #history: History;
   readonly #listings: Listings;
+  readonly #ignoreFiles: IgnoreFiles;
   readonly #sightings: Sightings;
   readonly #inodesDue: InodesDue;
   readonly #peers: Peers;
@@ -80,6 +82,7 @@ export class Manifest implements Tree {
     this.#digests = new Digests(store, this.#reader);
     this.#history = new History(store);
     this.#listings = new Listings(store);
+    this.#ignoreFiles = new IgnoreFiles(store);
     this.#sightings = new Sightings(store, this.#listings);
     this.#inodesDue = new InodesDue(store);
     this.#peers = new Peers(store);
@@ -265,6 +268,15 @@ export class Manifest implements Tree {
   /** The directory's packed stat record; null once a child came, went, was renamed or seen anew. */
   listing(directoryId: number): Buffer | null {
     return this.#listings.get(directoryId);
+  }
+
+  /** What a scan found in the directory's `.btsootignore`; null where there was none. It goes with the row. */
+  ignoreFile(directoryId: number): string | null {
+    return this.#ignoreFiles.get(directoryId);
+  }
+
+  setIgnoreFile(directoryId: number, text: string | null): void {
+    this.#ignoreFiles.set(directoryId, text);
   }
 
   setListing(directoryId: number, record: Buffer | null): void {

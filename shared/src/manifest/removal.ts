@@ -1,5 +1,6 @@
 import type { Contents } from './contents.js';
 import type { History } from './history.js';
+import { IgnoreFiles } from './ignore-files.js';
 import type { Listings } from './listings.js';
 import { KIND_CODES } from './rows.js';
 import type { Digests } from './settle.js';
@@ -20,6 +21,7 @@ interface LeavingRow {
 export class Removal {
   readonly #contents: Contents;
   readonly #listings: Listings;
+  readonly #ignoreFiles: IgnoreFiles;
   readonly #digests: Digests;
   readonly #history: History;
   readonly #row: Query<LeavingRow>;
@@ -27,6 +29,7 @@ export class Removal {
   readonly #delete: Query;
 
   constructor(store: Store, contents: Contents, listings: Listings, digests: Digests, history: History) {
+    this.#ignoreFiles = new IgnoreFiles(store);
     this.#contents = contents;
     this.#listings = listings;
     this.#digests = digests;
@@ -81,7 +84,10 @@ export class Removal {
   #removeOne(row: LeavingRow, preserve: (row: LeavingRow) => void): void {
     preserve(row);
     this.#delete.run(row.id);
-    if (row.kind === KIND_CODES.directory) this.#listings.clear(row.id);
+    if (row.kind === KIND_CODES.directory) {
+      this.#listings.clear(row.id);
+      this.#ignoreFiles.set(row.id, null);
+    }
     if (row.content !== null) this.#contents.release(row.content);
   }
 }

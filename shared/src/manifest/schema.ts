@@ -20,6 +20,7 @@ const migrations: readonly ((store: Store) => void)[] = [
   addSessionTallies,
   addXattrsAndSpecials,
   addLinkGroups,
+  addIgnoreFiles,
 ];
 
 export const NEWEST_VERSION = migrations.length;
@@ -246,4 +247,9 @@ function addLinkGroups(store: Store): void {
     DELETE FROM listings WHERE dir IN
       (SELECT parent FROM entries WHERE kind = 1 AND substr(seen, ${NLINK_AT + 1}, 4) <> x'01000000');
   `);
+}
+
+/** Version 8 adds the patterns of a folder's `.btsootignore`, as its file says them, beside the folder's row. */
+function addIgnoreFiles(store: Store): void {
+  store.execute('CREATE TABLE ignore_files (dir INTEGER PRIMARY KEY, text BLOB NOT NULL) STRICT;');
 }

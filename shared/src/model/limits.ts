@@ -177,6 +177,11 @@ export const limits = {
   verifyProgressIntervalMs: 1_000,
   scrubDefaultDays: 30,
   scrubRateDefaultBytes: 10_000_000,
+  ignoreFileMaxBytes: 64 * 1024,
+  /** Of one `.btsootignore` or one block: each is tried for each name of a scan. */
+  ignorePatternsMax: 1_000,
+  /** Of one list of patterns: paths whose answer is remembered. */
+  ignoreTestsCachedMax: 4_096,
   historyRetentionDefaultDays: 30,
   /** Younger history goes neither by number nor for want of space, unless the remote's owner says otherwise. */
   historyMinAgeDefaultDays: 7,

@@ -115,6 +115,8 @@ export interface PlanSummary {
   readonly removedEntries: number;
   /** Files, symlinks and special files that get another content in place. */
   readonly overwrittenEntries: number;
+  /** Entries that the target has and the origin ignores, subtrees counted in full: they stay as they are. */
+  readonly keptEntries: number;
 }
 
 export interface Plan {

@@ -33,6 +33,14 @@ export interface Identity {
 
 export const NO_IDENTITY: Identity = { inTarget: () => undefined, inOrigin: () => undefined };
 
+/** What the target has and the origin has not, and that is to stay for all that: ignored at the origin, and kept. */
+export interface Exemption {
+  /** @param folder the origin's folder, in which it has no entry of the name of `entry` */
+  isExempt(folder: DirectoryNode, entry: TreeNode): boolean;
+}
+
+export const NO_EXEMPTION: Exemption = { isExempt: () => false };
+
 export function pathOf(tree: Tree, id: number): TreePath {
   const names: Name[] = [];
   const rootId = tree.root().id;

@@ -4,7 +4,7 @@ import { limits } from '../model/limits.js';
 import { type GuardFacts, type GuardVerdict, guard } from './guard.js';
 import { summarize } from './summary.js';
 
-const NOTHING = summarize([], 0);
+const NOTHING = summarize([], { movedBytes: 0, keptEntries: 0 });
 
 function verdict(facts: Partial<GuardFacts>): GuardVerdict {
   return guard({

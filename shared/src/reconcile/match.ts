@@ -1,11 +1,11 @@
 import { joinPath, type TreePath } from '../model/bytes.js';
 import type { DirectoryNode, TreeNode } from '../model/entry.js';
 import { sameMetadata } from '../model/entry.js';
-import type { Identity, Tree } from '../model/tree.js';
+import type { Exemption, Identity, Tree } from '../model/tree.js';
 import { Contents, isKnownFile, isUnknownFile, sameBody } from './contents.js';
 import { namePairs } from './diff.js';
 import { Kinship } from './kinship.js';
-import type { Arrival, Folder, Uprooted } from './places.js';
+import { type Arrival, entriesOf, type Folder, type Uprooted } from './places.js';
 import { Queue } from './queue.js';
 import { Renames } from './renames.js';
 import { Territory } from './territory.js';
@@ -24,11 +24,12 @@ export interface Matching {
   readonly root: Folder;
   readonly territory: Territory;
   readonly contents: Contents;
+  readonly keptEntries: number;
 }
 
 /** Both trees must be settled: no directory without its digest. */
-export function matchTrees(origin: Tree, target: Tree, identity: Identity): Matching {
-  return new Matcher(origin, target, identity).run();
+export function matchTrees(origin: Tree, target: Tree, identity: Identity, exemption: Exemption): Matching {
+  return new Matcher(origin, target, identity, exemption).run();
 }
 
 /**
@@ -39,6 +40,7 @@ export function matchTrees(origin: Tree, target: Tree, identity: Identity): Matc
 class Matcher {
   readonly #origin: Tree;
   readonly #target: Tree;
+  readonly #exemption: Exemption;
   readonly #kinship: Kinship;
   readonly #territory: Territory;
   readonly #renames: Renames;
@@ -50,12 +52,14 @@ class Matcher {
   /** Whose name in the target is taken by a directory that may turn out to be wanted by nobody else. */
   readonly #hesitant = new Queue<NewFolder>();
   readonly #waitingFiles: Newcomer[] = [];
+  #keptEntries = 0;
 
-  constructor(origin: Tree, target: Tree, identity: Identity) {
+  constructor(origin: Tree, target: Tree, identity: Identity, exemption: Exemption) {
+    this.#exemption = exemption;
     this.#origin = origin;
     this.#target = target;
     this.#kinship = new Kinship(origin, target, identity);
-    this.#territory = new Territory(origin, target);
+    this.#territory = new Territory(origin, target, exemption);
     this.#renames = new Renames(origin, target, this.#kinship, this.#territory);
     this.#contents = new Contents(target);
   }
@@ -70,7 +74,7 @@ class Matcher {
     }
     this.#matchWaitingFiles();
     this.#territory.findCarriers();
-    return { root, territory: this.#territory, contents: this.#contents };
+    return { root, territory: this.#territory, contents: this.#contents, keptEntries: this.#keptEntries };
   }
 
   #advance(): boolean {
@@ -86,15 +90,17 @@ class Matcher {
 
   #compare(folder: Folder): true {
     for (const { origin, target } of namePairs(this.#origin, this.#target, folder)) {
-      if (origin === undefined) this.#leaveOver(target);
+      if (origin === undefined) this.#leaveOver(folder, target);
       else if (target === undefined) this.#newcomers.add({ origin, folder, occupant: null });
       else this.#meet(folder, origin, target);
     }
     return true;
   }
 
-  #leaveOver(target: TreeNode | undefined): void {
-    if (target !== undefined && !this.#territory.uprooted.has(target.id)) this.#territory.uproot(target);
+  #leaveOver(folder: Folder, target: TreeNode | undefined): void {
+    if (target === undefined || this.#territory.uprooted.has(target.id)) return;
+    if (this.#exemption.isExempt(folder.origin, target)) this.#keptEntries += entriesOf(target);
+    else this.#territory.uproot(target);
   }
 
   /** Two entries of one name in the same folder. Equal ones stay whatever identity says: nothing is gained by moving them. */

@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { contentKey, type TreeNode } from '../model/entry.js';
 import { MemoryTree, outline, sameIds, walk } from '../model/memory-tree.js';
+import type { Sketch } from '../model/sketch.js';
 import type { Plan } from '../model/step.js';
-import { type Identity, NO_IDENTITY, type Tree } from '../model/tree.js';
+import { type Exemption, type Identity, NO_IDENTITY, type Tree } from '../model/tree.js';
 import { makePlan } from './plan.js';
 import { applyPlan, checkLinks } from './testing.js';
-import { anyEdits, anyNesting, anyRenames, anyTree, edited, only, partlyUnknown } from './testing-arbitraries.js';
+import { anyEdits, anyNesting, anyRenames, anyTree, edited, only, partlyUnknown, sketchOf } from './testing-arbitraries.js';
 
 const numRuns = Number(process.env['PLAN_RUNS'] ?? 200);
 
@@ -76,6 +77,52 @@ test('what the origin does not know of itself is never removed, and the rest arr
     { numRuns },
   );
 });
+
+test('what is exempt stays where its folder stays, the rest arrives, and then there is nothing more to do', () => {
+  fc.assert(
+    fc.property(anyTree, anyEdits, knowledge, (root, edits, known) => {
+      const target = new MemoryTree(root);
+      const origin = pruned(edited(root, edits));
+      const identity = identityOf(known, origin, target);
+      const exempt = [...walk(target)].map(({ node }) => node).filter((node) => isExemptName(node) && !isInExempt(target, node));
+      applyPlan(target, makePlan(origin, target, identity, EXEMPTION));
+      for (const node of exempt) {
+        if (target.get(node.parent) === undefined || origin.get(node.id) !== undefined) continue;
+        const there = target.child(node.parent, node.name);
+        assert.ok(there !== undefined, `${node.id} ${node.name} is gone`);
+        if (!isExemptName(there)) continue;
+        assert.equal(there.id, node.id);
+      }
+      assert.deepEqual(outline(pruned(target)), outline(origin));
+      const next = makePlan(origin, target, identity, EXEMPTION);
+      assert.deepEqual(next.steps, []);
+      const kept = [...walk(target)].filter(({ node }) => isExemptName(node) || isInExempt(target, node));
+      assert.equal(next.summary.keptEntries, kept.length);
+      const removing = makePlan(origin, target, identity);
+      assert.equal(removing.summary.removedEntries, kept.length);
+    }),
+    { numRuns },
+  );
+});
+
+/** As `A` and, of folders only, `b/` would be. */
+function isExemptName(node: TreeNode): boolean {
+  return node.name === 'A' || (node.name === 'b' && node.kind === 'directory');
+}
+
+const EXEMPTION: Exemption = { isExempt: (_, entry) => isExemptName(entry) };
+
+function isInExempt(tree: Tree, node: TreeNode): boolean {
+  const above = node.id === tree.root().id ? undefined : tree.get(node.parent);
+  return above !== undefined && (isExemptName(above) || isInExempt(tree, above));
+}
+
+function pruned(tree: MemoryTree): MemoryTree {
+  const visit = (sketch: Sketch): Sketch =>
+    sketch.kind === 'directory' ? { ...sketch, children: sketch.children.filter(isKept).map(visit) } : sketch;
+  const isKept = (sketch: Sketch): boolean => sketch.name !== 'A' && (sketch.name !== 'b' || sketch.kind !== 'directory');
+  return new MemoryTree(visit(sketchOf(tree, tree.root(), true)));
+}
 
 function arrives(origin: MemoryTree, target: MemoryTree, identity: Identity): void {
   const before = [...walk(target)].map(({ node }) => node);

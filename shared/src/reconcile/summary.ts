@@ -1,7 +1,13 @@
 import type { PlannedStep, PlanSummary, Step } from '../model/step.js';
 
-/** `movedBytes`: the content that gets to its place by moves. What a put does not send is saved too. */
-export function summarize(steps: readonly PlannedStep[], movedBytes: number): PlanSummary {
+/** What a plan comes to beside its steps. */
+export interface Beside {
+  /** The content that gets to its place by moves. What a put does not send is saved too. */
+  readonly movedBytes: number;
+  readonly keptEntries: number;
+}
+
+export function summarize(steps: readonly PlannedStep[], { movedBytes, keptEntries }: Beside): PlanSummary {
   const counts: Record<Step['kind'], number> = {
     'make-directory': 0,
     move: 0,
@@ -41,5 +47,6 @@ export function summarize(steps: readonly PlannedStep[], movedBytes: number): Pl
     savedBytes: movedBytes + copiedBytes + storeBytes - wireBytes,
     removedEntries,
     overwrittenEntries,
+    keptEntries,
   };
 }

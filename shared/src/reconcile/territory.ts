@@ -1,5 +1,5 @@
 import type { DirectoryNode, TreeNode } from '../model/entry.js';
-import type { Tree } from '../model/tree.js';
+import type { Exemption, Tree } from '../model/tree.js';
 import { type Arrival, entriesOf, type Folder, type Uprooted, uproot } from './places.js';
 
 /** By what right an entry is claimed: known to be the same thing, or merely like it. */
@@ -13,13 +13,15 @@ export class Territory {
   readonly uprooted = new Map<number, Uprooted>();
   readonly #origin: Tree;
   readonly #target: Tree;
+  readonly #exemption: Exemption;
   readonly #folders = new Map<number, Folder>();
   /** Directories out of which something was claimed: whatever their digest says, they are no longer that. */
   readonly #disturbed = new Set<number>();
   readonly #ancestors = new Map<number, DirectoryNode>();
   #unclaimedCount = 0;
 
-  constructor(origin: Tree, target: Tree) {
+  constructor(origin: Tree, target: Tree, exemption: Exemption) {
+    this.#exemption = exemption;
     this.#origin = origin;
     this.#target = target;
   }
@@ -50,7 +52,8 @@ export class Territory {
 
   /**
    * Whether `node` can become another entry: it is uprooted or lies below an uprooted entry, and nobody has claimed it
-   * or a directory with it inside. What an unlisted folder of the origin may still hold is given up to identity only.
+   * or a directory with it inside. What an unlisted folder of the origin may still hold, and what is exempt, is given up
+   * to identity only.
    */
   isClaimable(node: TreeNode, by: Claim): boolean {
     if (this.#folders.has(node.id)) return false;
@@ -124,8 +127,9 @@ export class Territory {
     return carriers;
   }
 
-  #isUnknownTo(folder: Folder, child: TreeNode): boolean {
-    return !folder.origin.complete && this.#origin.child(folder.origin.id, child.name) === undefined;
+  #isUnknownTo({ origin }: Folder, child: TreeNode): boolean {
+    if (this.#origin.child(origin.id, child.name) !== undefined) return false;
+    return !origin.complete || this.#exemption.isExempt(origin, child);
   }
 
   #disturbAbove(node: TreeNode): void {

@@ -14,7 +14,7 @@ import type { TreeNode } from '../model/entry.js';
 import type { ProgressEvent } from '../model/progress.js';
 import { specialText } from '../model/special.js';
 import { isRacy } from './granularity.js';
-import { type DriftFound, type ScanMode, type ScanSummary, scanTree } from './scan.js';
+import { type DriftFound, type ScanFilter, type ScanMode, type ScanSummary, scanTree } from './scan.js';
 
 /** One entry as a comparison wants it: everything that is mirrored. */
 export interface Plain {
@@ -32,6 +32,8 @@ export interface ScanChanges {
   readonly signal?: AbortSignal;
   readonly ignore?: readonly string[];
   readonly specials?: 'skip' | 'mirror';
+  readonly filter?: ScanFilter;
+  readonly confirm?: () => void;
   readonly report?: (event: ProgressEvent) => void;
   readonly readAll?: boolean;
   readonly onDrift?: (found: DriftFound) => void;
@@ -90,6 +92,8 @@ export class Place {
       ...(changes.onDrift === undefined ? {} : { onDrift: changes.onDrift }),
       hardLinks: changes.hardLinks ?? true,
       specials: changes.specials ?? 'skip',
+      filter: changes.filter ?? null,
+      ...(changes.confirm === undefined ? {} : { confirm: changes.confirm }),
     });
   }
 

@@ -17,7 +17,9 @@ interface Found {
   readonly atMs: number;
   readonly diskNames: readonly Name[] | null;
   readonly specials: SpecialsPolicy;
+  readonly ignored: number;
 }
+import type { FolderScreen } from './screen.js';
 
 /** A directory's names in byte order, each with what `lstat` said of it, in about a hundred bytes an entry. */
 export class Listing {
@@ -26,6 +28,8 @@ export class Listing {
   readonly racy: boolean;
   /** The local clock before the first stat was taken, milliseconds since the epoch. */
   readonly atMs: number;
+  /** How many names the screen has left out. */
+  readonly ignored: number;
   readonly #stats: BigInt64Array;
   /** Null where every name is on the disk as it is. */
   readonly #diskNames: readonly Name[] | null;
@@ -38,6 +42,7 @@ export class Listing {
     this.atMs = found.atMs;
     this.#diskNames = found.diskNames;
     this.#specials = found.specials;
+    this.ignored = found.ignored;
   }
 
   /** What the entry is called on the disk. */
@@ -64,6 +69,8 @@ export class Listing {
 /** What is an entry of a directory, and by which name. */
 export interface Wanted {
   readonly ignore: ReadonlySet<Name>;
+  /** Null: nothing else is left out. */
+  readonly screen: FolderScreen | null;
   readonly rules: NameRules | null;
   readonly specials: SpecialsPolicy;
 }
@@ -75,7 +82,7 @@ export interface Wanted {
 export async function readListing(
   directory: OpenDirectory,
   rootDev: bigint,
-  { ignore, rules, specials }: Wanted,
+  { ignore, screen, rules, specials }: Wanted,
   pace: Pace,
 ): Promise<Listing> {
   const atMs = Date.now();
@@ -86,16 +93,27 @@ export async function readListing(
   const names: Name[] = [];
   const stats = new BigInt64Array(wanted.length * PACKED_SEEN_LENGTH);
   let racy = false;
+  let ignored = 0;
   for (const name of wanted) {
+    const leftOut = screen === null ? false : screen.leavesOut(name);
+    if (leftOut === true) {
+      ignored++;
+      if (pace.isDue()) await pace.rest();
+      continue;
+    }
     const stat = lstatSync(directory.place(name), { bigint: true, throwIfNoEntry: false });
     if (pace.isDue()) await pace.rest();
     if (stat === undefined) continue;
+    if (leftOut === 'ask-kind' && screen?.leavesOutKind(name, stat.isDirectory()) === true) {
+      ignored++;
+      continue;
+    }
     const seen = seenFromStats(stat, rootDev);
     racy ||= isRacy(seen, atMs);
     packSeen(seen, stats, names.length * PACKED_SEEN_LENGTH);
     names.push(name);
   }
-  const listed = { stats, racy, atMs, specials };
+  const listed = { stats, racy, atMs, ignored, specials };
   if (trueNames === null) return new Listing({ ...listed, names, diskNames: null });
   return new Listing({ ...listed, names: names.map((name) => trueNames.get(name) ?? name), diskNames: names });
 }

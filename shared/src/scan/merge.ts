@@ -278,7 +278,9 @@ export class Merge {
     const { task, directoryIds, listing } = this.#visit;
     directoryIds.push(id);
     const path = joinPath(task.path, listing.diskName(index));
-    this.#tools.found({ path, id, parent: task.id, foundBy: this.#visit, dev: now.dev, ino: now.ino, depth: task.depth + 1 });
+    const { dev, ino } = now;
+    const { screen } = this.#visit;
+    this.#tools.found({ path, id, parent: task.id, foundBy: this.#visit, dev, ino, depth: task.depth + 1, screen });
   }
 
   /** Null as for a symlink's target. Never opened: a FIFO would wait for its other end. */

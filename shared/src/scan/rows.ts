@@ -103,8 +103,8 @@ export class Rows {
   finishPart(visit: Visit): void {
     if (--visit.outstanding > 0) return;
     const { id } = visit.task;
-    this.#manifest.update(id, { complete: true });
-    const trusted = !visit.dirty && !visit.listing.racy;
+    this.#manifest.update(id, { complete: visit.complete });
+    const trusted = !visit.dirty && !visit.listing.racy && visit.complete;
     this.#manifest.setListing(id, trusted ? encodeRecord(visit.listing.digest(), visit.directoryIds) : null);
   }
 

@@ -24,7 +24,18 @@ test('a first scan finds what a plain walk finds, and a second one reads nothing
   const second = await place.scanCalmly();
   assert.deepEqual(
     { ...second, entries: 0, problems: 0 },
-    { entries: 0, hashedFiles: 0, hashedBytes: 0, changed: 0, renamed: 0, removed: 0, specials: 1, problems: 0, problemCount: 0 },
+    {
+      entries: 0,
+      hashedFiles: 0,
+      hashedBytes: 0,
+      changed: 0,
+      renamed: 0,
+      removed: 0,
+      specials: 1,
+      ignored: 0,
+      problems: 0,
+      problemCount: 0,
+    },
   );
   assert.equal(second.entries, first.entries);
   assert.notEqual(place.manifest.listing(ROOT_ID), null, 'the listing is compared whole');

@@ -1,7 +1,8 @@
 import type { HashPool } from '../disk/hash-pool.js';
 import type { TreeRoot } from '../disk/tree-root.js';
+import type { Rules } from '../filter/rules.js';
 import type { Manifest } from '../manifest/manifest.js';
-import type { Name } from '../model/bytes.js';
+import type { Name, TreePath } from '../model/bytes.js';
 import type { NameRules } from '../model/disk-name.js';
 import { limits } from '../model/limits.js';
 import type { Report } from '../model/progress.js';
@@ -41,6 +42,21 @@ export interface ScanOptions {
   readonly hardLinks?: boolean;
   /** Default: `skip`. */
   readonly specials?: SpecialsPolicy;
+  /** What else is left out; null: nothing, and a `.btsootignore` is a file like any other. */
+  readonly filter: ScanFilter | null;
+  /**
+   * Called when all was walked, before what was missed counts as gone. What it throws cuts the scan off.
+   */
+  readonly confirm?: () => void;
+}
+
+export interface ScanFilter {
+  /** In force at the root, below what `.btsootignore` files say. */
+  readonly rules: Rules;
+  /** Paths that are scanned though rules ignore them. */
+  readonly except: ((path: TreePath) => boolean) | null;
+  /** Whether a folder in which something is left out is unknown, so that nobody takes it for all that it holds. */
+  readonly leftOutIsUnknown: boolean;
 }
 
 /**
@@ -58,6 +74,7 @@ export async function scanTree(options: ScanOptions): Promise<ScanSummary> {
   const work = async (): Promise<void> => {
     const drift = options.onDrift === undefined ? null : new Drift(manifest, options.onDrift);
     await new Walk(options, tally, pace, drift).run();
+    options.confirm?.();
     await emptyLimbo({ manifest, tally, pace, drift });
     if (options.hardLinks !== false) await settleLinks(manifest, tally, pace);
     if (mode === 'origin') await reportDamage(manifest, tally, pace);

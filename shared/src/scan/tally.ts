@@ -15,6 +15,8 @@ export interface ScanSummary {
   readonly removed: number;
   /** FIFOs, sockets and devices, which are left out. */
   readonly specials: number;
+  /** What filters left out; a folder counts as one, since nobody has looked into it. */
+  readonly ignored: number;
   /** The first of them; `problemCount` says how many there were. */
   readonly problems: Problem[];
   readonly problemCount: number;
@@ -31,6 +33,7 @@ export class Tally {
   renamed = 0;
   removed = 0;
   specials = 0;
+  ignored = 0;
   problemCount = 0;
   readonly problems: Problem[] = [];
   readonly #report: Report;
@@ -57,7 +60,7 @@ export class Tally {
   }
 
   summary(): ScanSummary {
-    const { entries, hashedFiles, hashedBytes, changed, renamed, removed, specials, problems, problemCount } = this;
-    return { entries, hashedFiles, hashedBytes, changed, renamed, removed, specials, problems, problemCount };
+    const { entries, hashedFiles, hashedBytes, changed, renamed, removed, specials, ignored, problems, problemCount } = this;
+    return { entries, hashedFiles, hashedBytes, changed, renamed, removed, specials, ignored, problems, problemCount };
   }
 }

@@ -1,6 +1,7 @@
 import type { TreePath } from '../model/bytes.js';
 import type { SharedDirectory } from './handles.js';
 import type { Listing } from './listing.js';
+import type { Screen } from './screen.js';
 
 /** A directory that is still to be listed. */
 export interface Task {
@@ -15,6 +16,8 @@ export interface Task {
   readonly dev: bigint;
   readonly ino: bigint;
   readonly depth: number;
+  /** In force in the directory it was found in. */
+  readonly screen: Screen | null;
 }
 
 /** A directory that was listed and is not as its record says. Done when all of its rows are right. */
@@ -22,10 +25,14 @@ export interface Visit {
   readonly task: Task;
   readonly handle: SharedDirectory;
   readonly listing: Listing;
+  /** In force in it, its own `.btsootignore` included. */
+  readonly screen: Screen | null;
   /** Rows of its subdirectories, in byte order of their names, once they are known. */
   readonly directoryIds: number[];
   /** Files that are still being read, and one for the comparison of names itself. */
   outstanding: number;
   /** Something below needs another look next time: no record is kept. */
   dirty: boolean;
+  /** Whether its rows are all that it holds. */
+  readonly complete: boolean;
 }

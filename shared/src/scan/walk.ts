@@ -9,12 +9,14 @@ import { type Asker, recordAnswer } from './answers.js';
 import type { Drift } from './drift.js';
 import { Handles, type SharedDirectory } from './handles.js';
 import { HashQueue } from './hash-queue.js';
+import { parseIgnoreFile, readIgnoreFile, UnknownRules } from './ignore-file.js';
 import { type Listing, readListing } from './listing.js';
 import { Merge, type MergeTools } from './merge.js';
 import type { Pace } from './pace.js';
 import { matchRecord } from './record.js';
 import { Rows } from './rows.js';
 import type { ScanOptions } from './scan.js';
+import { Screen } from './screen.js';
 import { LEFT_OUT, type SpecialsPolicy } from './specials.js';
 import type { Tally } from './tally.js';
 import type { Task, Visit } from './visit.js';
@@ -115,7 +117,10 @@ export class Walk {
     const listed = { parent: ROOT_PATH, directory, name: '.' as Name, now, atMs };
     manifest.transaction(() => this.#rows.refresh(manifest.root(), before, this.#xattrs.read(listed, before), {}));
     directory.close();
-    this.#tasks.push({ path: ROOT_PATH, id: ROOT_ID, parent: ROOT_ID, foundBy: null, dev: now.dev, ino: now.ino, depth: 0 });
+    const { filter } = this.#options;
+    const screen = filter === null ? null : Screen.atRoot(filter);
+    const { dev, ino } = now;
+    this.#tasks.push({ path: ROOT_PATH, id: ROOT_ID, parent: ROOT_ID, foundBy: null, dev, ino, depth: 0, screen });
   }
 
   async #list(task: Task): Promise<void> {
@@ -128,15 +133,32 @@ export class Walk {
       const handle = this.#open(task);
       try {
         const { root, ignore } = this.#options;
-        const names = { ignore: task.id === ROOT_ID ? ignore : NONE, rules: this.#nameRules, specials: this.#specials };
+        const screen = this.#screenOf(task, handle);
+        const names = {
+          ignore: task.id === ROOT_ID ? ignore : NONE,
+          screen: screen?.of(task.path) ?? null,
+          rules: this.#nameRules,
+          specials: this.#specials,
+        };
         const listing = await readListing(handle.directory, root.dev, names, this.#pace);
-        this.#compare(task, handle, listing);
+        this.#tally.ignored += listing.ignored;
+        this.#compare(task, handle, listing, screen);
       } finally {
         handle.release();
       }
     } catch (error) {
       this.#fail(task, error);
     }
+  }
+
+  /** What is left out in the directory. Its patterns are kept beside its row, for those who ask when no disk is at hand. */
+  #screenOf(task: Task, { directory }: SharedDirectory): Screen | null {
+    if (task.screen === null) return null;
+    const { manifest } = this.#options;
+    const text = readIgnoreFile(directory);
+    const screen = task.screen.into(task.path, text === null ? null : parseIgnoreFile(task.path, text));
+    if (manifest.ignoreFile(task.id) !== text) manifest.setIgnoreFile(task.id, text);
+    return screen;
   }
 
   #open(task: Task): SharedDirectory {
@@ -149,6 +171,10 @@ export class Walk {
 
   #fail(task: Task, error: unknown): void {
     const code = errnoOf(error);
+    if (error instanceof UnknownRules) {
+      this.#giveUp(task, `${error.message}: what the folder holds stays as it was`);
+      return;
+    }
     if (code === undefined) throw error;
     if (task.id === ROOT_ID) throw fromSystemError(error, 'cannot list the folder to scan');
     if (VANISHED.has(code)) this.#lookAgain(task, code);
@@ -166,19 +192,29 @@ export class Walk {
     this.#options.manifest.transaction(() => this.#rows.markUnknown(task.id));
   }
 
-  #compare(task: Task, handle: SharedDirectory, listing: Listing): void {
+  #compare(task: Task, handle: SharedDirectory, listing: Listing, screen: Screen | null): void {
+    const complete = listing.ignored === 0 || screen?.leftOutIsUnknown !== true;
     const isTrusted = this.#trustsRecords && this.#options.readAll !== true;
     const record = isTrusted ? this.#options.manifest.listing(task.id) : null;
     const directoryIds = matchRecord(record, listing.digest());
-    if (directoryIds !== null) {
-      this.#takeAsKnown(task, listing, directoryIds);
+    if (directoryIds !== null && complete) {
+      this.#takeAsKnown(task, listing, directoryIds, screen);
       return;
     }
-    this.#batch.push({ task, handle: handle.retain(), listing, directoryIds: [], outstanding: 1, dirty: false });
+    this.#batch.push({
+      task,
+      handle: handle.retain(),
+      listing,
+      screen,
+      directoryIds: [],
+      outstanding: 1,
+      dirty: false,
+      complete,
+    });
     this.#batchEntries += listing.names.length;
   }
 
-  #takeAsKnown(task: Task, listing: Listing, directoryIds: readonly number[]): void {
+  #takeAsKnown(task: Task, listing: Listing, directoryIds: readonly number[], screen: Screen | null): void {
     let directories = 0;
     for (let index = 0; index < listing.names.length; index++) {
       const kind = listing.kind(index);
@@ -188,7 +224,7 @@ export class Walk {
       if (id === undefined) continue;
       const { dev, ino } = listing.seen(index);
       const path = joinPath(task.path, listing.diskName(index));
-      this.#tasks.push({ path, id, parent: task.id, foundBy: null, dev, ino, depth: task.depth + 1 });
+      this.#tasks.push({ path, id, parent: task.id, foundBy: null, dev, ino, depth: task.depth + 1, screen });
     }
   }
 
