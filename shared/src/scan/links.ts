@@ -61,8 +61,9 @@ class Settling {
 
   /** A restore that was told to leave some names alone leaves them in the group of what it put elsewhere. */
   #takeFromOthers(group: string, all: readonly Sighted[]): void {
+    const own = new Set(all.map(({ row }) => row.id));
     for (const row of this.#manifest.withGroup(group)) {
-      if (all.some((own) => own.row.id === row.id)) continue;
+      if (own.has(row.id)) continue;
       const seen = this.#manifest.seen(row.id);
       const key = `${seen?.dev}:${seen?.ino}`;
       if (seen === null) this.#write(row, null, row);
