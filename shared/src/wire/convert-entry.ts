@@ -54,8 +54,9 @@ export function contentFromWire(wire: WireContent__Output | null | undefined): C
 
 const GROUP_BYTES = 8;
 
-export function groupToWire(group: string | null | undefined): Buffer {
-  return Buffer.from(group ?? '', 'hex');
+/** An empty field takes bytes, too: for most files it is left out. */
+export function groupToWire(group: string | null | undefined): { linkGroup?: Buffer } {
+  return group === null || group === undefined ? {} : { linkGroup: Buffer.from(group, 'hex') };
 }
 
 export function groupFromWire(bytes: Buffer): string | null {
@@ -85,11 +86,7 @@ export function nodeToWire(node: TreeNode): WireNode {
   const common = { id: node.id, name: toBytes(node.name), kind: kindToWire(node.kind), meta: metadataToWire(node.meta) };
   switch (node.kind) {
     case 'file':
-      return {
-        ...common,
-        content: node.content === null ? null : contentToWire(node.content),
-        linkGroup: groupToWire(node.group),
-      };
+      return { ...common, content: node.content === null ? null : contentToWire(node.content), ...groupToWire(node.group) };
     case 'directory':
       return { ...common, digest: Buffer.from(node.digest, 'hex'), incomplete: !node.complete };
     case 'symlink':

@@ -69,7 +69,7 @@ export function stepToWire({ step, inline, delivery }: ArrivedStep): WireStep {
       return { makeSpecial: { ...placed(step), special, replaces: replacedToWire(step.replaces) } };
     }
     case 'set-metadata':
-      return { setMetadata: { ...placed(step), expect: expectationToWire(step.expect), linkGroup: groupToWire(step.group) } };
+      return { setMetadata: { ...placed(step), expect: expectationToWire(step.expect), ...groupToWire(step.group) } };
     case 'remove':
       return { remove: { at: placeToWire(step.at), expect: expectationToWire(step.expect) } };
     default:
@@ -163,7 +163,7 @@ function readMove(it: NonNullable<WireStep__Output['move']>): Step & { kind: 'mo
 
 function fileToWire(step: FileStep | HardLinkStep) {
   const content = contentToWire(step.content);
-  return { ...placed(step), content, replaces: replacedToWire(step.replaces), linkGroup: groupToWire(step.group) };
+  return { ...placed(step), content, replaces: replacedToWire(step.replaces), ...groupToWire(step.group) };
 }
 
 type WireFile = NonNullable<WireStep__Output['copy' | 'put' | 'hardLink']>;
