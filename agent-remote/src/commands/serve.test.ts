@@ -128,7 +128,8 @@ test('status says what there is', async (t) => {
   assert.match(text.stdout, /photos: 0 entries/);
   const json = JSON.parse((await runRemote(t, 'status', '--root', root, '--json')).stdout) as { name: string; blocks: unknown[] };
   assert.equal(json.name, 'pi');
-  assert.deepEqual(json.blocks, [
-    { folder: 'photos', entries: 0, bytes: 0, lastSession: null, lastScrub: null, isScrubUnderWay: false, damaged: 0 },
-  ]);
+  const history = { sessions: 0, oldestUs: 0, versions: 0, bytes: 0 };
+  const scrub = { lastScrub: null, isScrubUnderWay: false, damaged: 0 };
+  assert.deepEqual(json.blocks, [{ folder: 'photos', entries: 0, bytes: 0, lastSession: null, ...scrub, history }]);
+  assert.match(text.stdout, /history {2}is kept for 30 days\n/);
 });
