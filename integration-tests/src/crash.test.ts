@@ -11,14 +11,15 @@ import { seeded } from './harness/random.js';
  */
 
 const seed = Number(process.env['CRASH_SEED'] ?? 1);
-const crashesOfEach = 4;
+/** See `Trial.cost`. */
+const costOfEach = 4;
 
 test('whatever crash interrupts a sync or a restore, nothing is lost, and the next one converges', {
   skip: shimMissing,
 }, async (t) => {
   for (const trial of await makeTrials(t, 2)) {
-    const { broken } = await run(some(trial, crashesOfEach, seeded(seed)));
-    t.diagnostic(`${trial.name}: ${crashesOfEach} of ${trial.crashes.length} crashes, by the seed ${seed} (CRASH_SEED)`);
+    const { points, broken } = await run(some(trial, costOfEach, seeded(seed)));
+    t.diagnostic(`${trial.name}: ${points} of ${trial.crashes.length} crashes, by the seed ${seed} (CRASH_SEED)`);
     assert.deepEqual(broken, [], trial.name);
   }
 });

@@ -44,6 +44,8 @@ export class Survivors {
   readonly #map: InodeMap;
   readonly #inodes: string;
   #agent: Running | null = null;
+  /** One connection for all sessions: a remote allows a source only so many. */
+  #client: RemoteClient | null = null;
   #next = 1;
 
   private constructor(lab: Lab) {
@@ -58,6 +60,7 @@ export class Survivors {
     cleanup.after(() => survivors.#map.close());
     cleanup.after(() => lab.remote.stop('SIGKILL'));
     cleanup.after(() => survivors.#agent?.stop('SIGKILL'));
+    cleanup.after(() => survivors.#client?.close());
     await survivors.startRemote();
     await survivors.startSource();
     return survivors;
@@ -65,6 +68,8 @@ export class Survivors {
 
   /** @param kill where it is to die, see `ShimSettings`; it may do so before it serves */
   async startRemote(kill?: string): Promise<void> {
+    this.#client?.close();
+    this.#client = null;
     await this.#lab.remote.stop('SIGKILL');
     this.#lab.use({ inodes: this.#inodes, ...(kill !== undefined && { kill }) });
     await this.#lab.remote.serve().catch((error: unknown) => {
@@ -130,12 +135,8 @@ export class Survivors {
 
   /** Opens a session at the remote, which recovers what is to be recovered and checks its tree. */
   async inSession({ name }: Placed, work: (opened: Opened, client: RemoteClient) => Promise<void>): Promise<void> {
-    const client = this.#connect();
-    try {
-      await this.#open(client, name as TreePath, work);
-    } finally {
-      client.close();
-    }
+    this.#client ??= this.#connect();
+    await this.#open(this.#client, name as TreePath, work);
   }
 
   async #open(

@@ -18,8 +18,9 @@ import { Survivors } from './survivors.js';
 export interface Trial {
   readonly name: string;
   readonly crashes: readonly Crash[];
-  /** Of how many changes. */
   readonly recording: Recording;
+  /** Of one crash, roughly, in units of the cheapest. */
+  readonly cost: number;
   judge(disk: Disk, crash: Crash): Promise<void>;
 }
 
@@ -63,12 +64,14 @@ export async function makeTrials(scope: Scope, mixtures: number): Promise<Trial[
 
 function trialsOfSync(survivors: Survivors, sync: Recording, expected: ExpectedOfSync, mixtures: number): Trial[] {
   const trial = (name: string, crashes: Crash[]): Trial => {
-    return { name, crashes, recording: sync, judge: (disk, { restarts }) => judgeSync(survivors, disk, restarts, expected) };
+    const judge: Trial['judge'] = (disk, { restarts }) => judgeSync(survivors, disk, restarts, expected);
+    return { name, crashes, recording: sync, cost: 1, judge };
   };
   const real = (victim: 'remote' | 'source'): Trial => ({
     name: `sync: the ${victim} agent dies, the other lives`,
     crashes: realKills(sync, victim),
     recording: sync,
+    cost: 4,
     judge: (disk, { label }) => judgeKilled(survivors, disk, victim, label, expected),
   });
   return [
@@ -91,6 +94,7 @@ function trialsOfRestore(
     name,
     crashes,
     recording: restore,
+    cost: 3,
     judge: (disk, { restarts }) => judgeRestore(survivors, disk, restarts, expected, bySync),
   });
   const [killed, cut] = [kills(restore), powerCuts(restore, 'source', mixtures)];
@@ -109,9 +113,10 @@ function realKills({ before, counts }: Recording, victim: 'remote' | 'source'): 
     .map((label, at) => ({ at, label, restarts: false, isToCome: true, disk: () => before }));
 }
 
-/** A number of a trial's crashes, by lot. */
-export function some({ crashes, recording, ...trial }: Trial, count: number, random: Random): Trial {
-  return { ...trial, recording, crashes: sample(crashes, recording, count, random) };
+/** As many of a trial's crashes as so much may be spent on, by lot. */
+export function some(trial: Trial, most: number, random: Random): Trial {
+  const { crashes, recording, cost } = trial;
+  return { ...trial, crashes: sample(crashes, recording, Math.ceil(most / cost), random) };
 }
 
 /** Tries every crash of a trial that leaves the disks as no other does. */
