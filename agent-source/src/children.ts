@@ -14,8 +14,15 @@ export interface Wanted<T> {
   readonly context: T;
 }
 
-/** Called with all children of a directory, in byte order of names; what it returns is asked for next. */
-export type OnChildren<T> = (wanted: Wanted<T>, children: readonly TreeNode[]) => Iterable<Wanted<T>>;
+/** A part of a directory's children, in byte order of names: never all of a large one, which would not fit into memory. */
+export interface Part {
+  readonly children: readonly TreeNode[];
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/** Called with a directory's children, part by part; what it returns is asked for next. */
+export type OnChildren<T> = (wanted: Wanted<T>, part: Part) => Iterable<Wanted<T>>;
 
 export interface Walk<T> {
   /** A session of the remote's history, or 0 for the tree as it is now. */
@@ -81,31 +88,32 @@ export async function walkRemote<T>(session: RemoteSession, walk: Walk<T>): Prom
   const questions = new Questions<T>(session.opened.session, asOfSession, listed);
   questions.add(start);
   if (questions.isDone) return;
-  let pending: TreeNode[] = [];
+  let before: TreeNode | undefined;
+  let entries = 0;
   const begin = (signal: AbortSignal) => session.client.listChildren(questions, signal);
   for await (const page of unlessSilent(begin, { signal: session.lost, doing: 'lists its folders' })) {
     const { directoryId, children, last, rootMeta } = childrenFromWire(page);
     if (rootMeta !== undefined) onRoot?.(rootMeta);
     const wanted = questions.expected(directoryId);
-    requireOrder(pending, children);
+    requireOrder(before, children[0]);
     if (children.length === 0 && !last) throw new BtsootError('invalid', 'the remote lists a folder in empty pages');
     listed.children(children);
-    for (const child of children) pending.push(child);
-    if (pending.length > limits.directoryEntriesMax) throw new BtsootError('invalid', 'the remote lists a folder without an end');
+    const isFirst = entries === 0;
+    entries += children.length;
+    if (entries > limits.directoryEntriesMax) throw new BtsootError('invalid', 'the remote lists a folder without an end');
+    if (last) questions.answered();
+    questions.add(onChildren(wanted, { children, isFirst, isLast: last }));
+    before = last ? undefined : children.at(-1);
     if (!last) continue;
-    questions.answered();
-    questions.add(onChildren(wanted, pending));
-    pending = [];
+    entries = 0;
     if (questions.isDone) questions.end();
   }
   if (!questions.isDone) throw new BtsootError('unreachable', 'the remote stopped listing its folders half way');
 }
 
-function requireOrder(before: readonly TreeNode[], page: readonly TreeNode[]): void {
-  const [last, first] = [before.at(-1), page[0]];
-  if (last !== undefined && first !== undefined && last.name >= first.name) {
-    throw new BtsootError('invalid', 'the remote listed a folder out of order');
-  }
+function requireOrder(before: TreeNode | undefined, first: TreeNode | undefined): void {
+  if (before === undefined || first === undefined || before.name < first.name) return;
+  throw new BtsootError('invalid', 'the remote listed a folder out of order');
 }
 
 /** Directories asked for and not answered yet, in order; as an iterable, the requests to send. */

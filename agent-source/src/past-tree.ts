@@ -73,7 +73,7 @@ export async function fetchTree(
     await walkRemote<Fetched>(session, {
       asOfSession,
       start: [{ directoryId: session.opened.root.id, depth: 0, context: { id: ROOT_ID, path: ROOT_PATH } }],
-      onChildren: (wanted, children) =>
+      onChildren: (wanted, { children }) =>
         past.transaction(() => insertAll(past, wanted, children).filter(({ context }) => isWanted(context.path))),
       onRoot: (meta) => past.update(ROOT_ID, { meta }),
       listed: new Listed(),

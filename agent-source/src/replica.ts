@@ -4,7 +4,7 @@ import { type DirectoryNode, sameContent, sameMetadata, type TreeNode } from '@b
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { sameSpecial } from '@btsoot/shared/model/special.js';
 import type { Identity } from '@btsoot/shared/model/tree.js';
-import { Listed, type Wanted, walkRemote } from './children.js';
+import { Listed, type Part, type Wanted, walkRemote } from './children.js';
 import type { RemoteSession } from './remote-session.js';
 
 /** What brought the replica up to date. */
@@ -102,6 +102,8 @@ class Refresh {
   readonly #gone = new Map<string, number>();
   #fresh: { node: DirectoryNode; parent: number; depth: number }[] = [];
   readonly #listed = new Listed();
+  /** Rows of the directory at hand that the remote has not listed yet. */
+  #unlisted = new Map<Name, TreeNode>();
 
   constructor(replica: Manifest) {
     this.#replica = replica;
@@ -125,7 +127,7 @@ class Refresh {
     await walkRemote(session, {
       asOfSession: 0,
       start,
-      onChildren: (wanted, children) => this.#replica.transaction(() => this.#merge(wanted, children)),
+      onChildren: (wanted, part) => this.#replica.transaction(() => this.#merge(wanted, part)),
       listed: this.#listed,
     });
   }
@@ -152,10 +154,11 @@ class Refresh {
   }
 
   /** Brings one directory's rows in line with what the remote lists; returns the directories to be listed next. */
-  #merge({ context: directory, depth }: Wanted<number>, listed: readonly TreeNode[]): Wanted<number>[] {
-    const known = new Map(this.#replica.rows(directory).map((row) => [row.name, row]));
+  #merge({ context: directory, depth }: Wanted<number>, { children, isFirst, isLast }: Part): Wanted<number>[] {
+    if (isFirst) this.#unlisted = new Map(this.#replica.rows(directory).map((row) => [row.name, row]));
+    const known = this.#unlisted;
     const next: Wanted<number>[] = [];
-    for (const node of listed) {
+    for (const node of children) {
       const row = known.get(node.name);
       known.delete(node.name);
       if (row !== undefined && row.kind === node.kind) next.push(...this.#update(row, node, depth + 1));
@@ -164,7 +167,9 @@ class Refresh {
         this.#insert(directory, node, depth + 1);
       }
     }
+    if (!isLast) return next;
     for (const row of known.values()) this.#drop(row);
+    this.#unlisted = new Map();
     return next;
   }
 
