@@ -7,7 +7,7 @@ import { type MemoryTree, outline, tree } from '@btsoot/shared/model/memory-tree
 import { dir, file, link } from '@btsoot/shared/model/sketch.js';
 import { type Children, sessionsToWire } from '@btsoot/shared/wire/convert.js';
 import type { RemoteHandlers } from '@btsoot/shared/wire/service.js';
-import { Listed } from './children.js';
+import { Listed, walkRemote } from './children.js';
 import { lists, opens, pagesOf, sessionWith } from './fake-remote.js';
 import { temporaryDirectory } from './fixtures.js';
 import { fetchTree, resolveMoment } from './past-tree.js';
@@ -138,6 +138,31 @@ test('a folder in empty pages without an end is refused', { timeout: 60_000 }, a
   };
   const session = await sessionWith(t, { openSession: opens(remote), listChildren: lists(endless) });
   await assert.rejects(fetchTree(session, 1, [], databaseFile()), { kind: 'invalid', message: /empty pages/ });
+});
+
+test('a folder is handed over page by page, however large it is', async (t) => {
+  const remote = tree(dir('empty'), file('a', '1'), file('b', '2'), file('c', '3'), file('d', '4'));
+  const session = await sessionWith(t, {
+    openSession: opens(remote),
+    listChildren: lists((id) => pagesOf(id, remote.children(id))),
+  });
+  const parts: [number, boolean, boolean][] = [];
+  await walkRemote<null>(session, {
+    asOfSession: 0,
+    start: [{ directoryId: remote.root().id, depth: 0, context: null }],
+    onChildren: ({ depth }, { children, isFirst, isLast }) => {
+      parts.push([children.length, isFirst, isLast]);
+      const directories = children.filter(({ kind }) => kind === 'directory');
+      return directories.map(({ id }) => ({ directoryId: id, depth: depth + 1, context: null }));
+    },
+    listed: new Listed(),
+  });
+  assert.deepEqual(parts, [
+    [2, true, false],
+    [2, false, false],
+    [1, false, true],
+    [0, true, true],
+  ]);
 });
 
 test('a tree has an end: so many entries, folders and bytes of names, however they are spread', () => {
