@@ -13,14 +13,22 @@ export function seenFromStats(stats: BigIntStats, rootDev: bigint): Seen {
     dev: stats.dev === rootDev ? 0n : stats.dev,
     ino: stats.ino,
     sizeBytes: stats.size,
-    mtimeNs: stats.mtimeNs,
-    ctimeNs: stats.ctimeNs,
-    btimeNs: stats.birthtimeNs,
+    mtimeNs: within64Bits(stats.mtimeNs),
+    ctimeNs: within64Bits(stats.ctimeNs),
+    btimeNs: within64Bits(stats.birthtimeNs),
     mode: Number(stats.mode),
     uid: Number(stats.uid),
     gid: Number(stats.gid),
     nlink: Number(stats.nlink),
   };
+}
+
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** File systems keep times after 2262, which 64 bits of nanoseconds do not reach: they become the last that do. */
+function within64Bits(ns: bigint): bigint {
+  if (ns > INT64_MAX) return INT64_MAX;
+  return ns < -INT64_MAX ? -INT64_MAX : ns;
 }
 
 /** Whether both say the same in every field. */
