@@ -12,6 +12,8 @@ import { settledWithin } from './settled-within.js';
 export interface Opening {
   readonly block: OpenBlock;
   readonly session: Session;
+  /** Whether a copy within the remote's file system takes no room. */
+  readonly reflinks: boolean;
   readonly drift: OpenSession['drift'];
   /** Whether the target's file system has hard links. */
   readonly hardLinks: boolean;
@@ -50,7 +52,7 @@ async function prepareAndCheck(
   return checkTree(block, { readAll: drift === 'full', onProgress, signal, hardLinks });
 }
 
-function openedNews({ block, session, reclaimableBytes }: Opening, found: DriftReport): SessionNews {
+function openedNews({ block, session, reclaimableBytes, reflinks }: Opening, found: DriftReport): SessionNews {
   const { manifest } = block;
   const damage = knownDamage(block);
   const stateDigest = manifest.stateDigest();
@@ -61,6 +63,7 @@ function openedNews({ block, session, reclaimableBytes }: Opening, found: DriftR
     stateDigest,
     root: manifest.root(),
     freeBytes: freeBytes(block.tree.path) + reclaimableBytes(),
+    reflinks,
     drifted: found.count,
     lastSession: manifest.sessions()[0]?.number ?? 0,
     partials: new Partials(block.area).list(),

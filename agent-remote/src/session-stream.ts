@@ -45,10 +45,10 @@ async function* openAndWait(remote: Remote, session: Session, call: SessionCall)
   const hold = remote.blocks.hold(folder);
   const signal = AbortSignal.any([call.context.signal, session.signal]);
   try {
-    const { hardLinks } = remote;
+    const { hardLinks, reflinks } = remote;
     const prepare = () => prepareBlock(remote, hold.block, session, signal);
     const reclaimableBytes = () => reclaimable(remote, hold.block);
-    const opening = { block: hold.block, session, drift, hardLinks, prepare, reclaimableBytes, signal };
+    const opening = { block: hold.block, session, drift, hardLinks, reflinks, prepare, reclaimableBytes, signal };
     for await (const news of openBlockSession(opening)) {
       if (news.kind === 'opened') {
         remote.sessions.opened(session);

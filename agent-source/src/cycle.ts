@@ -5,6 +5,7 @@ import type { Plan } from '@btsoot/shared/model/step.js';
 import { type GuardVerdict, guard } from '@btsoot/shared/reconcile/guard.js';
 import { withoutOversized } from '@btsoot/shared/reconcile/oversized.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
+import { neededBytes } from '@btsoot/shared/reconcile/space.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { findRemote, type Remote } from './config.js';
 import { exemptionOf } from './ignored.js';
@@ -186,6 +187,8 @@ function judge({ block, options, source, replica, session }: Parts, plan: Plan):
     summary: plan.summary,
     targetEntries: replica.root().entryCount,
     originEntries: source.root().entryCount,
+    targetBytes: replica.root().totalBytes,
+    neededBytes: neededBytes(plan.steps, session.opened.reflinks),
     freeBytes: session.opened.freeBytes,
     limits: block.guard,
     acceptedDigest: options.acceptPlan,

@@ -22,6 +22,7 @@ export function openingOf(tree: Tree, state = stateDigest(tree.root()), hasHisto
     stateDigest: state,
     root: tree.root(),
     freeBytes: 1e12,
+    reflinks: false,
     drifted: 0,
     lastSession: 1,
     partials: [],

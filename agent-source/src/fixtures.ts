@@ -82,5 +82,6 @@ export const SUMMARY: PlanSummary = {
   savedBytes: 0,
   removedEntries: 0,
   overwrittenEntries: 0,
+  lostBytes: 0,
   keptEntries: 0,
 };

@@ -14,6 +14,7 @@ const NO_PLAN: PlanSummary = {
   hardLink: 0,
   makeSpecial: 0,
   keptEntries: 0,
+  lostBytes: 0,
   setMetadata: 0,
   remove: 0,
   wireBytes: 0,

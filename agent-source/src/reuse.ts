@@ -2,6 +2,7 @@ import { type Content, contentKey } from '@btsoot/shared/model/entry.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { FileStep, Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
+import { besideOf, summarize } from '@btsoot/shared/reconcile/summary.js';
 import { whichAreHeld } from './held.js';
 import type { RemoteSession } from './remote-session.js';
 import type { StepFailure } from './transfer/transfer.js';
@@ -62,25 +63,10 @@ function isWorthAsking({ content, replaces }: FileStep, wireBytes: number): bool
 }
 
 function withCopies(plan: Plan, isCopied: (content: Content) => boolean): Plan {
-  let copies = 0;
-  let spareWireBytes = 0;
-  let spareStoreBytes = 0;
   const steps = plan.steps.map((planned): PlannedStep => {
-    const { step, wireBytes } = planned;
-    if (step.kind !== 'put' || !isCopied(step.content)) return planned;
-    copies += 1;
-    spareWireBytes += wireBytes;
-    spareStoreBytes += step.content.sizeBytes;
-    return { ...planned, step: { ...step, kind: 'copy' }, wireBytes: 0 };
+    const { step } = planned;
+    return step.kind === 'put' && isCopied(step.content) ? { ...planned, step: { ...step, kind: 'copy' }, wireBytes: 0 } : planned;
   });
-  if (copies === 0) return plan;
-  const { summary } = plan;
-  const changed = {
-    put: summary.put - copies,
-    copy: summary.copy + copies,
-    wireBytes: summary.wireBytes - spareWireBytes,
-    storeBytes: summary.storeBytes - spareStoreBytes,
-    savedBytes: summary.savedBytes + spareWireBytes,
-  };
-  return { steps, summary: { ...summary, ...changed }, digest: planDigest(steps) };
+  if (steps.every((planned, index) => planned === plan.steps[index])) return plan;
+  return { steps, summary: summarize(steps, besideOf(plan)), digest: planDigest(steps) };
 }

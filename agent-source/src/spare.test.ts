@@ -35,7 +35,11 @@ async function spare(t: TestContext, local: Manifest, steps: readonly PlannedSte
     openSession: opens(tree()),
     queryContents: async (query) => ({ held: contentsQueryFromWire(query).contents.map(({ hash }) => hash === SAVED.hash) }),
   });
-  const plan: Plan = { steps, summary: summarize(steps, { movedBytes: 0, keptEntries: 0 }), digest: 'of the plan' };
+  const plan: Plan = {
+    steps,
+    summary: summarize(steps, { movedBytes: 0, keptEntries: 0, removedBytes: 0 }),
+    digest: 'of the plan',
+  };
   const problems: Problem[] = [];
   const kept = await spareUnsaved(plan, local, session, (problem) => problems.push(problem));
   return { plan, kept, spared: problems.map((problem) => problem.path) };

@@ -5,7 +5,7 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Problem } from '@btsoot/shared/model/progress.js';
 import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
-import { summarize } from '@btsoot/shared/reconcile/summary.js';
+import { besideOf, summarize } from '@btsoot/shared/reconcile/summary.js';
 import { withoutSteps } from '@btsoot/shared/reconcile/without-steps.js';
 import { whichAreHeld } from './held.js';
 import type { RemoteSession } from './remote-session.js';
@@ -30,13 +30,9 @@ export async function spareUnsaved(
   if (spared.size === 0) return plan;
   for (const planned of spared) spare(planned, report);
   const kept = withoutSteps(plan.steps, spared);
-  const { savedBytes, keptEntries } = plan.summary;
-  const summary = summarize(kept, { movedBytes: savedBytes - copiedBytes(plan), keptEntries });
+  // What the spared steps would have removed is in it still: a restore asks no guard.
+  const summary = summarize(kept, besideOf(plan));
   return { steps: kept, summary, digest: planDigest(kept) };
-}
-
-function copiedBytes(plan: Plan): number {
-  return plan.steps.reduce((sum, { step }) => sum + (step.kind === 'copy' ? step.content.sizeBytes : 0), 0);
 }
 
 function spare({ step }: PlannedStep, report: (problem: Problem) => void): void {

@@ -54,7 +54,7 @@ function planOf(...puts: readonly { content: Content; replaced: Content | null }
     const step = { kind: 'put', path: 'f' as TreePath, meta: META, content, replaces } as const;
     return { step, originId: 1, targetId: null, wireBytes: content.sizeBytes, lostEntries: 0 };
   });
-  return { steps, summary: summarize(steps, { movedBytes: 1_000, keptEntries: 0 }), digest: 'of the plan' };
+  return { steps, summary: summarize(steps, { movedBytes: 1_000, keptEntries: 0, removedBytes: 0 }), digest: 'of the plan' };
 }
 
 test('a put costs the chunks that nothing on the remote has', async (t) => {

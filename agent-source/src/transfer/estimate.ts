@@ -1,5 +1,6 @@
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
+import { overwrittenBytes } from '@btsoot/shared/reconcile/summary.js';
 import { type Bases, gapBytes, outlineOf } from './basis.js';
 
 /** What keeps the session alive must not wait for long. */
@@ -12,6 +13,7 @@ const TURN_MAX_MS = 50;
 export async function estimate(plan: Plan, bases: Bases, signal: AbortSignal): Promise<Plan> {
   const steps: PlannedStep[] = [];
   let lessBytes = 0;
+  let lessLostBytes = 0;
   let turnStartMs = performance.now();
   for (const planned of plan.steps) {
     const { step } = planned;
@@ -21,13 +23,16 @@ export async function estimate(plan: Plan, bases: Bases, signal: AbortSignal): P
     }
     const wireBytes = gapBytes(outlineOf(bases.choose(step)).segments);
     lessBytes += planned.wireBytes - wireBytes;
-    steps.push({ ...planned, wireBytes });
+    const cheaper = { ...planned, wireBytes };
+    lessLostBytes += overwrittenBytes(planned) - overwrittenBytes(cheaper);
+    steps.push(cheaper);
     if (performance.now() - turnStartMs < TURN_MAX_MS) continue;
     await new Promise(setImmediate);
     signal.throwIfAborted();
     turnStartMs = performance.now();
   }
   if (lessBytes === 0) return plan;
-  const { wireBytes, savedBytes } = plan.summary;
-  return { ...plan, steps, summary: { ...plan.summary, wireBytes: wireBytes - lessBytes, savedBytes: savedBytes + lessBytes } };
+  const { wireBytes, savedBytes, lostBytes } = plan.summary;
+  const costs = { wireBytes: wireBytes - lessBytes, savedBytes: savedBytes + lessBytes, lostBytes: lostBytes - lessLostBytes };
+  return { ...plan, steps, summary: { ...plan.summary, ...costs } };
 }

@@ -15,7 +15,7 @@ function planOf(...sizes: readonly number[]): Plan {
     const step = { kind: 'put', path: 'f' as TreePath, meta: META, content, replaces: null } as const;
     return { step, originId: 1, targetId: null, wireBytes: sizeBytes, lostEntries: 0 };
   });
-  return { steps, summary: summarize(steps, { movedBytes: 0, keptEntries: 0 }), digest: '' };
+  return { steps, summary: summarize(steps, { movedBytes: 0, keptEntries: 0, removedBytes: 0 }), digest: '' };
 }
 
 function prepared(sizeBytes: number): Prepared {

@@ -115,6 +115,11 @@ export interface PlanSummary {
   readonly removedEntries: number;
   /** Files, symlinks and special files that get another content in place. */
   readonly overwrittenEntries: number;
+  /**
+   * Content bytes that leave the target's tree: of what is removed, and of what is overwritten as far as the new content is
+   * not made of it.
+   */
+  readonly lostBytes: number;
   /** Entries that the target has and the origin ignores, subtrees counted in full: they stay as they are. */
   readonly keptEntries: number;
 }

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '../model/limits.js';
+import { MemoryTree, sameIds } from '../model/memory-tree.js';
+import { as, dir, file, link } from '../model/sketch.js';
+import { NO_IDENTITY } from '../model/tree.js';
 import { type GuardFacts, type GuardVerdict, guard } from './guard.js';
+import { makePlan } from './plan.js';
 import { summarize } from './summary.js';
 
-const NOTHING = summarize([], { movedBytes: 0, keptEntries: 0 });
+const NOTHING = summarize([], { movedBytes: 0, keptEntries: 0, removedBytes: 0 });
 
 function verdict(facts: Partial<GuardFacts>): GuardVerdict {
   return guard({
@@ -12,6 +16,8 @@ function verdict(facts: Partial<GuardFacts>): GuardVerdict {
     planDigest: '0123456789abcdef',
     originEntries: 100,
     targetEntries: 100,
+    targetBytes: 1_000_000,
+    neededBytes: 0,
     freeBytes: 1_000,
     limits: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
     acceptedDigest: null,
@@ -68,6 +74,93 @@ test('the accepted digest lets everything through but a lack of space', () => {
   assert.deepEqual(codes(disaster), ['empty-origin', 'share']);
   assert.deepEqual(codes({ ...disaster, acceptedDigest: '0123456789abcdef' }), []);
   assert.deepEqual(codes({ ...disaster, acceptedDigest: 'another' }), ['empty-origin', 'share']);
-  const full = verdict({ summary: { ...NOTHING, storeBytes: 1_001 }, acceptedDigest: '0123456789abcdef' });
+  const full = verdict({ neededBytes: 1_001, acceptedDigest: '0123456789abcdef' });
   assert.ok(full.kind === 'refused' && !full.overridable && full.reasons[0]?.code === 'no-space');
+});
+
+test('percent are exact, also where binary fractions are not', () => {
+  const at = (lost: number) =>
+    codes({
+      summary: { ...NOTHING, removedEntries: lost },
+      targetEntries: 10_000,
+      limits: { sharePercent: 0.57, entries: 10_000_000 },
+    });
+  assert.deepEqual(at(57), []);
+  assert.deepEqual(at(58), ['share']);
+});
+
+test('contents weigh what they hold: few names, but most of the bytes', () => {
+  const targetBytes = 1_000_000;
+  const lost = { ...NOTHING, overwrittenEntries: 10 };
+  assert.deepEqual(codes({ summary: { ...lost, lostBytes: 500_000 }, targetBytes }), []);
+  assert.deepEqual(codes({ summary: { ...lost, lostBytes: 500_001 }, targetBytes }), ['contents']);
+  assert.deepEqual(
+    codes({ summary: { ...lost, overwrittenEntries: 9, lostBytes: 1_000_000 }, targetBytes }),
+    [],
+    'below the floor',
+  );
+});
+
+/** A tree of folders and links around a few photos, gone over in several ways. */
+function photos(rename: (name: string) => string, content: (index: number) => string, known: boolean): string[] {
+  const make = (called: (name: string) => string, holds: (index: number) => string) =>
+    new MemoryTree(
+      as(
+        1,
+        dir(
+          '',
+          ...Array.from({ length: 20 }, (_, index) =>
+            as(
+              100 + index,
+              dir(
+                `album ${index}`,
+                as(200 + index, file(called('photo.jpg'), holds(index))),
+                as(300 + index, link('l', 'x')),
+                as(400 + index, dir('d')),
+              ),
+            ),
+          ),
+        ),
+      ),
+    );
+  const target = make(
+    (name) => name,
+    (index) => `the light of ${index}`,
+  );
+  const origin = make(rename, content);
+  const { summary } = makePlan(origin, target, known ? sameIds(origin, target) : NO_IDENTITY);
+  const { entryCount: targetEntries, totalBytes: targetBytes } = target.root();
+  return codes({ summary, targetEntries, targetBytes, originEntries: origin.root().entryCount });
+}
+
+test('what ransomware does is refused, with new names or without; a mass rename is not', () => {
+  for (const known of [true, false]) {
+    assert.deepEqual(
+      photos(
+        (name) => name,
+        (index) => `3ncrypt3d ${index}!!`,
+        known,
+      ),
+      ['contents'],
+      'in place',
+    );
+    assert.deepEqual(
+      photos(
+        (name) => `${name}.locked`,
+        (index) => `3ncrypt3d ${index}!!`,
+        known,
+      ),
+      ['contents'],
+      'and renamed',
+    );
+    assert.deepEqual(
+      photos(
+        (name) => `${name}.locked`,
+        (index) => `the light of ${index}`,
+        known,
+      ),
+      [],
+      'only renamed',
+    );
+  }
 });

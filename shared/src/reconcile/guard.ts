@@ -14,6 +14,10 @@ export interface GuardFacts {
   /** Entries of each tree, its root not counted. */
   readonly originEntries: number;
   readonly targetEntries: number;
+  /** Content bytes of the target's tree. */
+  readonly targetBytes: number;
+  /** What the plan needs free on the target's file system. */
+  readonly neededBytes: number;
   /** Free on the target's file system. */
   readonly freeBytes: number;
   readonly limits: GuardLimits;
@@ -21,7 +25,7 @@ export interface GuardFacts {
   readonly acceptedDigest: string | null;
 }
 
-export type RefusalCode = 'share' | 'entries' | 'empty-origin' | 'no-space';
+export type RefusalCode = 'share' | 'contents' | 'entries' | 'empty-origin' | 'no-space';
 
 export interface Refusal {
   readonly code: RefusalCode;
@@ -46,14 +50,14 @@ export type GuardVerdict =
  */
 export function guard(facts: GuardFacts): GuardVerdict {
   const accepted = facts.acceptedDigest === facts.planDigest;
-  const losses = accepted ? [] : [emptyOrigin(facts), share(facts), entries(facts)];
+  const losses = accepted ? [] : [emptyOrigin(facts), share(facts) ?? contents(facts), entries(facts)];
   const reasons = [...losses, space(facts)].filter((refusal) => refusal !== null);
   if (reasons.length === 0) return { kind: 'allowed' };
   return { kind: 'refused', reasons, overridable: reasons.every((reason) => reason.code !== 'no-space') };
 }
 
-function emptyOrigin({ originEntries, targetEntries }: GuardFacts): Refusal | null {
-  if (originEntries > 0 || targetEntries === 0) return null;
+function emptyOrigin({ originEntries, targetEntries, summary }: GuardFacts): Refusal | null {
+  if (originEntries > 0 || targetEntries === 0 || lostEntries(summary) === 0) return null;
   return {
     code: 'empty-origin',
     message: `The source is empty, and the target holds ${counted(targetEntries)}: is the source mounted?`,
@@ -63,12 +67,37 @@ function emptyOrigin({ originEntries, targetEntries }: GuardFacts): Refusal | nu
 /** Compared without rounding: exactly the share is allowed. A few entries are no disaster, whatever their share. */
 function share({ summary, targetEntries, limits: { sharePercent } }: GuardFacts): Refusal | null {
   const lost = lostEntries(summary);
-  if (lost < limits.guardShareFloorEntries || lost * 100 <= sharePercent * targetEntries) return null;
-  const percent = targetEntries === 0 ? 100 : Math.floor((lost * 1000) / targetEntries) / 10;
+  if (lost < limits.guardShareFloorEntries || isWithin(lost, targetEntries, sharePercent)) return null;
+  const percent = percentOf(lost, targetEntries);
   return {
     code: 'share',
     message: `${described(summary)}, ${percent} % of the target's ${counted(targetEntries)}; the guard allows ${sharePercent} %.`,
   };
+}
+
+/**
+ * Contents weigh what they hold: where folders and links are many, a tree may lose all of its files and most of its names
+ * be there still. What encrypts a tree, with or without new names, replaces its contents from end to end; a rename, of
+ * however much, replaces none.
+ */
+function contents({ summary, targetBytes, limits: { sharePercent } }: GuardFacts): Refusal | null {
+  const { lostBytes } = summary;
+  if (lostEntries(summary) < limits.guardShareFloorEntries || isWithin(lostBytes, targetBytes, sharePercent)) return null;
+  const percent = percentOf(lostBytes, targetBytes);
+  return {
+    code: 'contents',
+    message: `${described(summary)}, and ${lostBytes} bytes of content with them, ${percent} % of the target's ${targetBytes} bytes; the guard allows ${sharePercent} %. Were the files encrypted or overwritten by something?`,
+  };
+}
+
+/** Whether a part is at most so many percent of the whole, in whole numbers of a millionth of a percent. */
+function isWithin(part: number, whole: number, percent: number): boolean {
+  return BigInt(part) * 100_000_000n <= BigInt(Math.round(percent * 1_000_000)) * BigInt(whole);
+}
+
+/** To one decimal, rounded down. */
+function percentOf(part: number, whole: number): number {
+  return whole === 0 ? 100 : Number((BigInt(part) * 1000n) / BigInt(whole)) / 10;
 }
 
 function entries({ summary, limits: { entries: allowed } }: GuardFacts): Refusal | null {
@@ -76,9 +105,10 @@ function entries({ summary, limits: { entries: allowed } }: GuardFacts): Refusal
   return { code: 'entries', message: `${described(summary)}; the guard allows ${counted(allowed)}.` };
 }
 
-function space({ summary, freeBytes }: GuardFacts): Refusal | null {
-  if (summary.storeBytes <= freeBytes) return null;
-  const message = `The plan brings ${summary.storeBytes} bytes of new content, and the target has ${freeBytes} bytes free.`;
+function space({ neededBytes, freeBytes }: GuardFacts): Refusal | null {
+  if (neededBytes <= freeBytes) return null;
+  const missing = neededBytes - freeBytes;
+  const message = `The plan needs ${neededBytes} bytes on the target, which has ${freeBytes} bytes free: ${missing} bytes are missing.`;
   return { code: 'no-space', message };
 }
 

@@ -1,6 +1,6 @@
 import type { Plan, PlannedStep } from '../model/step.js';
 import { planDigest } from './plan-digest.js';
-import { summarize } from './summary.js';
+import { besideOf, summarize } from './summary.js';
 import { withoutSteps } from './without-steps.js';
 
 /** A plan without what the target cannot hold. */
@@ -18,10 +18,5 @@ export function withoutOversized(plan: Plan, fileSizeMaxBytes: number | null): F
   const oversized = plan.steps.filter(isOversized);
   if (oversized.length === 0) return { plan, oversized };
   const steps = withoutSteps(plan.steps, new Set(oversized));
-  return { plan: { steps, summary: summarize(steps, { movedBytes: movedBytesOf(plan), keptEntries: plan.summary.keptEntries }), digest: planDigest(steps) }, oversized };
-}
-
-/** What the plan's moves save: its summary has it in one number with what copies and deltas do. */
-function movedBytesOf({ steps, summary }: Plan): number {
-  return summary.savedBytes - summarize(steps, { movedBytes: 0, keptEntries: 0 }).savedBytes;
+  return { plan: { steps, summary: summarize(steps, besideOf(plan)), digest: planDigest(steps) }, oversized };
 }

@@ -63,6 +63,8 @@ export interface Uprooted {
   insideCount: number;
   /** How many entries move out of what would be removed with this one, all that is below them counted. */
   rescuedEntries: number;
+  /** Their content bytes. */
+  rescuedBytes: number;
   /** The arrival that waits for this one's place. */
   waiter: Arrival | null;
 }
@@ -78,8 +80,15 @@ export function uproot(node: TreeNode): Uprooted {
     passengers: [],
     insideCount: 0,
     rescuedEntries: 0,
+    rescuedBytes: 0,
     waiter: null,
   };
+}
+
+/** The content bytes of an entry and of what is below. */
+export function bytesOf(node: TreeNode): number {
+  if (node.kind === 'directory') return node.totalBytes;
+  return node.kind === 'file' ? (node.content?.sizeBytes ?? 0) : 0;
 }
 
 /** How many entries a tree loses with this one: itself and what is below. */

@@ -22,5 +22,6 @@ export function makePlan(origin: Tree, target: Tree, identity: Identity, exempti
   const links = orderLinks(contents.linked, target, territory, contents);
   const removals = orderRemovals(territory, 'unclaimed');
   const steps = [moves, clearing, links.before, contents.steps, links.after, removals].flat();
-  return { steps, summary: summarize(steps, { movedBytes, keptEntries }), digest: planDigest(steps) };
+  const summary = summarize(steps, { movedBytes, keptEntries, removedBytes: territory.removedBytes() });
+  return { steps, summary, digest: planDigest(steps) };
 }

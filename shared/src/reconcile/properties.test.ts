@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { contentKey, type TreeNode } from '../model/entry.js';
 import { MemoryTree, outline, sameIds, walk } from '../model/memory-tree.js';
-import type { Sketch } from '../model/sketch.js';
+import { as, file, type Sketch, textContent } from '../model/sketch.js';
 import type { Plan } from '../model/step.js';
 import { type Exemption, type Identity, NO_IDENTITY, type Tree } from '../model/tree.js';
+import { guard } from './guard.js';
 import { makePlan } from './plan.js';
 import { applyPlan, checkLinks } from './testing.js';
 import { anyEdits, anyNesting, anyRenames, anyTree, edited, only, partlyUnknown, sketchOf } from './testing-arbitraries.js';
@@ -124,6 +125,44 @@ function pruned(tree: MemoryTree): MemoryTree {
   return new MemoryTree(visit(sketchOf(tree, tree.root(), true)));
 }
 
+/** The guard by hand: in fractions of whole numbers, over what is gone from the target when the plan is executed. */
+test('the guard lets a plan through exactly when what it really loses is within its limits', () => {
+  const percents = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom(0.29, 12.5, 33.3, 57.14));
+  const some = fc.array(fc.constantFrom('x', 'y', 'zz', 'www', 'a longer text'), { minLength: 0, maxLength: 40 });
+  let refusals = 0;
+  fc.assert(
+    fc.property(anyTree, some, anyEdits, knowledge, percents, fc.nat(40), (root, more, edits, known, sharePercent, entries) => {
+      const crowd = more.map((text, index) => as(5_000 + index, file(`crowd ${index}`, text)));
+      const sketch = root.kind === 'directory' ? { ...root, children: [...root.children, ...crowd] } : root;
+      const target = new MemoryTree(sketch);
+      // Half of the crowd is overwritten with bytes of its own, as by something that encrypts.
+      const origin = edited(sketch, edits);
+      for (const [index, { id }] of crowd.entries()) {
+        if (id !== undefined && index % 2 === 0 && origin.get(id) !== undefined) origin.setContent(id, textContent(`?${index}`));
+      }
+      const before = [...walk(target)].map(({ node }) => node);
+      const [targetEntries, targetBytes] = [before.length - 1, bytesIn(before)];
+      const plan = makePlan(origin, target, identityOf(known, origin, target));
+      const facts = { summary: plan.summary, planDigest: plan.digest, originEntries: 1, targetEntries, targetBytes };
+      const rest = { neededBytes: 0, freeBytes: 0, limits: { sharePercent, entries }, acceptedDigest: null };
+      const verdict = guard({ ...facts, ...rest });
+      applyPlan(target, plan);
+      const gone = before.filter((node) => target.get(node.id) === undefined);
+      const percentMillionths = BigInt(Math.round(sharePercent * 1e6));
+      const exceeds = (part: number, whole: number) => BigInt(part) * 100_000_000n > percentMillionths * BigInt(whole);
+      const isLarge = gone.length >= 10 && (exceeds(gone.length, targetEntries) || exceeds(bytesIn(gone), targetBytes));
+      assert.equal(verdict.kind, isLarge || gone.length > entries ? 'refused' : 'allowed');
+      if (isLarge) refusals++;
+    }),
+    { numRuns },
+  );
+  assert.ok(refusals > 0, 'nothing was ever refused for its share');
+});
+
+function bytesIn(nodes: readonly TreeNode[]): number {
+  return nodes.reduce((sum, node) => sum + (node.kind === 'file' ? (node.content?.sizeBytes ?? 0) : 0), 0);
+}
+
 function arrives(origin: MemoryTree, target: MemoryTree, identity: Identity): void {
   const before = [...walk(target)].map(({ node }) => node);
   const lacking = lackingBytes(origin, before);
@@ -134,6 +173,7 @@ function arrives(origin: MemoryTree, target: MemoryTree, identity: Identity): vo
   assert.equal(plan.summary.wireBytes, lacking);
   const gone = before.filter((node) => target.get(node.id) === undefined).length;
   assert.equal(plan.summary.removedEntries + plan.summary.overwrittenEntries, gone);
+  assert.equal(plan.summary.lostBytes, bytesIn(before.filter((node) => target.get(node.id) === undefined)));
   assertNamesTargets(plan, before);
   assert.deepEqual(makePlan(origin, target, identity).steps, []);
 }

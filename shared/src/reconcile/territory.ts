@@ -1,6 +1,6 @@
 import type { DirectoryNode, TreeNode } from '../model/entry.js';
 import type { Exemption, Tree } from '../model/tree.js';
-import { type Arrival, entriesOf, type Folder, type Uprooted, uproot } from './places.js';
+import { type Arrival, bytesOf, entriesOf, type Folder, type Uprooted, uproot } from './places.js';
 
 /** By what right an entry is claimed: known to be the same thing, or merely like it. */
 export type Claim = 'identity' | 'likeness';
@@ -109,12 +109,22 @@ export class Territory {
       const carriers = this.#carriersOf(uprooted.node);
       if (carriers[0] === undefined) continue;
       carriers[0].rescuedEntries += entriesOf(uprooted.node);
+      carriers[0].rescuedBytes += bytesOf(uprooted.node);
       uprooted.carriers = carriers;
       for (const carrier of carriers) {
         carrier.passengers.push(uprooted);
         carrier.insideCount += 1;
       }
     }
+  }
+
+  /** Content bytes that nobody claims. Known after `findCarriers`. */
+  removedBytes(): number {
+    let bytes = 0;
+    for (const { node, fate, rescuedBytes } of this.uprooted.values()) {
+      if (fate === 'unclaimed' || fate === 'cleared') bytes += bytesOf(node) - rescuedBytes;
+    }
+    return bytes;
   }
 
   #carriersOf(node: TreeNode): Uprooted[] {

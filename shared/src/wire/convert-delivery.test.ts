@@ -206,7 +206,7 @@ function opened(partials: readonly { content: Content; durableBytes: number }[])
   const manifestId = '7b0a4f5e-1111-4222-8333-444455556666';
   const [session, stateDigest] = ['2'.repeat(32), '3'.repeat(32)];
   const drift = DRIFT_HOWS.map((how, index) => ({ path: how as string as TreePath, how, olderVersions: index }));
-  const counts = { freeBytes: 4, drifted: 5, lastSession: 6, damaged: 7, fileSizeMaxBytes: 8, hasHistory: true };
+  const counts = { freeBytes: 4, drifted: 5, lastSession: 6, damaged: 7, fileSizeMaxBytes: 8, hasHistory: true, reflinks: true };
   return { kind: 'opened', session, manifestId, stateDigest, root: ROOT, ...counts, partials, drift };
 }
 

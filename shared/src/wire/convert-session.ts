@@ -98,6 +98,8 @@ export type SessionNews =
       readonly stateDigest: string;
       readonly root: DirectoryNode;
       readonly freeBytes: number;
+      /** Whether a copy within the remote's file system takes no room. */
+      readonly reflinks: boolean;
       readonly drifted: number;
       /** Number of the newest session in history, 0 for none. */
       readonly lastSession: number;
@@ -123,6 +125,7 @@ export function sessionNewsToWire(news: SessionNews): SessionEvent {
       rootId: news.root.id,
       root: nodeToWire(news.root),
       freeBytes: news.freeBytes,
+      reflinks: news.reflinks,
       drifted: news.drifted,
       lastSession: news.lastSession,
       partials: news.partials.map(partialToWire),
@@ -149,6 +152,7 @@ export function sessionNewsFromWire(wire: SessionEvent__Output): SessionNews {
     stateDigest: hex16(opened.stateDigest, 'a state digest'),
     root,
     freeBytes: integer(opened.freeBytes, 'the free space'),
+    reflinks: opened.reflinks === true,
     drifted: integer(opened.drifted, 'a number of entries'),
     lastSession: integer(opened.lastSession, 'a session number'),
     partials: atMost(opened.partials, limits.partialsMax, 'partials').map(partialFromWire),

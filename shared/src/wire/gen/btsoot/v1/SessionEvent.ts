@@ -50,6 +50,14 @@ export interface _btsoot_v1_SessionEvent_Opened {
    */
   'partials'?: (_btsoot_v1_Partial)[];
   /**
+   * the first of what was found changed, and of what is known to be damaged, up to 256, about 64 KiB
+   */
+  'drift'?: (_btsoot_v1_Drifted)[];
+  /**
+   * entries of the tree that are known to be damaged
+   */
+  'damaged'?: (number | string | Long);
+  /**
    * the largest file that the remote's file system holds, 0 where no file meets a limit
    */
   'fileSizeMaxBytes'?: (number | string | Long);
@@ -58,13 +66,9 @@ export interface _btsoot_v1_SessionEvent_Opened {
    */
   'hasHistory'?: (boolean);
   /**
-   * the first of what was found changed, and of what is known to be damaged, up to 256, about 64 KiB
+   * whether a copy within the remote's file system takes no room
    */
-  'drift'?: (_btsoot_v1_Drifted)[];
-  /**
-   * entries of the tree that are known to be damaged
-   */
-  'damaged'?: (number | string | Long);
+  'reflinks'?: (boolean);
 }
 
 export interface _btsoot_v1_SessionEvent_Opened__Output {
@@ -96,6 +100,14 @@ export interface _btsoot_v1_SessionEvent_Opened__Output {
    */
   'partials': (_btsoot_v1_Partial__Output)[];
   /**
+   * the first of what was found changed, and of what is known to be damaged, up to 256, about 64 KiB
+   */
+  'drift': (_btsoot_v1_Drifted__Output)[];
+  /**
+   * entries of the tree that are known to be damaged
+   */
+  'damaged': (number);
+  /**
    * the largest file that the remote's file system holds, 0 where no file meets a limit
    */
   'fileSizeMaxBytes': (number);
@@ -104,13 +116,9 @@ export interface _btsoot_v1_SessionEvent_Opened__Output {
    */
   'hasHistory': (boolean);
   /**
-   * the first of what was found changed, and of what is known to be damaged, up to 256, about 64 KiB
+   * whether a copy within the remote's file system takes no room
    */
-  'drift': (_btsoot_v1_Drifted__Output)[];
-  /**
-   * entries of the tree that are known to be damaged
-   */
-  'damaged': (number);
+  'reflinks': (boolean);
 }
 
 export interface SessionEvent {
