@@ -7,7 +7,7 @@ import type { Content, FileNode, Kind, SymlinkEntry, TreeNode } from '../model/e
 import { errnoOf } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 import type { Special } from '../model/special.js';
-import { NO_XATTRS } from '../model/xattrs.js';
+import { NO_XATTRS, type Xattrs } from '../model/xattrs.js';
 import type { Asker } from './answers.js';
 import { averageOfContent } from './chunk-average.js';
 import type { HashQueue } from './hash-queue.js';
@@ -177,7 +177,7 @@ export class Merge {
     const listed = this.#xattrs(index, before, now);
     switch (row.kind) {
       case 'file':
-        if (this.#isToBeRead(row, before, listed, moved)) this.#readUnlessKnown(row, before, index, listed);
+        if (this.#isToBeRead(row, index, before, listed.xattrs, moved)) this.#readUnlessKnown(row, before, index, listed);
         else rows.refresh(row, before, listed, {});
         return;
       case 'directory':
@@ -200,8 +200,9 @@ export class Merge {
   }
 
   /** What is known to be damaged stays unknown for as long as its stat is what it was: its bytes count for nothing. */
-  #isToBeRead(row: FileNode, before: Seen | null, listed: ListedXattrs, moved: boolean): boolean {
-    if (this.#tools.readAll || this.#isDoubtful(row, before, listed, moved)) return true;
+  #isToBeRead(row: FileNode, index: number, before: Seen | null, xattrs: Xattrs | null, moved: boolean): boolean {
+    const now = this.#visit.listing.seen(index);
+    if (this.#tools.readAll || this.#isDoubtful(row, before, now, xattrs, moved)) return true;
     return row.content === null && this.#tools.manifest.damage(row.id) === null;
   }
 
@@ -215,7 +216,7 @@ export class Merge {
   }
 
   /** Without a birth time to tell two files apart, a changed inode number that is another row's proves nothing. */
-  #isDoubtful(row: FileNode, before: Seen | null, { now, xattrs }: ListedXattrs, moved: boolean): boolean {
+  #isDoubtful(row: FileNode, before: Seen | null, now: Seen, xattrs: Xattrs | null, moved: boolean): boolean {
     const isMarked = xattrs !== null && this.#tools.rows.isMarked(row, xattrs);
     if (verdictOn(before, now, moved, isMarked) === 'changed') return true;
     const unstable = before?.ino !== now.ino && now.btimeNs === 0n;
