@@ -7,7 +7,7 @@
  * DISK_SHIM_LOCK    a file of zeros of at least 4 bytes: keeps change and record of one thread apart from those of others,
  *                   whatever the process, so that the records are in the order of the changes.
  * DISK_SHIM_KILL    "N" or "N half": this process dies by SIGKILL in place of its Nth change, or, where that is a write,
- *                   after half of it. Not passed on to child processes.
+ *                   after half of it. Of Node alone: the programs that it starts live on.
  * DISK_SHIM_INODES  a file as crash/inode-map.ts writes it: what `stat` is to say of inodes that stand for others, so that a
  *                   disk that was rebuilt file by file is, for the program, the disk that it knew. Read as it changes.
  * DISK_SHIM_DAYS_AGO  how many days back the time of day is.
@@ -153,10 +153,10 @@ __attribute__((constructor)) static void begin(void) {
     trace_fd = fcntl(fd, F_DUPFD_CLOEXEC, 700);
     raw(SYS_close, fd, 0, 0, 0, 0, 0);
   }
-  if (kill_spec) {
+  /* Neither what starts the program nor what it starts. */
+  if (kill_spec && strcmp(program_invocation_short_name, "node") == 0) {
     kill_at = atol(kill_spec);
     kill_half = strstr(kill_spec, "half") != NULL;
-    unsetenv("DISK_SHIM_KILL");
   }
   if (getenv("DISK_SHIM_DAYS_AGO")) days_ago = atol(getenv("DISK_SHIM_DAYS_AGO"));
   boot = getenv("DISK_SHIM_BOOT");
@@ -171,8 +171,9 @@ __attribute__((constructor)) static void begin(void) {
 
 static int watches(void) { return root_bytes > 0 && (trace_fd >= 0 || kill_at > 0); }
 
+/* Only recordings need it, and nobody dies in those: who dies with it would keep it for ever. */
 static void lock(void) {
-  if (!lock_word) return;
+  if (!lock_word || trace_fd < 0) return;
   unsigned expected = 0;
   while (!atomic_compare_exchange_weak(lock_word, &expected, 1)) {
     expected = 0;

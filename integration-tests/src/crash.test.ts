@@ -12,7 +12,7 @@ import { seeded } from './harness/random.js';
 
 const seed = Number(process.env['CRASH_SEED'] ?? 1);
 /** See `Trial.cost`. */
-const costOfEach = 4;
+const costOfEach = 3;
 
 test('whatever crash interrupts a sync or a restore, nothing is lost, and the next one converges', {
   skip: shimMissing,

@@ -59,6 +59,17 @@ export function sample(crashes: readonly Crash[], { changes }: Recording, count:
   return [...random.shuffled(turns).slice(0, wanted), ...random.shuffled([...crashes]).slice(0, count - wanted)];
 }
 
+/**
+ * Those power cuts of the remote that take the names and no bytes right after old versions have expired, and at the very
+ * end: the first must not bring back what the manifest has forgotten, the last nothing that was acknowledged undone.
+ */
+export function telling(crashes: readonly Crash[], { changes }: Recording): Crash[] {
+  const lastExpired = changes.findLastIndex(({ kind, name }) => kind === 'unlink' && /^\d+-\d+(\.undo)?$/.test(name));
+  const syncs = [...changes.keys()].filter((at) => at > lastExpired && changes[at]?.kind.includes('sync'));
+  const after = new Set([...syncs.slice(0, 3).map((at) => at + 1), changes.length]);
+  return crashes.filter(({ at, label }) => after.has(at) && label.startsWith('power cut of remote, losing names'));
+}
+
 /** Those that leave these paths as no earlier one did. */
 export function* distinct(crashes: Iterable<Crash>, paths: readonly string[]): Generator<{ crash: Crash; disk: Disk }> {
   const known = new Set<string>();

@@ -4,7 +4,7 @@ import type { Scope } from '../harness/cleanup.js';
 import type { Random } from '../harness/random.js';
 import { copyTree } from '../harness/tree.js';
 import { mustSucceed } from '../harness/world.js';
-import { type Crash, distinct, kills, powerCuts, sample } from './crashes.js';
+import { type Crash, distinct, kills, powerCuts, sample, telling } from './crashes.js';
 import type { Disk } from './disk.js';
 import { judgeKilled } from './judge-killed.js';
 import { judgeRestore } from './judge-restore.js';
@@ -113,10 +113,11 @@ function realKills({ before, counts }: Recording, victim: 'remote' | 'source'): 
     .map((label, at) => ({ at, label, restarts: false, isToCome: true, disk: () => before }));
 }
 
-/** As many of a trial's crashes as so much may be spent on, by lot. */
+/** As many of a trial's crashes as so much may be spent on, by lot, and the telling ones. */
 export function some(trial: Trial, most: number, random: Random): Trial {
   const { crashes, recording, cost } = trial;
-  return { ...trial, crashes: sample(crashes, recording, Math.ceil(most / cost), random) };
+  const drawn = sample(crashes, recording, Math.ceil(most / cost), random);
+  return { ...trial, crashes: [...telling(crashes, recording), ...drawn] };
 }
 
 /** Tries every crash of a trial that leaves the disks as no other does. */
