@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Applier } from '@btsoot/shared/apply/applier.js';
 import { ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
@@ -21,6 +23,15 @@ const dayUs = 86_400_000_000;
 const startUs = 1_700_000_000_000_000;
 const meta = { mode: 0o644, uid: 0, gid: 0, mtimeUs: startUs, xattrs: '' };
 const never = new AbortController().signal;
+
+/** False where a file can be made undeletable, else the reason: what `skip` takes. */
+const immutableMissing: string | false = (() => {
+  const file = join(mkdtempSync(join(tmpdir(), 'btsoot-immutable-')), 'file');
+  writeFileSync(file, '');
+  const made = ['+i', '-i'].every((flag) => spawnSync('chattr', [flag, file], { stdio: 'ignore' }).status === 0);
+  rmSync(dirname(file), { recursive: true });
+  return made ? false : 'chattr +i takes root, and a file system that knows it';
+})();
 
 async function openBlock(t: TestContext): Promise<{ root: string; block: OpenBlock; store: BlockStore }> {
   const root = temporaryFolder(t);
@@ -79,6 +90,29 @@ test('history is kept for its time, and is gone from disk and manifest after it'
   assert.equal(block.manifest.holdersOf({ hash: hashBytes(Buffer.from('a')), sizeBytes: 1 }, 1)[0], undefined);
   assert.notEqual(block.manifest.holdersOf({ hash: hashBytes(Buffer.from('b')), sizeBytes: 1 }, 1)[0], undefined);
   assert.equal(await removedAt(startUs + (3 + days) * dayUs), 1);
+  assert.deepEqual(readdirSync(history), []);
+});
+
+test('an old version that cannot be deleted stays, in the manifest too, and holds up no other', {
+  skip: immutableMissing,
+}, async (t) => {
+  const { root, block } = await openBlock(t);
+  const history = join(root, '.btsoot', 'blocks', 'photos', 'history');
+  await applyAt(block, startUs, put('a', Buffer.from('a')), put('b', Buffer.from('b')));
+  await applyAt(block, startUs + 1, remove('a'));
+  const [stuck = ''] = readdirSync(history);
+  await applyAt(block, startUs + 2, remove('b'));
+  const later = startUs + 40 * dayUs;
+  execFileSync('chattr', ['+i', join(history, stuck)]);
+  try {
+    const { removed, failed } = await enforceRetention(block, later, never);
+    assert.deepEqual([removed, [...failed.keys()]], [1, [stuck]]);
+    assert.deepEqual(readdirSync(history), [stuck]);
+    assert.notEqual(block.manifest.holdersOf({ hash: hashBytes(Buffer.from('a')), sizeBytes: 1 }, 1)[0], undefined);
+  } finally {
+    execFileSync('chattr', ['-i', join(history, stuck)]);
+  }
+  assert.equal((await enforceRetention(block, later, never)).removed, 1);
   assert.deepEqual(readdirSync(history), []);
 });
 
