@@ -105,14 +105,14 @@ test('an old version that cannot be deleted stays, in the manifest too, and hold
   const later = startUs + 40 * dayUs;
   execFileSync('chattr', ['+i', join(history, stuck)]);
   try {
-    const { removed, failed } = await enforceRetention(block, later, never);
+    const { removed, failed } = await enforceRetention(block, at(later));
     assert.deepEqual([removed, [...failed.keys()]], [1, [stuck]]);
     assert.deepEqual(readdirSync(history), [stuck]);
     assert.notEqual(block.manifest.holdersOf({ hash: hashBytes(Buffer.from('a')), sizeBytes: 1 }, 1)[0], undefined);
   } finally {
     execFileSync('chattr', ['-i', join(history, stuck)]);
   }
-  assert.equal((await enforceRetention(block, later, never)).removed, 1);
+  assert.equal((await enforceRetention(block, at(later))).removed, 1);
   assert.deepEqual(readdirSync(history), []);
 });
 

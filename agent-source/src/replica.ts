@@ -187,7 +187,8 @@ class Refresh {
     } else if (node.kind === 'symlink' && row.kind === 'symlink') {
       if (!sameMeta || row.target !== node.target) replica.update(row.id, { meta: node.meta, target: node.target });
     } else if (node.kind === 'special' && row.kind === 'special') {
-      if (!sameMeta || !sameSpecial(row.special, node.special)) replica.update(row.id, { meta: node.meta, special: node.special });
+      if (!sameMeta || !sameSpecial(row.special, node.special))
+        replica.update(row.id, { meta: node.meta, special: node.special });
     }
     return [];
   }

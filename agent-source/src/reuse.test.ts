@@ -26,7 +26,11 @@ function put(content: Content, wireBytes = content.sizeBytes, replaces: Content 
   };
 }
 
-const planOf = (...steps: PlannedStep[]): Plan => ({ steps, summary: summarize(steps, { movedBytes: 0, keptEntries: 0, removedBytes: 0 }), digest: planDigest(steps) });
+const planOf = (...steps: PlannedStep[]): Plan => ({
+  steps,
+  summary: summarize(steps, { movedBytes: 0, keptEntries: 0, removedBytes: 0 }),
+  digest: planDigest(steps),
+});
 
 /** What was asked, in batches, of a remote that holds every content of an even number. */
 async function asking(t: TestContext, hasHistory: boolean) {

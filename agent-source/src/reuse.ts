@@ -65,7 +65,9 @@ function isWorthAsking({ content, replaces }: FileStep, wireBytes: number): bool
 function withCopies(plan: Plan, isCopied: (content: Content) => boolean): Plan {
   const steps = plan.steps.map((planned): PlannedStep => {
     const { step } = planned;
-    return step.kind === 'put' && isCopied(step.content) ? { ...planned, step: { ...step, kind: 'copy' }, wireBytes: 0 } : planned;
+    return step.kind === 'put' && isCopied(step.content)
+      ? { ...planned, step: { ...step, kind: 'copy' }, wireBytes: 0 }
+      : planned;
   });
   if (steps.every((planned, index) => planned === plan.steps[index])) return plan;
   return { steps, summary: summarize(steps, besideOf(plan)), digest: planDigest(steps) };

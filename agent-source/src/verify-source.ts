@@ -9,8 +9,8 @@ import { readScrubState, type ScrubProgress } from '@btsoot/shared/scrub/progres
 import { rereadGently } from '@btsoot/shared/scrub/reread.js';
 import { Scrub, type ScrubOptions } from '@btsoot/shared/scrub/scrub.js';
 import { openManifests } from './manifests.js';
-import { openSource } from './source-root.js';
 import { blockPaths, type Paths } from './paths.js';
+import { openSource } from './source-root.js';
 import type { Block, Context } from './sync-types.js';
 import type { Verified } from './verify.js';
 import type { FindingView, VerifyOptions } from './verify-types.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, lstatSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, lstatSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { treeDifferences } from './harness/compare.js';
@@ -145,4 +145,15 @@ test('a dry run of a restore to another folder does not make it', async (t) => {
   const outcome = mustSucceed(await world.source.json('restore', 'photos', '--to', to, '--dry-run'));
   assert.equal(outcome.kind, 'planned');
   assert.equal(existsSync(join(world.directory, 'not')), false);
+});
+
+test('names that a hand has linked together on the remote come apart where their metadata differ', async (t) => {
+  const world = await pairedWorld(t, {
+    plant: (tree) => plant(tree, file('a', 'one content', { mtimeUs: 1_600_000_000_000_000 })),
+  });
+  await mustSync(world);
+  linkSync(join(world.mirror, 'a'), join(world.mirror, 'b'));
+  plant(world.tree, file('b', 'one content', { mtimeUs: 1_700_000_000_000_000, mode: 0o600 }));
+  await syncAndCheck(world);
+  assert.equal((await mustSync(world)).outcome.kind, 'unchanged');
 });

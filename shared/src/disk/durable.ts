@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { display } from '../model/bytes.js';
-import { errnoOf, fromSystemError } from '../model/errors.js';
+import { fromSystemError } from '../model/errors.js';
 import { type BytePath, pathBytes } from './byte-path.js';
 
 /**
@@ -25,7 +25,7 @@ import { type BytePath, pathBytes } from './byte-path.js';
 export async function syncFileSystem(directory: BytePath, files: Iterable<Buffer>): Promise<void> {
   if (await runSync(pathBytes(directory))) return;
   for (const file of files) await fsyncFile(file);
-  // A symlink has no descriptor of its own, and comes along with its name.
+  // A symlink, a FIFO or a device is not opened, and comes along with its name.
   fsyncDirectory(directory);
 }
 
@@ -43,7 +43,7 @@ export function fsyncDirectories(directory: BytePath, descriptors: readonly (() 
 
 /**
  * Makes what the inodes of files say (mode, owner, times) durable before it returns. Few get an fsync each; many, and what
- * cannot be opened, as symlinks, one syncfs of the file system that holds `directory`.
+ * cannot be opened, as symlinks and devices, one syncfs of the file system that holds `directory`.
  * @param places gives each file's path
  */
 export function fsyncInodes(directory: BytePath, places: readonly (() => Buffer)[]): void {
@@ -52,10 +52,18 @@ export function fsyncInodes(directory: BytePath, places: readonly (() => Buffer)
   for (const place of places) fsyncIfOpened(place);
 }
 
+/** A FIFO would wait for its other end, and a device may do something when it is opened. */
+function mayBeOpened(path: Buffer): boolean {
+  const stats = lstatSync(path);
+  return stats.isFile() || stats.isDirectory();
+}
+
 function fsyncIfOpened(place: () => Buffer): boolean {
   let fd: number;
   try {
-    fd = openSync(place(), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const path = place();
+    if (!mayBeOpened(path)) return false;
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch {
     return false;
   }
@@ -132,10 +140,10 @@ function parentOf(path: Buffer): Buffer {
 
 async function fsyncFile(path: Buffer): Promise<void> {
   try {
+    if (!mayBeOpened(path)) return;
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     await file.sync().finally(() => file.close());
   } catch (error) {
-    if (errnoOf(error) === 'ELOOP') return;
     throw fromSystemError(error, `cannot make ${display(path.toString('latin1'))} durable`);
   }
 }

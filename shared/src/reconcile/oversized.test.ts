@@ -16,7 +16,11 @@ function file(kind: FileStep['kind'], path: string, sizeBytes: number): PlannedS
 }
 
 function planOf(...steps: PlannedStep[]): Plan {
-  return { steps, summary: summarize(steps, { movedBytes: MOVED_BYTES, keptEntries: 3, removedBytes: 5 }), digest: planDigest(steps) };
+  return {
+    steps,
+    summary: summarize(steps, { movedBytes: MOVED_BYTES, keptEntries: 3, removedBytes: 5 }),
+    digest: planDigest(steps),
+  };
 }
 
 test('a file of the limit fits, one byte more does not, and the plan is that of the others', () => {

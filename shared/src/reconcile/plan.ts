@@ -1,6 +1,6 @@
 import type { Plan } from '../model/step.js';
-import { orderLinks } from './links.js';
 import { type Exemption, type Identity, NO_EXEMPTION, type Tree } from '../model/tree.js';
+import { orderLinks } from './links.js';
 import { matchTrees } from './match.js';
 import { orderMoves } from './order.js';
 import { planDigest } from './plan-digest.js';

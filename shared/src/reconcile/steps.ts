@@ -1,5 +1,12 @@
 import type { TreePath } from '../model/bytes.js';
-import { type Content, type FileEntry, type SpecialEntry, type SymlinkEntry, sameContent, type TreeNode } from '../model/entry.js';
+import {
+  type Content,
+  type FileEntry,
+  type SpecialEntry,
+  type SymlinkEntry,
+  sameContent,
+  type TreeNode,
+} from '../model/entry.js';
 import { type Expectation, type FileStep, inTree, type Place, type PlannedStep, type Step } from '../model/step.js';
 import type { LinkedName } from './links.js';
 import { entriesOf, type Uprooted } from './places.js';

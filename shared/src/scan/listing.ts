@@ -19,6 +19,7 @@ interface Found {
   readonly specials: SpecialsPolicy;
   readonly ignored: number;
 }
+
 import type { FolderScreen } from './screen.js';
 
 /** A directory's names in byte order, each with what `lstat` said of it, in about a hundred bytes an entry. */
