@@ -21,11 +21,27 @@ export type LastSide = SideResult & {
 export function readLastVerify(paths: Paths, block: string): LastVerify {
   const file = blockPaths(paths, block).lastVerify;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as LastVerify;
+    const { source, remote } = Object(JSON.parse(readFileSync(file, 'utf8'))) as Record<keyof LastVerify, unknown>;
+    return { source: isSide(source) ? source : null, remote: isSide(remote) ? remote : null };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return { source: null, remote: null };
     throw fromSystemError(error, `reading ${file}`);
   }
+}
+
+const COUNTS = [
+  'files',
+  'bytes',
+  'damaged',
+  'damagedInHistory',
+  'changed',
+  'skipped',
+  'finishedUs',
+] as const satisfies readonly (keyof LastSide)[];
+
+function isSide(value: unknown): value is LastSide {
+  const side = Object(value) as Record<string, unknown>;
+  return COUNTS.every((count) => Number.isSafeInteger(side[count]));
 }
 
 /** A side that was not verified keeps what is known of it. */

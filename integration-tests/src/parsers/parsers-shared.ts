@@ -26,6 +26,18 @@ export async function parsersOfShared(): Promise<Record<ParserName, Parser>> {
     ].map(at),
   )) as [Module, Module, Module, Module, Module, Module, Module];
 
+  const [link, attributes, rate, ignoreFile] = (await Promise.all(
+    ['disk/link-file', 'model/xattrs', 'model/rate', 'scan/ignore-file'].map(at),
+  )) as [Module, Module, Module, Module];
+  const linkFile: Buffer = link['encodeLinkFile']('../a b');
+  const xattrs = Buffer.from(
+    attributes['packXattrs']([
+      { name: 'user.a', value: Buffer.from('v') },
+      { name: 'user.b', value: Buffer.alloc(300, 1) },
+    ]) as string,
+    'latin1',
+  );
+
   const hashes = Buffer.alloc(3 * 16, 7);
   const chunks = { averageBytes: 16_384, ends: Float64Array.from([100_000, 200_000, 300_000]), hashes };
   const packedList: Buffer = list['packChunks'](chunks);
@@ -129,6 +141,25 @@ export async function parsersOfShared(): Promise<Record<ParserName, Parser>> {
     'shared/disk/mounts#parseMounts': fuzzed(nearlyText('36 35 98:0 / /mnt\\040a rw - ext4 /dev/sda1 rw\n'), (text) =>
       mounts['parseMounts'](text),
     ),
+    'shared/disk/link-file#decodeLinkFile': fuzzed(nearly(linkFile), (bytes) => link['decodeLinkFile'](bytes)),
+    'shared/disk/link-file#readLinkFile': fuzzed(nearly(linkFile), (bytes) =>
+      withFile(bytes, (file) => link['readLinkFile'](Buffer.from(file))),
+    ),
+    'shared/model/xattrs#parseXattrs': fuzzed(nearly(xattrs), (bytes) => attributes['parseXattrs'](bytes)),
+    'shared/model/xattrs#unpackXattrs': reached('shared/model/xattrs#parseXattrs'),
+    'shared/model/rate#parseRate': fuzzed(nearlyText('5 MB/s', '40 Mbit/s', '0.5 kB/s'), (text) => rate['parseRate'](text)),
+    'shared/scan/ignore-file#parseIgnoreFile': fuzzed(nearlyText('*.tmp\n!keep.tmp\n/cache/\n', '[a-\n\\\n**/x/**\n'), (text) => {
+      try {
+        return { list: ignoreFile['parseIgnoreFile']('a/b', Buffer.from(text).toString('latin1')) };
+      } catch (error) {
+        if (error instanceof ignoreFile['UnknownRules']) return null;
+        throw error;
+      }
+    }),
+    'shared/scan/ignore-file#readIgnoreFile': excused('reads bytes, and makes nothing of them'),
+    'shared/scan/xattrs#XattrReader': excused('reads what this machine says of a file'),
+    'shared/disk/xattrs#readXattrs': excused('reads what this machine says of a file'),
+    'shared/scrub/progress#readScrubState': excused('of our own database, which only this program writes'),
     'shared/disk/read-at#readAt': excused('reads bytes, and makes nothing of them'),
     'shared/scan/listing#readListing': excused('reads a folder: what may be in there is what file systems allow'),
     'shared/pki/pairing-code#decodePairingCode': fuzzed(
@@ -149,7 +180,7 @@ export async function parsersOfShared(): Promise<Record<ParserName, Parser>> {
 
 /** What the messages of the protocol reach; see parsers.test.ts. */
 const WIRE_PARSERS: readonly ParserName[] = [
-  ...['kind', 'content', 'metadata', 'node', 'root'].map((what) => `shared/wire/convert-entry#${what}FromWire`),
+  ...['kind', 'content', 'metadata', 'node', 'root', 'group'].map((what) => `shared/wire/convert-entry#${what}FromWire`),
   ...['stepBatchFromWire', 'unpackSteps'].map((name) => `shared/wire/convert-batch#${name}`),
   ...[
     'greeting',
@@ -161,10 +192,13 @@ const WIRE_PARSERS: readonly ParserName[] = [
     'children',
     'contentsQuery',
     'held',
-    'sessions',
   ].map((what) => `shared/wire/convert-session#${what}FromWire`),
   ...['signatureWish', 'signatureNews'].map((what) => `shared/wire/convert-signatures#${what}FromWire`),
   ...['basis', 'delivery', 'partial'].map((what) => `shared/wire/convert-delivery#${what}FromWire`),
+  ...['sessions', 'versions', 'versionsQuestion'].map((what) => `shared/wire/convert-history#${what}FromWire`),
+  ...['verifyNews', 'verifyWish'].map((what) => `shared/wire/convert-verify#${what}FromWire`),
+  'shared/wire/convert-owners#ownerNamesFromWire',
+  'shared/wire/convert-special#specialFromWire',
   'shared/wire/convert-step#stepFromWire',
   ...['applyOrder', 'applyNews'].map((what) => `shared/wire/convert-transfer#${what}FromWire`),
   ...['pairingWish', 'paired'].map((what) => `shared/wire/convert-pairing#${what}FromWire`),

@@ -22,11 +22,17 @@ const LAST_RESULT = JSON.stringify({
   ...{ reasons: [], problems: [], problemCount: 0, error: null },
 });
 
+const LAST_VERIFY = JSON.stringify({
+  source: { files: 1, bytes: 2, damaged: 0, damagedInHistory: 0, changed: 0, skipped: 0, finishedUs: 1_700_000_000_000_000 },
+  remote: null,
+});
+
 export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
   const at = (file: string) => load(`agent-source/dist/${file}`);
   const [config, edit, outline, message, last, targets, address, moments] = (await Promise.all(
     ['config-parse', 'toml-edit', 'toml-outline', 'sync-message', 'last-result', 'targets', 'address', 'moments'].map(at),
   )) as [Module, Module, Module, Module, Module, Module, Module, Module];
+  const lastVerify = (await at('last-verify')) as Module;
   const [blockPath, statusText, paint] = (await Promise.all(['block-path', 'output/status-text', 'output/paint'].map(at))) as [
     Module,
     Module,
@@ -47,6 +53,14 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
       nearlyText(SYNC_MESSAGE),
       (text) => void message['readSyncMessage'](text),
       'version',
+    ),
+    'agent-source/last-verify#readLastVerify': fuzzed(nearlyText(LAST_VERIFY, '{}', 'null', '[]'), (text) =>
+      withFile('', (file) => {
+        const paths = { stateDirectory: join(file, '..') };
+        mkdirSync(join(file, '..', 'blocks', 'b'), { recursive: true });
+        writeFileSync(join(file, '..', 'blocks', 'b', 'verify.json'), text);
+        return lastVerify['readLastVerify'](paths, 'b').source;
+      }),
     ),
     'agent-source/last-result#readLastResult': fuzzed(nearlyText(LAST_RESULT, '{}', 'null', '{"kind":"refused"}'), (text) =>
       withFile('', async (file) => {

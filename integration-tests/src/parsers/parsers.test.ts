@@ -64,6 +64,8 @@ const TAKEN: Readonly<Record<string, { readonly request: Convert | null; readonl
   ReadContents: { request: convert.readWishFromWire, response: convert.readNewsFromWire },
   ReadSignatures: { request: convert.signatureWishFromWire, response: convert.signatureNewsFromWire },
   ListSessions: { request: null, response: convert.sessionsFromWire },
+  ListVersions: { request: convert.versionsQuestionFromWire, response: convert.versionsFromWire },
+  Verify: { request: convert.verifyWishFromWire, response: convert.verifyNewsFromWire },
   Ping: { request: null, response: null },
   Sync: { request: null, response: null },
   AgentStatus: { request: null, response: null },
