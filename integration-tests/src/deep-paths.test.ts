@@ -46,6 +46,7 @@ function assertSame(tree: string, mirror: string): void {
 
 test('a tree of paths beyond 4,096 bytes is synced, edited, moved, restored and removed', async (t) => {
   const world = await pairedWorld(t);
+  world.source.configure('blocks.photos', 'guard_percent', 100);
   try {
     await goDeep(world);
   } finally {

@@ -60,7 +60,12 @@ test('a remote that lies', { timeout: 600_000 }, async (t) => {
     source.run('restore', 'photos', '--to', join(directory, to), ...more);
   const nothing = tree();
   const finished = (digest = '02'.repeat(16)): ApplyReply => ({
-    finished: { stateDigest: Buffer.from(digest, 'hex'), sessionNumber: 1 },
+    finished: {
+      stateDigest: Buffer.from(digest, 'hex'),
+      sessionNumber: 1,
+      history: { sessions: 0, oldestUs: 0, versions: 0, bytes: 0 },
+      unheldXattrs: 0,
+    },
   });
 
   const lying: [string, Partial<RemoteHandlers>, number, RegExp][] = [

@@ -22,6 +22,7 @@ function plantFilms(tree: string): void {
 /** The folder was synced, and is gone again: on this side it lies elsewhere. */
 async function worldWithoutFilms(t: Parameters<typeof pairedWorld>[0]): Promise<World & { readonly aside: string }> {
   const world = await pairedWorld(t, { plant: plantFilms });
+  world.source.configure('blocks.photos', 'guard_percent', 100);
   await syncAndCheck(world);
   const aside = join(world.directory, 'aside');
   renameSync(join(world.tree, 'films'), aside);

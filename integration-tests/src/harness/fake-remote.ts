@@ -70,6 +70,11 @@ export function opens(tree: Tree, lies: Partial<Parameters<typeof sessionNewsToW
       drifted: 0,
       lastSession: 0,
       partials: [],
+      hasHistory: false,
+      reflinks: false,
+      fileSizeMaxBytes: null,
+      drift: [],
+      damaged: 0,
       ...lies,
     } as Parameters<typeof sessionNewsToWire>[0]);
     if (!signal.aborted) await once(signal, 'abort');
