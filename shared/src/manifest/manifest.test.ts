@@ -101,7 +101,7 @@ test('only what hangs below the root is the tree', (t) => {
     { ...common, area: 'history', inTree: false, found: 0, held: true },
     { ...common, area: 'stash', inTree: false, found: 0, held: true },
   ]);
-  assert.deepEqual(manifest.locate(STASH_ID), { area: 'stash', path: '' });
+  assert.deepEqual(manifest.locate(STASH_ID), { area: 'stash', path: '', diskPath: '' });
   assert.equal(manifest.lookup(path('folder/none/file')), undefined);
 });
 

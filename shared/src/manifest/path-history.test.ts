@@ -39,7 +39,7 @@ function flatten(snapshot: Snapshot): Map<number, Known> {
 function entryOf({ node }: PathVersion): NewEntry {
   switch (node.kind) {
     case 'file':
-      return { kind: 'file', meta: node.meta, content: node.content, group: node.group };
+      return { kind: 'file', meta: node.meta, content: node.content, ...(node.group !== null && { group: node.group }) };
     case 'directory':
       return { kind: 'directory', meta: node.meta, complete: node.complete };
     case 'symlink':

@@ -10,8 +10,9 @@ export interface Beside {
 }
 
 /** What an entry loses that the step overwrites: of a file that is sent in part, no more than that part. */
-export function overwrittenBytes({ step, wireBytes }: PlannedStep): number {
-  if (!('replaces' in step)) return 0;
+export function overwrittenBytes({ step, wireBytes, lostEntries }: PlannedStep): number {
+  // A file that becomes another name of its own content loses nothing.
+  if (!('replaces' in step) || lostEntries === 0) return 0;
   const replacedBytes = step.replaces?.content?.sizeBytes ?? 0;
   if (step.kind !== 'put' || wireBytes >= step.content.sizeBytes) return replacedBytes;
   return Math.min(replacedBytes, Math.max(wireBytes, replacedBytes - step.content.sizeBytes));
