@@ -57,9 +57,12 @@ export class Places {
     const present = readdirSync(this.place(directoryId, '.' as Name), 'latin1') as Name[];
     const folded = new Map(present.map((disk) => [foldedName(disk), disk]));
     const occupant = folded.get(foldedName(this.diskName(directoryId, name)));
-    const row = occupant === undefined ? undefined : this.#manifest.child(directoryId, trueName(occupant, rules));
-    if (row === undefined || row.name === name) return false;
-    if (row.id === mover) return true;
+    // With nobody there, the look was at what FUSE remembers, for a second, of another spelling of a name that has just gone.
+    if (occupant !== undefined) {
+      const row = this.#manifest.child(directoryId, trueName(occupant, rules));
+      if (row === undefined || row.name === name) return false;
+      if (row.id === mover) return true;
+    }
     const free = otherDiskNames(name, rules).find((disk) => !folded.has(foldedName(disk)));
     if (free === undefined) return false;
     this.#chosen.set(keyOf(directoryId, name), free);

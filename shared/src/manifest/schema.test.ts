@@ -60,7 +60,9 @@ const schemaOf = (at: string): unknown => {
 
 function btreesOf(at: string): number {
   const db = new Sqlite(at, { readonly: true });
-  const { count } = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_master WHERE rootpage > 0').get() ?? { count: 0 };
+  const { count } = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_master WHERE rootpage > 0').get() ?? {
+    count: 0,
+  };
   db.close();
   return count;
 }
