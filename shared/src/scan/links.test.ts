@@ -110,7 +110,18 @@ test('an edit in place is read once, and shows under all names', async (t) => {
   assert.equal((await place.scanCalmly()).hashedFiles, 1);
   assert.deepEqual(
     { ...(await place.scanCalmly()), entries: 0, problems: 0 },
-    { entries: 0, hashedFiles: 0, hashedBytes: 0, changed: 0, renamed: 0, removed: 0, specials: 0, problems: 0, problemCount: 0 },
+    {
+      entries: 0,
+      hashedFiles: 0,
+      hashedBytes: 0,
+      changed: 0,
+      renamed: 0,
+      removed: 0,
+      specials: 0,
+      ignored: 0,
+      problems: 0,
+      problemCount: 0,
+    },
   );
 });
 
