@@ -1,32 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { blockFile, mirrorOf, rot, sourceOf } from './harness/rot.js';
-import { copyTree, dir, file, plant } from './harness/tree.js';
+import { copyTree, file, plant } from './harness/tree.js';
 import { found, verified } from './harness/verification.js';
-import { assertMirrored, mustSync, pairedWorld, syncAndCheck, type World } from './harness/world.js';
+import { long, offline, syncedWorld, verify } from './harness/verified-world.js';
+import { assertMirrored, mustSync, syncAndCheck } from './harness/world.js';
 
 /* Rot on either side, in the tree and in history: found, never spread, mended from the other side. */
-
-const long = 'y'.repeat(50_000);
-
-async function syncedWorld(t: TestContext): Promise<World> {
-  const world = await pairedWorld(t, {
-    plant: (tree) => plant(tree, file('good', `${long} good`), file('bad', `${long} bad`), dir('d', [file('deep', 'deep')])),
-  });
-  await syncAndCheck(world);
-  return world;
-}
-
-/** Does something to the remote's disk while nobody uses it. */
-async function offline(world: World, work: () => void): Promise<void> {
-  await world.remote.stop();
-  work();
-  await world.remote.serve();
-}
-
-const verify = (world: World, ...args: readonly string[]) => world.source.json('verify', 'photos', ...args);
 
 test('rot in the mirror is found, and mended by the next sync or a repair with just what is damaged', async (t) => {
   const world = await syncedWorld(t);
