@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,9 @@ export class RemoteProcess {
 
   constructor(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const main = fileURLToPath(new URL('./main.js', import.meta.url));
-    this.child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...env } });
+    // As the kernel does where its name is typed: the first line has settings that its memory depends on.
+    const [, interpreter = '', settings = ''] = /^#!(\S+) (.+)$/m.exec(readFileSync(main, 'utf8')) ?? [];
+    this.child = spawn(interpreter, [settings, main, ...args], { env: { ...process.env, ...env } });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
     });

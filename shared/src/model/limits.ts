@@ -99,7 +99,7 @@ export const limits = {
   /** Blocks that stay open though nobody uses them. */
   idleBlocksMax: 8,
   /** Of one connection. A sync needs six. Each may hold a request that is half there, of `requestSizeMaxBytes`. */
-  concurrentStreamsMax: 16,
+  concurrentStreamsMax: 10,
   /** How long one stream's messages are taken one after the other before others have their turn. */
   messagesTurnMaxMs: 10,
   pairingValidMs: 10 * 60 * 1000,
