@@ -18,11 +18,16 @@ function startedByName([node = '', main = '']: readonly string[]): readonly stri
   return firstLine === null ? [node, main] : [...firstLine.slice(1), main];
 }
 
-/** A module for `--import`: where it is loaded first, files of a few hundred kilobytes are patched in place as large ones are. */
-const smallLimits = fileURLToPath(new URL('./small-limits.js', import.meta.url));
+/** An environment in which an agent loads a module of the harness before all else. */
+function withModule(name: string): Readonly<Record<string, string>> {
+  return { NODE_OPTIONS: `--import=${fileURLToPath(new URL(name, import.meta.url))}` };
+}
 
-/** The environment in which a program works with limits made small, so that little data reaches what large data does. */
-export const withSmallLimits: Readonly<Record<string, string>> = { NODE_OPTIONS: `--import=${smallLimits}` };
+/** Files of a few hundred kilobytes are patched in place as large ones are: little data reaches what large data does. */
+export const withSmallLimits = withModule('./small-limits.js');
+
+/** A sync whose remote was out of reach tries again at once. */
+export const withQuickRetries = withModule('./quick-retries.js');
 
 /** Nothing of the person's own settings reaches the programs under test. */
 export function cleanEnvironment(home: string): Record<string, string> {
