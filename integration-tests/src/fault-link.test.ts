@@ -22,6 +22,7 @@ test(`a link that is cut ${cuts} times in one sync brings everything over, and l
   const random = seeded(13);
   const world = await pairedWorld(t, {
     environment: withQuickRetries,
+    bytesPerSecond: 20 * MB,
     plant: (tree) => {
       plant(tree, file('large', random.bytes(0.7 * sumBytes)), file('middle', random.bytes(0.2 * sumBytes)));
       plantCrowd(tree, { folders: 2, filesPerFolder: 50, fileSizeBytes: sumBytes / 1_000 }, random);

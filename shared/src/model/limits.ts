@@ -129,6 +129,8 @@ export const limits = {
   keepaliveIntervalMs: 20_000,
   /** A slow disk may hold up the other side's event loop for long. */
   keepaliveTimeoutMs: 45_000,
+  /** How often a connection is asked whether the kernel still has it. */
+  deadSocketIntervalMs: 1_000,
   /** How long a channel that was closed may take to part with its peer before its connection is dropped. */
   channelCloseMaxMs: 1_000,
   /** How many entries of one content or digest are looked at to find what was renamed. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { BtsootError } from '../model/errors.js';
+import { destroyOnceDead } from './dead-socket.js';
 
 /** The sockets of one channel, which grpc-js keeps to itself. */
 export class Connections {
@@ -17,6 +18,7 @@ export class Connections {
         this.#add(socket);
         const secured = await connect(socket);
         this.#add(secured.socket);
+        destroyOnceDead(secured.socket);
         return secured;
       };
       return connector;

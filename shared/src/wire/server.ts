@@ -3,6 +3,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { BtsootError, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { Calls } from './calls.js';
+import { destroyOnceDead } from './dead-socket.js';
 import { type Door, guestDoor, pairingDoor, privateDoor } from './door.js';
 import type { ControlHandlers as WireControlHandlers } from './gen/btsoot/v1/Control.js';
 import type { PairingHandlers as WirePairingHandlers } from './gen/btsoot/v1/Pairing.js';
@@ -116,6 +117,7 @@ async function start(server: Server, calls: Calls, { target, credentials, name }
     listener.on('connection', (socket: Socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
+      destroyOnceDead(socket);
     });
   });
   const port = await bind(server, target, credentials, name);
