@@ -1,6 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { LINK_FILE_BYTES, readLinkFile } from '../disk/link-file.js';
-import { metadataOf, sameBytes, specialOf } from '../disk/seen.js';
+import { metadataOf, sameBytes, sameObject, specialOf } from '../disk/seen.js';
 import type { Manifest, NewEntry } from '../manifest/manifest.js';
 import { joinPath, type Name } from '../model/bytes.js';
 import type { Content, FileNode, Kind, SymlinkEntry, TreeNode } from '../model/entry.js';
@@ -199,11 +199,16 @@ export class Merge {
     }
   }
 
-  /** What is known to be damaged stays unknown for as long as its stat is what it was: its bytes count for nothing. */
+  /**
+   * What is known to be damaged stays unknown for as long as it is the same file, of the same size and time: its bytes count
+   * for nothing. Its ctime proves no edit: a name that it was given and lost again changes it too.
+   */
   #isToBeRead(row: FileNode, index: number, before: Seen | null, xattrs: Xattrs | null, moved: boolean): boolean {
     const now = this.#visit.listing.seen(index);
-    if (this.#tools.readAll || this.#isDoubtful(row, before, now, xattrs, moved)) return true;
-    return row.content === null && this.#tools.manifest.damage(row.id) === null;
+    if (this.#tools.readAll) return true;
+    const isDamaged = row.content === null && this.#tools.manifest.damage(row.id) !== null;
+    if (isDamaged && before !== null && sameObject(before, now) && sameBytes(before, now)) return false;
+    return this.#isDoubtful(row, before, now, xattrs, moved) || (row.content === null && !isDamaged);
   }
 
   #readUnlessKnown(row: FileNode, before: Seen | null, index: number, listed: ListedXattrs): void {

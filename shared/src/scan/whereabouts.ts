@@ -62,8 +62,8 @@ export class Whereabouts {
   }
 
   #isGone({ id }: TreeNode, now: Seen): boolean {
-    const { area, path } = this.#manifest.locate(id);
-    return area === 'limbo' || (area === 'tree' && !this.#isStillAt(path, now));
+    const { area, diskPath } = this.#manifest.locate(id);
+    return area === 'limbo' || (area === 'tree' && !this.#isStillAt(diskPath, now));
   }
 
   /** Without a birth time, an inode number that a file's size and time do not confirm may long be another file's. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Area } from '../apply/area.js';
 import { openUndo } from '../apply/content-reader.js';
-import { sameSeen } from '../disk/seen.js';
+import { sameBytes, sameObject, sameSeen } from '../disk/seen.js';
 import type { OpenDirectory, TreeRoot } from '../disk/tree-root.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { isUndo } from '../manifest/undo-name.js';
@@ -40,7 +40,9 @@ interface Subject {
   readonly row: FileNode;
   readonly expected: Content;
   readonly seen: Seen | null;
+  /** For messages. */
   readonly path: TreePath;
+  readonly diskPath: TreePath;
   readonly isOldVersion: boolean;
 }
 
@@ -134,23 +136,24 @@ export class Scrub {
     const located = manifest.locate(id);
     const isOldVersion = located.area === 'history';
     if (expected === null || !(located.area === 'tree' || (isOldVersion && area !== null))) return null;
-    return { row, expected, seen: manifest.seen(id), path: located.path, isOldVersion };
+    const { path, diskPath } = located;
+    return { row, expected, seen: manifest.seen(id), path, diskPath, isOldVersion };
   }
 
   async #judge(subject: Subject): Promise<Judgement> {
-    const { row, expected, seen, path, isOldVersion } = subject;
+    const { row, expected, seen, diskPath, isOldVersion } = subject;
     const { tree, area, read } = this.#o;
     if (isOldVersion && area !== null && isUndo(row)) return this.#judgeUndo(area, subject);
     const root = isOldVersion && area !== null ? area.history : tree;
     let directory: OpenDirectory;
     try {
-      directory = root.directory(parentPath(path));
+      directory = root.directory(parentPath(diskPath));
     } catch (error) {
       if (!(error instanceof BtsootError)) throw error;
       return error.kind === 'drift' ? (isOldVersion ? 'missing' : 'changed') : 'skipped';
     }
     try {
-      const reread = await read(directory.place(baseName(path)), expected.sizeBytes);
+      const reread = await read(directory.place(baseName(diskPath)), expected.sizeBytes);
       return judge({ expected, seen, reread, rootDev: tree.dev, isOldVersion });
     } finally {
       directory.close();
@@ -176,6 +179,25 @@ export class Scrub {
     }
   }
 
+  /**
+   * The rows that are names of what was read. Were one of them still good while the walk is on its way to it, a repair could
+   * take the same bytes from it.
+   */
+  #namesOf({ row, expected, seen }: Subject, judgement: Judgement): number[] {
+    if (seen === null || judgement === 'missing') return [row.id];
+    const { manifest } = this.#o;
+    const others = manifest.withInode(seen.dev, seen.ino).filter((id) => {
+      const other = id === row.id ? null : this.#subject(id);
+      return (
+        other?.seen != null &&
+        sameObject(other.seen, seen) &&
+        sameBytes(other.seen, seen) &&
+        sameContent(other.expected, expected)
+      );
+    });
+    return [row.id, ...others];
+  }
+
   /** Nothing is written of a row that has become another while its file was read. */
   #conclude(subject: Subject, judgement: Judgement): void {
     const { manifest, onJudged, now } = this.#o;
@@ -192,7 +214,7 @@ export class Scrub {
       case 'rotten':
       case 'unreadable':
       case 'missing':
-        manifest.markDamaged(row.id, judgement, now());
+        for (const id of this.#namesOf(subject, judgement)) manifest.markDamaged(id, judgement, now());
         break;
       default:
         judgement satisfies never;
