@@ -129,3 +129,26 @@ test('a file whose first name is left alone comes under another one', async (t) 
   assert.deepEqual([kept.summary.wireBytes, kept.summary.put, kept.summary.hardLink], [3, 1, 1]);
   assert.equal(kept.steps[0]?.originId, 9);
 });
+
+test('a folder that stays keeps what has come into it: removals below its path were meant for the one that was to come there', async (t) => {
+  const local = localTree(t);
+  const photos = local.insert(ROOT_ID, 'photos' as Name, folder(true), null);
+  local.insert(photos, 'new.jpg' as Name, fileOf(UNSAVED), null);
+  const old = local.insert(ROOT_ID, 'photos-old' as Name, folder(true), null);
+  const empty = local.insert(old, '2024' as Name, folder(true), null);
+  const expect = { kind: 'directory', content: null } as const;
+  const [at, from] = ['photos', 'photos-old'].map((name) => inTree(name as TreePath)) as [Place, Place];
+  const remove = (place: Place, targetId: number): PlannedStep => ({
+    ...removal(targetId, place),
+    step: { kind: 'remove', at: place, expect },
+  });
+  const steps: PlannedStep[] = [
+    remove(at, photos),
+    { step: { kind: 'move', from, to: at, expect }, originId: 1, targetId: old, wireBytes: 0, lostEntries: 0 },
+    remove(inTree('photos/2024' as TreePath), empty),
+    remove(inTree('photos-older' as TreePath), empty),
+  ];
+  const { kept, spared } = await spare(t, local, steps);
+  assert.deepEqual(spared, ['photos']);
+  assert.deepEqual(kept.steps, [steps[1], steps[3]]);
+});

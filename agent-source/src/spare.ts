@@ -1,9 +1,9 @@
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { display } from '@btsoot/shared/model/bytes.js';
+import { display, parentPath, ROOT_PATH, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { type Content, contentKey, type TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Problem } from '@btsoot/shared/model/progress.js';
-import type { Plan, PlannedStep } from '@btsoot/shared/model/step.js';
+import type { Place, Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
 import { besideOf, summarize } from '@btsoot/shared/reconcile/summary.js';
 import { withoutSteps } from '@btsoot/shared/reconcile/without-steps.js';
@@ -29,10 +29,22 @@ export async function spareUnsaved(
   const spared = new Set(plan.steps.filter((planned) => !(losses.get(planned) ?? []).every(isSafe)));
   if (spared.size === 0) return plan;
   for (const planned of spared) spare(planned, report);
-  const kept = withoutSteps(plan.steps, spared);
+  const stays = new Set([...spared].map(({ step }) => pathOfStep(step)));
+  const meantForOthers = plan.steps.filter(({ step }) => step.kind === 'remove' && isBelowOneOf(step.at, stays));
+  const kept = withoutSteps(plan.steps, new Set([...spared, ...meantForOthers]));
   // What the spared steps would have removed is in it still: a restore asks no guard.
   const summary = summarize(kept, besideOf(plan));
   return { steps: kept, summary, digest: planDigest(kept) };
+}
+
+/**
+ * A folder that stays is in the way of the one that was to come to its place. What was to be removed from that one then
+ * has the path of something else.
+ */
+function isBelowOneOf(at: Place, stays: ReadonlySet<TreePath>): boolean {
+  if (at.area !== 'tree') return false;
+  for (let path = parentPath(at.path); path !== ROOT_PATH; path = parentPath(path)) if (stays.has(path)) return true;
+  return false;
 }
 
 function spare({ step }: PlannedStep, report: (problem: Problem) => void): void {

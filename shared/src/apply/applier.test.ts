@@ -54,6 +54,20 @@ test('a replaced and a removed file are kept in history, byte for byte, and the 
   );
 });
 
+test('a manifest that was made anew overwrites no old version that it does not know', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [put('f', 'one'), put('g', 'two')]);
+  const unknown = [1, 2, 3].map((number) => join(b.area.history.path, `2-${number}`));
+  for (const file of unknown) writeFileSync(file, `what lay at ${file}`);
+  await run(b.applier(), [put('f', 'one more', 'one'), removeFile('g', 'two')]);
+
+  for (const file of unknown) assert.equal(readFileSync(file, 'utf8'), `what lay at ${file}`);
+  assert.equal(b.disk('f'), 'one more');
+  assert.equal(existsSync(join(b.tree, 'g')), false);
+  for (const content of ['one', 'two']) assert.notEqual(b.manifest.holdersOf(contentOf(content), 1)[0], undefined);
+  assert.equal(b.outcomes.size, 0);
+});
+
 test('a content that was removed comes back as a local copy', async (t) => {
   const b = bench(t);
   await run(b.applier(), [put('f', 'precious')]);

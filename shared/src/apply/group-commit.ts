@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { bootId } from '../disk/boot.js';
+import { pathBytes } from '../disk/byte-path.js';
 import { fsyncDirectories, fsyncInodes } from '../disk/durable.js';
 import type { TreeRoot } from '../disk/tree-root.js';
 import { HISTORY_ID, type Manifest, STASH_ID } from '../manifest/manifest.js';
@@ -60,9 +61,16 @@ export class GroupCommit {
     return this.#unheldXattrs;
   }
 
-  /** A name in history that no other version has. Begins the session in history, if it has not begun. */
+  /**
+   * A name in history that no other version has, nor anything else: a manifest that was made anew counts from one again,
+   * above old versions that it does not know. Begins the session in history, if it has not begun.
+   */
   newSlot(): string {
-    return `${this.#beginSession()}-${this.#nextSlot++}`;
+    const session = this.#beginSession();
+    for (;;) {
+      const slot = `${session}-${this.#nextSlot++}`;
+      if (lstatSync(pathBytes(`${this.#o.area.history.path}/${slot}`), { throwIfNoEntry: false }) === undefined) return slot;
+    }
   }
 
   /**
