@@ -74,8 +74,10 @@ class Mirror {
     const abilities = { chown: false, hardLinks: true, reflinks: false };
     const applier = new Applier({ ...places, ...abilities, sourceName: 'nas', now: () => Date.now() * 1000, onCommitted });
     this.#manifest.settle();
-    for (const { step } of makePlan(origin, this.#manifest, NO_IDENTITY).steps)
-      await applier.step(step, step.kind === 'put' ? (bytesOf.get(contentKey(step.content)) ?? null) : null);
+    for (const { step, targetId } of makePlan(origin, this.#manifest, NO_IDENTITY).steps) {
+      const inline = step.kind === 'put' ? (bytesOf.get(contentKey(step.content)) ?? null) : null;
+      await applier.step(step, inline, null, targetId);
+    }
     const { stateDigest: arrived } = await applier.finish();
     assert.deepEqual(failures, []);
     assert.equal(arrived, stateDigest(origin.root()));

@@ -50,9 +50,9 @@ export async function receive({ plan, session, root, manifest, report }: Receive
   const contents = unlessSilent(begin, { signal: session.lost, doing: 'reads what is to be restored' });
   let unheldXattrs = 0;
   try {
-    for (const { step } of plan.steps) {
+    for (const { step, targetId } of plan.steps) {
       const isEmpty = step.kind === 'put' && step.content.sizeBytes === 0;
-      await applier.step(step, isEmpty ? Buffer.alloc(0) : null);
+      await applier.step(step, isEmpty ? Buffer.alloc(0) : null, null, targetId);
       if (step.kind === 'put' && !isEmpty) receivedBytes += await fetchContent(contents, step, applier);
       requireSpace(failures, plan, `the disk of ${display(root.path)}`, receivedBytes);
     }

@@ -10,7 +10,7 @@ import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
 import type { ScanFilter, ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { rulesOf } from './ignored.js';
-import { keepDamaged, releaseUnreplaced } from './keep-aside.js';
+import { KeptAside } from './keep-aside.js';
 import { type BlockManifests, openManifests, SCRATCH_PREFIX, scanFolder } from './manifests.js';
 import { isTransient, Outcomes, ROUNDS_MAX } from './outcomes.js';
 import { PartialTree, topmost } from './partial-tree.js';
@@ -135,16 +135,17 @@ async function restoreTo(
     if (plan.steps.length === 0) return outcomes.finish(round === 1 ? 'unchanged' : 'done', manifest);
 
     options.report({ kind: 'phase', phase: 'transfer' });
-    const kept = keepDamaged(root, manifest, plan);
+    const aside = new KeptAside(root, manifest);
+    const kept = aside.keep(plan, options.force, spare);
     let received: Transferred;
     try {
-      received = await receive({ plan, session, root, manifest, report: options.report });
+      received = await receive({ plan: kept, session, root, manifest, report: options.report });
     } finally {
-      releaseUnreplaced(manifest, kept);
+      aside.releaseUnreplaced();
     }
     // A restore keeps no history: what was to be copied from a file that has been replaced by then has to be fetched.
     const isMended = (failure: StepFailure): boolean => round < ROUNDS_MAX && isTransient(failure);
-    outcomes.transferred(plan, received, isMended);
+    outcomes.transferred(kept, received, isMended);
     if (!received.failures.some(isMended)) {
       outcomes.scanned(withoutMended(scan, damagedBefore, manifest));
       return outcomes.finish('done', manifest);

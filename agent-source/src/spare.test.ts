@@ -130,6 +130,43 @@ test('a file whose first name is left alone comes under another one', async (t) 
   assert.equal(kept.steps[0]?.originId, 9);
 });
 
+test('a copy of a content whose file is left alone comes from the remote', async (t) => {
+  const local = localTree(t);
+  const [a, b] = ['a', 'b'].map((name) => local.insert(ROOT_ID, name as Name, fileOf(name === 'b' ? SAVED : UNSAVED), null));
+  const copyTo = (name: string, targetId: number | null): PlannedStep => {
+    const { step } = overwriting(0, name);
+    const copy = { ...step, kind: 'copy', replaces: targetId === null ? null : { kind: 'file', content: null } } as const;
+    return { step: copy as PlannedStep['step'], originId: 2, targetId, wireBytes: 0, lostEntries: 0 };
+  };
+  const { kept, spared } = await spare(t, local, [overwriting(a ?? 0, 'a'), copyTo('b', b ?? 0), copyTo('c', null)]);
+  assert.deepEqual(spared, ['a']);
+  assert.deepEqual(
+    kept.steps.map(({ step, wireBytes }) => [step.kind, 'path' in step && step.path, wireBytes]),
+    [
+      ['put', 'b', 3],
+      ['copy', 'c', 0],
+    ],
+  );
+  assert.deepEqual([kept.summary.wireBytes, kept.summary.put, kept.summary.copy], [3, 1, 1]);
+});
+
+test('a damaged file gives way under all of its names', async (t) => {
+  const local = localTree(t);
+  const group = '0123456789abcdef';
+  const [p, q] = ['p', 'q'].map((name) => {
+    const id = local.insert(ROOT_ID, name as Name, fileOf(UNSAVED), null);
+    local.markDamaged(id, 'rotten', 1);
+    return id;
+  });
+  const put = overwriting(p ?? 0, 'p');
+  const replaces = { kind: 'file', content: null } as const;
+  const file = { meta: META, content: textContent('new'), group, replaces };
+  const link = { kind: 'hard-link', path: 'q' as TreePath, existing: 'p' as TreePath, ...file } as const;
+  const steps = [put, { ...put, step: link, targetId: q ?? 0, wireBytes: 0 }];
+  const { plan, kept } = await spare(t, local, steps);
+  assert.equal(kept, plan);
+});
+
 test('a folder that stays keeps what has come into it: removals below its path were meant for the one that was to come there', async (t) => {
   const local = localTree(t);
   const photos = local.insert(ROOT_ID, 'photos' as Name, folder(true), null);

@@ -4,10 +4,9 @@ import { type Content, contentKey, type TreeNode } from '@btsoot/shared/model/en
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Problem } from '@btsoot/shared/model/progress.js';
 import type { Place, Plan, PlannedStep } from '@btsoot/shared/model/step.js';
-import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
-import { besideOf, summarize } from '@btsoot/shared/reconcile/summary.js';
-import { withoutSteps } from '@btsoot/shared/reconcile/without-steps.js';
+import { planWithout } from '@btsoot/shared/reconcile/without-steps.js';
 import { whichAreHeld } from './held.js';
+import { replacesFile } from './keep-aside.js';
 import type { RemoteSession } from './remote-session.js';
 import { pathOfStep } from './step-path.js';
 
@@ -31,10 +30,8 @@ export async function spareUnsaved(
   for (const planned of spared) spare(planned, report);
   const stays = new Set([...spared].map(({ step }) => pathOfStep(step)));
   const meantForOthers = plan.steps.filter(({ step }) => step.kind === 'remove' && isBelowOneOf(step.at, stays));
-  const kept = withoutSteps(plan.steps, new Set([...spared, ...meantForOthers]));
-  // What the spared steps would have removed is in it still: a restore asks no guard.
-  const summary = summarize(kept, besideOf(plan));
-  return { steps: kept, summary, digest: planDigest(kept) };
+  // What the spared steps would have removed is in its summary still: a restore asks no guard.
+  return planWithout(plan, new Set([...spared, ...meantForOthers]));
 }
 
 /**
@@ -59,11 +56,12 @@ function spare({ step }: PlannedStep, report: (problem: Problem) => void): void 
 }
 
 /** Contents that a step takes from the local tree; null for a file that could not be read. */
-function lostContents({ step, targetId }: PlannedStep, local: Manifest): (Content | null)[] {
+function lostContents(planned: PlannedStep, local: Manifest): (Content | null)[] {
+  const { step, targetId } = planned;
   const loses = step.kind === 'remove' || ('replaces' in step && step.replaces !== null);
   const row = loses && targetId !== null ? local.row(targetId) : undefined;
   // A damaged file is kept aside (keep-aside.ts) when it is replaced.
-  if (row !== undefined && (step.kind === 'put' || step.kind === 'copy') && local.damage(row.id) !== null) return [];
+  if (row !== undefined && replacesFile(planned) && local.damage(row.id) !== null) return [];
   return row === undefined ? [] : contentsBelow(local, row);
 }
 

@@ -31,6 +31,8 @@ export function stagedNames(staged: Staged | null): string[] {
 export interface Action {
   readonly index: number;
   readonly step: Step;
+  /** The row that the step is meant for; null where the other side cannot know it, and for what is new. */
+  readonly rowId: number | null;
   readonly staged: Staged | null;
   readonly slot: string;
 }

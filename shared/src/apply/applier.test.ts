@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { HISTORY_ID } from '../manifest/manifest.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import { inTree } from '../model/step.js';
+import { inTree, type Step } from '../model/step.js';
 import { bench, contentOf, copy, folder, link, META, moveFolder, path, put, removeFile, run } from './fixture.js';
 import { keptPrefix } from './group-commit.js';
 
@@ -66,6 +66,31 @@ test('a manifest that was made anew overwrites no old version that it does not k
   assert.equal(existsSync(join(b.tree, 'g')), false);
   for (const content of ['one', 'two']) assert.notEqual(b.manifest.holdersOf(contentOf(content), 1)[0], undefined);
   assert.equal(b.outcomes.size, 0);
+});
+
+test('a step that is meant for a row touches no other one that has its path by now', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [folder('d'), put('d/f', 'same'), folder('e'), put('e/f', 'same')]);
+  const idOf = (text: string): number => b.manifest.lookup(path(text))?.id ?? assert.fail(text);
+  const [other, meant] = [idOf('d'), idOf('e/f')];
+  const applier = b.applier();
+  // The first does not come about: what follows counted on it.
+  await applier.step(...moveFolder('d', 'e'));
+  const steps = [
+    removeFile('d/f', 'same')[0],
+    { ...put('d/f', 'new', 'same')[0], kind: 'put' },
+    { kind: 'move', from: inTree(path('d/f')), to: inTree(path('g')), expect: { kind: 'file', content: null } },
+    { kind: 'set-metadata', path: path('d/f'), meta: META, expect: { kind: 'file', content: contentOf('same') } },
+  ] as const;
+  for (const step of steps) await applier.step(step as Step, Buffer.from('new'), null, meant);
+  await applier.step(...moveFolder('d', 'moved'), null, other);
+  await applier.finish();
+  assert.deepEqual(
+    [...b.outcomes].map(([index, { kind }]) => [index, kind]),
+    [0, 1, 2, 3, 4].map((index) => [index, 'drift']),
+  );
+  assert.equal(b.disk('moved/f'), 'same');
+  assert.equal(b.disk('e/f'), 'same');
 });
 
 test('a content that was removed comes back as a local copy', async (t) => {

@@ -56,9 +56,15 @@ export interface ApplierOptions {
   readonly signal?: AbortSignal;
 }
 
-interface Receiving {
+/** A step, and what is known of it. */
+interface Taken<S extends Step> {
   readonly index: number;
-  readonly step: FileStep;
+  readonly step: S;
+  readonly rowId: number | null;
+}
+
+interface Receiving {
+  readonly taken: Taken<FileStep>;
   readonly incoming: Incoming;
 }
 
@@ -95,16 +101,17 @@ export class Applier {
    * Takes one step. A put without inline bytes is a delivery: what is left of its layout follows as `layout`, then its
    * bytes as `data` and `patch` until its size is covered, or `withdraw`.
    * @param delivery null where the bytes follow as they are
+   * @param rowId the manifest's row that the step is meant for, where who made the plan knows it
    */
-  async step(step: Step, inline: Buffer | null, delivery: Delivery | null = null): Promise<void> {
+  async step(step: Step, inline: Buffer | null, delivery: Delivery | null = null, rowId: number | null = null): Promise<void> {
     if (this.#receiving !== null) throw new BtsootError('invalid', 'a step came before the last file was complete');
     const index = this.#steps++;
     if (step.kind === 'put' && inline === null && step.content.sizeBytes > 0) {
-      return this.#begin(index, step, delivery ?? PLAIN_DELIVERY);
+      return this.#begin({ index, step, rowId }, delivery ?? PLAIN_DELIVERY);
     }
     try {
       if ((step.kind === 'put' || step.kind === 'copy') && !this.#o.reflinks) await this.#o.makeRoom?.(step.content.sizeBytes);
-      this.#add(index, step, await this.#prepare(step, inline), null);
+      this.#add({ index, step, rowId }, await this.#prepare(step, inline), null);
     } catch (error) {
       if (this.#signal?.aborted === true) {
         this.#steps = index;
@@ -137,7 +144,7 @@ export class Applier {
     this.#receiving = null;
     if (receiving.incoming.reception.kind === 'failed') return;
     await receiving.incoming.suspend();
-    this.#toGroup().fail(receiving.index, new StepFailed({ kind: 'withdrawn', message }));
+    this.#toGroup().fail(receiving.taken.index, new StepFailed({ kind: 'withdrawn', message }));
   }
 
   /** Commits the group at hand, however small. */
@@ -180,10 +187,11 @@ export class Applier {
   /** A file that is still being received, and has not failed, ends what can be acknowledged. */
   #committedSteps(): number {
     const receiving = this.#receiving;
-    return receiving === null || receiving.incoming.reception.kind === 'failed' ? this.#steps : receiving.index;
+    return receiving === null || receiving.incoming.reception.kind === 'failed' ? this.#steps : receiving.taken.index;
   }
 
-  async #begin(index: number, step: FileStep, delivery: Delivery): Promise<void> {
+  async #begin(taken: Taken<FileStep>, delivery: Delivery): Promise<void> {
+    const { step } = taken;
     // What changes a file where it is, or a clone of it, takes little.
     if (!delivery.positional) await this.#o.makeRoom?.(step.content.sizeBytes);
     const bases = Bases.of(delivery.bases, this.#places());
@@ -192,7 +200,7 @@ export class Applier {
     const sinks = { ...this.#o, holdings: this.#o, staging: this.#staging, partials: this.#partials, signal: this.#signal };
     const open: IncomingOptions['open'] = (layout) => openSink({ step, delivery, bases, layout }, sinks);
     const incoming = new Incoming({ step, delivery, bases, settle, open, signal: this.#signal });
-    this.#receiving = { index, step, incoming };
+    this.#receiving = { taken, incoming };
     await this.#receive(() => incoming.begin());
   }
 
@@ -200,14 +208,14 @@ export class Applier {
   async #receive(work: (incoming: Incoming) => Promise<void>): Promise<void> {
     const receiving = this.#receiving;
     if (receiving === null) throw new BtsootError('invalid', 'file data came without a step that announces it');
-    const { index, step, incoming } = receiving;
+    const { taken, incoming } = receiving;
     const hadFailed = incoming.reception.kind === 'failed';
     await work(incoming);
     const { reception } = incoming;
     if (incoming.remainingBytes === 0) this.#receiving = null;
-    if (reception.kind === 'failed' && !hadFailed) this.#toGroup().fail(index, reception.error);
+    if (reception.kind === 'failed' && !hadFailed) this.#toGroup().fail(taken.index, reception.error);
     if (reception.kind !== 'complete') return;
-    this.#add(index, step, reception.staged, reception.list);
+    this.#add(taken, reception.staged, reception.list);
     // A later step may want what this file holds: it can be read when it is patched, and not while it is about to be.
     if (reception.staged.kind === 'patch') await this.flush();
     else await this.#commitIfDue();
@@ -251,8 +259,8 @@ export class Applier {
     return this.#group;
   }
 
-  #add(index: number, step: Step, staged: Staged | null, list: ChunkList | null): void {
-    const action = { index, step, staged, slot: this.#commit.newSlot() };
+  #add(taken: Taken<Step>, staged: Staged | null, list: ChunkList | null): void {
+    const action = { ...taken, staged, slot: this.#commit.newSlot() };
     this.#toGroup().add(action, list, (name) => this.#staging.path(name));
   }
 

@@ -143,7 +143,7 @@ export class Executor {
 
   #run(action: Action, manner: Manner): void {
     const { manifest, places } = this.#o;
-    const resolved = this.#resolver.resolve(action.step);
+    const resolved = this.#resolver.resolve(action.step, action.rowId);
     const patched = patchedFile(resolved, action);
     if (patched !== null) this.#patch(patched, manner);
     else if (this.#isDue(resolved, action, manner)) this.#do(resolved, action, manner);

@@ -214,7 +214,7 @@ export class GroupCommit {
         const at: Place = { area: 'stash', slot: Number(row.name) };
         const step: Step =
           sourceName === null ? { kind: 'move', from: at, to: inTree(freeName()), expect } : { kind: 'remove', at, expect };
-        return { index, step, staged: null, slot: `${session}-stash-${row.name}` };
+        return { index, step, rowId: row.id, staged: null, slot: `${session}-stash-${row.name}` };
       }),
     );
   }

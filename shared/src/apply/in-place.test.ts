@@ -291,7 +291,10 @@ test('one byte of a gigabyte costs a chunk of it', async (t) => {
   await sink.literal(Buffer.of(1));
   await sink.copy(0, at + 1, sizeBytes - at - 1);
   const staged = await sink.complete();
-  b.commit.run([{ index: 0, step, staged, slot: b.commit.newSlot() }], [{ content: made, packed: packChunks(list) }]);
+  b.commit.run(
+    [{ index: 0, step, rowId: null, staged, slot: b.commit.newSlot() }],
+    [{ content: made, packed: packChunks(list) }],
+  );
   const moved = bytesMoved() - before;
   assert.ok(moved < 2 * 1024 * 1024, `${moved} bytes were read and written`);
 });

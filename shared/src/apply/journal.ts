@@ -61,8 +61,9 @@ function isAction(value: unknown): boolean {
   return Number.isSafeInteger(index) && hasStep && typeof staged === 'object' && typeof slot === 'string' && !/[/\0]/.test(slot);
 }
 
+/** Before steps were meant for a row, none had any. */
 function asNow(action: Action): Action {
-  return { ...action, step: withXattrs(action.step), staged: withKind(action.staged) };
+  return { ...action, rowId: action.rowId ?? null, step: withXattrs(action.step), staged: withKind(action.staged) };
 }
 
 /** Before extended attributes were mirrored, no step had any. */

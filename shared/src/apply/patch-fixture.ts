@@ -111,7 +111,7 @@ export async function stagePatch(bench: PatchBench, name: string, old: Buffer, m
   const sink = await openPatch(bench, name, old, made);
   await feed(sink, old, made);
   const staged = await sink.complete();
-  return { index, step: patchStep(name, contentOf(old), contentOf(made)), staged, slot: bench.commit.newSlot() };
+  return { index, step: patchStep(name, contentOf(old), contentOf(made)), rowId: null, staged, slot: bench.commit.newSlot() };
 }
 
 /** One session that patches one file. */

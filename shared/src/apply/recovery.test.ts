@@ -81,6 +81,18 @@ for (const progress of ['known', 'lost'] as const) {
   });
 }
 
+test('a crash does not make a step forget the row that it is meant for', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [put('f', 'same'), put('g', 'same')]);
+  const meant = b.manifest.lookup(path('g'))?.id ?? assert.fail();
+  leaveJournal(b, '', [removeFile('f', 'same')], meant);
+  b.applier().recover();
+  assert.equal(b.disk('f'), 'same');
+  leaveJournal(b, '', [removeFile('g', 'same')], meant);
+  b.applier().recover();
+  assert.equal(existsSync(join(b.tree, 'g')), false);
+});
+
 test('a folder that was removed by hand after a crash does not keep the block from recovering', async (t) => {
   const b = bench(t);
   await run(b.applier(), [folder('a'), put('a/f', 'in a')]);
@@ -145,11 +157,11 @@ test('metadata that a progress file tells of is given once more', async (t) => {
 });
 
 /** As a group that was cut off leaves it, whose progress file has every step marked as done. */
-function leaveJournal({ manifest, area }: Bench, boot: string, lines: readonly Line[]): void {
-  const actions = lines.map(([step], index) => ({ index, step, staged: null, slot: `2-${index + 1}` }));
+function leaveJournal({ manifest, area }: Bench, boot: string, lines: readonly Line[], rowId: number | null = null): void {
+  const actions = lines.map(([step], index) => ({ index, step, rowId, staged: null, slot: `2-${index + 1}` }));
   manifest.beginSession({ startedUs: 1, sourceName: 'nas' });
   manifest.setJournal(encodeJournal({ progressName: 'progress-0', boot, actions }));
-  writeFileSync(join(area.staging.path, 'progress-0'), '+'.repeat(lines.length));
+  writeFileSync(join(area.staging.path, 'progress-0'), boot === '' ? '' : '+'.repeat(lines.length));
 }
 
 /** A copy as a process that died here would leave it: the database with its write-ahead log. */

@@ -50,10 +50,16 @@ export class Resolver {
     this.#manifest = manifest;
   }
 
-  /** @throws StepFailed `drift` where the manifest does not have what the step expects. */
-  resolve(step: Step): Resolved {
+  /**
+   * @param rowId which row the step is meant for, where that is known: earlier steps that failed may have left another one at its path
+   * @throws StepFailed `drift` where the manifest does not have what the step expects.
+   */
+  resolve(step: Step, rowId: number | null = null): Resolved {
     try {
-      return this.#look(step);
+      const resolved = this.#look(step);
+      const found = resolved.kind === 'create' ? resolved.replaces : resolved.row;
+      if (rowId !== null && found !== null && found.id !== rowId) throw drifted(`${labelOf(resolved)}: something else is there`);
+      return resolved;
     } finally {
       // Where the folder was, another may be when this step is done.
       if (mayMoveFolders(step)) this.#last = null;
@@ -128,6 +134,17 @@ export class Resolver {
     if (row?.kind !== 'directory') return undefined;
     this.#last = { path, id: row.id };
     return row.id;
+  }
+}
+
+function labelOf(resolved: Resolved): string {
+  switch (resolved.kind) {
+    case 'set-metadata':
+      return resolved.label;
+    case 'move':
+      return resolved.from.label;
+    default:
+      return resolved.at.label;
   }
 }
 

@@ -53,10 +53,10 @@ async function prepare(bench: PatchBench, { kind, file: number }: Move): Promise
   const slot = bench.commit.newSlot();
   if (!existsSync(place)) return null;
   const old = readFileSync(place);
-  const moved = (step: Step): Prepared => ({ action: { index: 0, step, staged: null, slot }, brings: null });
+  const moved = (step: Step): Prepared => ({ action: { index: 0, step, rowId: null, staged: null, slot }, brings: null });
   const whole = (step: Step, brings: Buffer): Prepared => {
     const staged = bench.staging.whole(brings, contentOf(brings), META);
-    return { action: { index: 0, step, staged, slot }, brings };
+    return { action: { index: 0, step, rowId: null, staged, slot }, brings };
   };
   switch (kind) {
     case 'patch': {

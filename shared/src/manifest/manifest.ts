@@ -312,6 +312,14 @@ export class Manifest implements Tree {
     });
   }
 
+  /** A file of any area is another name of one whose bytes are known to be damaged: what is said of them holds for it too. */
+  shareDamage(id: number, { kind, expected, foundUs }: Damage): void {
+    this.transaction(() => {
+      this.#entries.update(id, { content: null });
+      this.#damages.set(id, kind, expected, foundUs);
+    });
+  }
+
   /** At most `most` ids of files of any area that hold something or should, in ascending order, those after `id`. */
   filesAfter(id: number, most: number): number[] {
     return this.#damages.filesAfter(id, most);

@@ -1,7 +1,5 @@
 import type { Plan, PlannedStep } from '../model/step.js';
-import { planDigest } from './plan-digest.js';
-import { besideOf, summarize } from './summary.js';
-import { withoutSteps } from './without-steps.js';
+import { planWithout } from './without-steps.js';
 
 /** A plan without what the target cannot hold. */
 export interface FittingPlan {
@@ -17,6 +15,5 @@ export function withoutOversized(plan: Plan, fileSizeMaxBytes: number | null): F
     (step.kind === 'put' || step.kind === 'copy' || step.kind === 'hard-link') && step.content.sizeBytes > fileSizeMaxBytes;
   const oversized = plan.steps.filter(isOversized);
   if (oversized.length === 0) return { plan, oversized };
-  const steps = withoutSteps(plan.steps, new Set(oversized));
-  return { plan: { steps, summary: summarize(steps, besideOf(plan)), digest: planDigest(steps) }, oversized };
+  return { plan: planWithout(plan, new Set(oversized)), oversized };
 }

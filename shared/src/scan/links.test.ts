@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import type { Content } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
 import { Place } from './fixture.js';
 
@@ -108,22 +109,56 @@ test('an edit in place is read once, and shows under all names', async (t) => {
   const place = await linked(t);
   appendFileSync(place.at('d/b'), ', edited');
   assert.equal((await place.scanCalmly()).hashedFiles, 1);
-  assert.deepEqual(
-    { ...(await place.scanCalmly()), entries: 0, problems: 0 },
-    {
-      entries: 0,
-      hashedFiles: 0,
-      hashedBytes: 0,
-      changed: 0,
-      renamed: 0,
-      removed: 0,
-      specials: 0,
-      ignored: 0,
-      problems: 0,
-      problemCount: 0,
-    },
-  );
+  await place.scanInVain();
 });
+
+for (const hardLinks of [true, false]) {
+  test(`a new name of a damaged file is damaged too (groups: ${hardLinks})`, async (t) => {
+    const place = new Place(t);
+    place.write('m', 'good');
+    await place.scanCalmly({ hardLinks });
+    const expected = contentOf(place, 'm');
+    place.manifest.markDamaged(place.id('m'), 'rotten', 7);
+    // One is come to before the name that is known, one after it.
+    for (const name of ['a', 'z']) linkSync(place.at('m'), place.at(name));
+    for (const round of [1, 2]) {
+      await place.calm();
+      assert.equal((await place.scan({ hardLinks })).hashedFiles, 0, `scan ${round}`);
+      for (const name of ['a', 'm', 'z']) {
+        const id = place.id(name);
+        assert.equal(contentOf(place, name), null, name);
+        assert.deepEqual(place.manifest.damage(id), { id, kind: 'rotten', expected, foundUs: 7 }, name);
+      }
+    }
+
+    appendFileSync(place.at('z'), ', written anew');
+    await place.calm();
+    await place.scan({ hardLinks });
+    for (const name of ['a', 'm', 'z']) assert.notDeepEqual(contentOf(place, name), expected, name);
+    assert.equal(place.manifest.damageCount(), 0);
+  });
+}
+
+test('damage that is known of one name is known of all, whichever was looked at last', async (t) => {
+  const place = await linked(t);
+  const damaged = place.id('d/b');
+  place.manifest.markDamaged(damaged, 'unreadable', 7);
+  place.manifest.inodeIsDue(place.manifest.seen(damaged) as Seen);
+  // A name more changes the ctime under which the others were read.
+  linkSync(place.at('a'), place.at('b'));
+  await place.calm();
+  await place.scan();
+  for (const name of ['a', 'b', 'd/b', 'd/c']) {
+    assert.equal(contentOf(place, name), null, name);
+    assert.equal(place.manifest.damage(place.id(name))?.kind, 'unreadable', name);
+  }
+  assert.notEqual(contentOf(place, 'e'), null);
+});
+
+function contentOf(place: Place, name: string): Content | null {
+  const row = place.row(name);
+  return row?.kind === 'file' ? row.content : assert.fail(`no file at ${name}`);
+}
 
 test('a rename of one name has nothing read, and an edit whose time was put back is found all the same', async (t) => {
   const place = await linked(t);

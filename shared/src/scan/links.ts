@@ -1,5 +1,6 @@
 import { sameBytes } from '../disk/seen.js';
 import type { Inode, Manifest } from '../manifest/manifest.js';
+import type { Damage } from '../model/damage.js';
 import { hashBytes } from '../model/digest.js';
 import { type FileNode, sameContent, sameMetadata } from '../model/entry.js';
 import { limits } from '../model/limits.js';
@@ -51,10 +52,13 @@ class Settling {
     const [first, ...others] = all.filter(({ seen }) => seen.nlink > 1);
     const names: Names | null = first === undefined || others.length === 0 ? null : [first, ...others];
     const group = names === null ? null : groupOf(this.#manifest, names);
-    const truth = names === null ? null : newestOf(names);
+    const truth = names === null ? null : truthOf(this.#manifest, names);
     for (const { row, seen } of all) {
       if (group === null || truth === null || seen.nlink === 1) this.#write(row, null, row);
-      else this.#write(row, group, truth);
+      else {
+        this.#write(row, group, truth.row);
+        if (truth.damage !== null && row.id !== truth.row.id) this.#manifest.shareDamage(row.id, truth.damage);
+      }
     }
     if (group !== null) this.#takeFromOthers(group, all);
   }
@@ -99,10 +103,18 @@ function isSameFile(a: Seen, b: Seen): boolean {
   return a.btimeNs === b.btimeNs && (a.btimeNs !== 0n || sameBytes(a, b));
 }
 
-/** A file that was changed while its names were visited is what the last look at it said. */
-function newestOf(names: Names): FileNode {
+/**
+ * A file that was changed while its names were visited is what the last look at it said. One of whose names is known to be
+ * damaged is so under all of them, unless it was written since.
+ */
+function truthOf(manifest: Manifest, names: Names): { readonly row: FileNode; readonly damage: Damage | null } {
   const [first, ...others] = names;
-  return others.reduce((newest, one) => (one.seen.ctimeNs > newest.seen.ctimeNs ? one : newest), first).row;
+  const newest = others.reduce((last, one) => (one.seen.ctimeNs > last.seen.ctimeNs ? one : last), first);
+  for (const { row, seen } of names) {
+    const damage = row.content === null && sameBytes(seen, newest.seen) ? manifest.damage(row.id) : null;
+    if (damage !== null) return { row: { ...newest.row, id: row.id, content: null }, damage };
+  }
+  return { row: newest.row, damage: null };
 }
 
 /** The group that names of this file have already and no other file has a better right to, else a new one. */

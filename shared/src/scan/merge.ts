@@ -3,6 +3,7 @@ import { LINK_FILE_BYTES, readLinkFile } from '../disk/link-file.js';
 import { metadataOf, sameBytes, sameObject, specialOf } from '../disk/seen.js';
 import type { Manifest, NewEntry } from '../manifest/manifest.js';
 import { joinPath, type Name } from '../model/bytes.js';
+import type { Damage } from '../model/damage.js';
 import type { Content, FileNode, Kind, SymlinkEntry, TreeNode } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
@@ -233,9 +234,13 @@ export class Merge {
     const meta = metadataOf(now, listed.xattrs ?? NO_XATTRS);
     switch (kind) {
       case 'file': {
+        const damage = known === null ? null : this.#sharedDamage(known, now);
         const content = known === null ? null : sharedContent(known, now);
-        if (content === null) this.#read(name, index, listed, null);
-        else this.#insert(name, index, { kind, meta, content }, listed.now);
+        if (content === null && damage === null) this.#read(name, index, listed, null);
+        else {
+          const id = this.#insert(name, index, { kind, meta, content }, listed.now);
+          if (damage !== null) this.#tools.manifest.shareDamage(id, damage);
+        }
         return;
       }
       case 'directory':
@@ -255,6 +260,11 @@ export class Merge {
       default:
         kind satisfies never;
     }
+  }
+
+  /** What is wrong with the bytes of another name of the same inode, for as long as they are those. */
+  #sharedDamage({ row, seen }: Known, now: Seen): Damage | null {
+    return row.kind === 'file' && row.content === null && sameBytes(seen, now) ? this.#tools.manifest.damage(row.id) : null;
   }
 
   #insert(name: Name, index: number, entry: NewEntry, now: Seen): number {
