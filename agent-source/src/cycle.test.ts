@@ -13,6 +13,7 @@ import { file, textContent } from '@btsoot/shared/model/sketch.js';
 import { applyNewsToWire, applyOrderFromWire, signatureNewsToWire, signatureWishFromWire } from '@btsoot/shared/wire/convert.js';
 import type { RemoteHandlers } from '@btsoot/shared/wire/server.js';
 import { serve } from '@btsoot/shared/wire/testing/serving.js';
+import { Acceptance } from './acceptance.js';
 import { syncBlock } from './cycle.js';
 import { lists, openingOf, opens, pagesOf } from './fake-remote.js';
 import { block, contextOf, temporaryPaths } from './fixtures.js';
@@ -32,7 +33,13 @@ test('a session that is lost while the source is scanned ends the scan, and is w
     },
   });
   const context = { ...contextOf(paths, photos), connect: async () => ({ client: connect(), close: async () => {} }) };
-  const options = { dryRun: false, acceptPlan: null, drift: null, signal: new AbortController().signal, report: () => {} };
+  const options = {
+    dryRun: false,
+    acceptance: new Acceptance(null),
+    drift: null,
+    signal: new AbortController().signal,
+    report: () => {},
+  };
   await assert.rejects(syncBlock(context, photos, options), { kind: 'unreachable', message: 'the remote ended the session' });
 });
 
@@ -81,7 +88,13 @@ test('a file whose delta came to something else is sent whole in the same sync',
     apply: distrustful(remote, deliveries),
   });
   const context = { ...contextOf(paths, photos), connect: async () => ({ client: connect(), close: async () => {} }) };
-  const options = { dryRun: false, acceptPlan: null, drift: null, signal: new AbortController().signal, report: () => {} };
+  const options = {
+    dryRun: false,
+    acceptance: new Acceptance(null),
+    drift: null,
+    signal: new AbortController().signal,
+    report: () => {},
+  };
   const result = await syncBlock(context, photos, options);
   assert.deepEqual(
     deliveries.map((delivery) => delivery?.bases.map(({ content }) => content)),

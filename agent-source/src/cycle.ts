@@ -129,7 +129,8 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     outcomes.planned(plan, options.dryRun);
     outcomes.oversized(round === 1 ? oversized : [], session.opened.fileSizeMaxBytes);
     const verdict = judge(parts, plan);
-    if (verdict.kind === 'refused') return outcomes.refused(reasonsOf(verdict, plan, options.acceptPlan), verdict.overridable);
+    if (verdict.kind === 'refused')
+      return outcomes.refused(reasonsOf(verdict, plan, options.acceptance.digest), verdict.overridable);
     if (options.dryRun) return outcomes.finish('planned', source);
     if (plan.steps.length === 0) {
       introduce(refreshed.strangers, source, replica);
@@ -158,7 +159,8 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
       return outcomes.finish('done', source);
     }
     const suspects = mismatched(transferred.failures.filter((failure) => !history.isToBlame(failure)));
-    for (const content of suspects) distrusted.add(contentKey(content));
+    const uncopied = transferred.failures.filter((failure) => history.isToBlame(failure));
+    for (const content of [...suspects, ...contentsOf(uncopied)]) distrusted.add(contentKey(content));
     for (const failure of transferred.failures) history.distrust(failure);
     await examineSuspects(root, source, suspects, signal);
     outcomes.scanned(await scanSource(block, root, source, { report: options.report, signal }));
@@ -166,7 +168,11 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
 }
 
 function mismatched(failures: readonly StepFailure[]): Content[] {
-  return failures.flatMap(({ outcome, content }) => (outcome.kind === 'mismatch' && content !== null ? [content] : []));
+  return contentsOf(failures.filter(({ outcome }) => outcome.kind === 'mismatch'));
+}
+
+function contentsOf(failures: readonly StepFailure[]): Content[] {
+  return failures.flatMap(({ content }) => (content === null ? [] : [content]));
 }
 
 function planOf(block: Block, { source, replica }: Pick<Parts, 'source' | 'replica'>): Plan {
@@ -191,8 +197,7 @@ function judge({ block, options, source, replica, session }: Parts, plan: Plan):
     neededBytes: neededBytes(plan.steps, session.opened.reflinks),
     freeBytes: session.opened.freeBytes,
     limits: block.guard,
-    acceptedDigest: options.acceptPlan,
-    planDigest: plan.digest,
+    isAccepted: options.acceptance.covers(plan),
   });
 }
 

@@ -100,3 +100,16 @@ test('what could not be copied after all is put', async (t) => {
   reuse.distrust(failure);
   assert.equal(await reuse.reuse(plan), plan);
 });
+
+test('of a content that the tree was to give and could not, the first file is sent and the others are copied from it', async (t) => {
+  const { reuse } = await asking(t, true);
+  const sent = put(contentOf(5_000_000, 3));
+  const copy: PlannedStep = { ...sent, step: { ...sent.step, kind: 'copy' } as PlannedStep['step'], wireBytes: 0 };
+  const plan = planOf(copy, copy);
+  assert.equal(await reuse.reuse(plan), plan);
+  const failure = { path: 'file', outcome: { kind: 'drift', message: 'changed' }, content: contentOf(5_000_000, 3) } as const;
+  assert.equal(reuse.isToBlame(failure), true);
+  reuse.distrust(failure);
+  assert.deepEqual(await reuse.reuse(plan), planOf(sent, copy));
+  assert.deepEqual(await reuse.reuse(planOf(sent, copy)), planOf(sent, copy), 'nothing is sent twice');
+});

@@ -13,15 +13,28 @@ import type { StepFailure } from './transfer/transfer.js';
  */
 export class Reuse {
   readonly #session: RemoteSession;
-  /** What was asked for so far, by key, and whether the remote has it. What it could not copy after all counts as not held. */
+  /** What was asked for so far, by key, and whether the remote's history has it. */
   readonly #held = new Map<string, boolean>();
+  /** What the plan at hand copies. */
+  #copied: ReadonlySet<string> = new Set();
+  /** What the remote could not copy after all, from its tree or its history. */
+  readonly #failed = new Set<string>();
 
   constructor(session: RemoteSession) {
     this.#session = session;
   }
 
-  /** The plan with copies in place of the puts whose content the remote's history holds. Asks nothing where there is no history. */
-  async reuse(plan: Plan): Promise<Plan> {
+  /**
+   * The plan with copies in place of the puts whose content the remote's history holds, and with puts for what it could not
+   * copy before. Asks nothing where there is no history.
+   */
+  async reuse(planned: Plan): Promise<Plan> {
+    const plan = await this.#withCopies(withPuts(planned, this.#failed));
+    this.#copied = new Set(plan.steps.flatMap(({ step }) => (step.kind === 'copy' ? [contentKey(step.content)] : [])));
+    return plan;
+  }
+
+  async #withCopies(plan: Plan): Promise<Plan> {
     if (!this.#session.opened.hasHistory) return plan;
     const worthAsking = plan.steps.flatMap(({ step, wireBytes }) =>
       step.kind === 'put' && isWorthAsking(step, wireBytes) ? [step.content] : [],
@@ -32,19 +45,20 @@ export class Reuse {
     return withCopies(plan, isCopied);
   }
 
-  /** Whether the step was to copy what the remote had said to hold. It is put if it is planned again. */
+  /** Whether the step was to copy what the remote was believed to hold. It is put if it is planned again. */
   isToBlame({ content, outcome }: StepFailure): boolean {
-    if (content === null || !this.#isHeld(content)) return false;
+    if (content === null || !this.#copied.has(contentKey(content))) return false;
     return outcome.kind !== 'failed' || !outcome.noSpace;
   }
 
   /** The remote could not copy it. */
   distrust({ content }: StepFailure): void {
-    if (content !== null) this.#held.set(contentKey(content), false);
+    if (content !== null) this.#failed.add(contentKey(content));
   }
 
   #isHeld(content: Content): boolean {
-    return this.#held.get(contentKey(content)) === true;
+    const key = contentKey(content);
+    return this.#held.get(key) === true && !this.#failed.has(key);
   }
 
   async #ask(contents: readonly Content[]): Promise<void> {
@@ -62,13 +76,32 @@ function isWorthAsking({ content, replaces }: FileStep, wireBytes: number): bool
   return !isLargeDelta || wireBytes >= content.sizeBytes * limits.reuseShareMin;
 }
 
+/** Of each content that cannot be copied, the first file is sent. */
+function withPuts(plan: Plan, unheld: ReadonlySet<string>): Plan {
+  const sent = new Set<string>();
+  return withSteps(plan, (planned) => {
+    const { step } = planned;
+    if (step.kind !== 'put' && step.kind !== 'copy') return planned;
+    const key = contentKey(step.content);
+    const isSent = step.kind === 'put' || (unheld.has(key) && !sent.has(key));
+    if (isSent) sent.add(key);
+    return isSent && step.kind === 'copy'
+      ? { ...planned, step: { ...step, kind: 'put' }, wireBytes: step.content.sizeBytes }
+      : planned;
+  });
+}
+
 function withCopies(plan: Plan, isCopied: (content: Content) => boolean): Plan {
-  const steps = plan.steps.map((planned): PlannedStep => {
+  return withSteps(plan, (planned) => {
     const { step } = planned;
     return step.kind === 'put' && isCopied(step.content)
       ? { ...planned, step: { ...step, kind: 'copy' }, wireBytes: 0 }
       : planned;
   });
+}
+
+function withSteps(plan: Plan, change: (planned: PlannedStep) => PlannedStep): Plan {
+  const steps = plan.steps.map(change);
   if (steps.every((planned, index) => planned === plan.steps[index])) return plan;
   return { steps, summary: summarize(steps, besideOf(plan)), digest: planDigest(steps) };
 }

@@ -1,5 +1,6 @@
 import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
+import { Acceptance } from './acceptance.js';
 import { sayingWhy } from './interrupt.js';
 import { writeLastResult } from './last-result.js';
 import { withLock } from './lock.js';
@@ -25,13 +26,14 @@ export interface SyncRun {
 export async function runSync(context: Context, block: Block, run: SyncRun, syncBlock: SyncBlock): Promise<SyncEnd> {
   const startedMs = performance.now();
   const report = (event: ProgressEvent): void => run.emit({ ...event, block: block.name });
-  const { dryRun, acceptPlan, drift, signal } = run;
+  const { dryRun, drift, signal } = run;
+  const acceptance = new Acceptance(run.acceptPlan);
   let end: SyncEnd;
   try {
     const retryOptions = { retries: run.retries, signal, report, random: Math.random };
     const result = await withRetries(retryOptions, (report) =>
       withBlockLock(context, block, () =>
-        sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptPlan, drift, signal, report })),
+        sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptance, drift, signal, report })),
       ),
     );
     end = { block: block.name, kind: 'result', result };

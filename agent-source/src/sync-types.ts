@@ -5,6 +5,7 @@ import type { PlanSummary, Step } from '@btsoot/shared/model/step.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import type { RemoteClient } from '@btsoot/shared/wire/client.js';
 import type { HistorySummary } from '@btsoot/shared/wire/convert.js';
+import type { Acceptance } from './acceptance.js';
 import type { Config } from './config.js';
 import type { Logger } from './log.js';
 import type { Paths } from './paths.js';
@@ -87,8 +88,8 @@ export interface WatchOptions {
 
 export interface SyncOptions extends WatchOptions {
   readonly dryRun: boolean;
-  /** Digest of a plan that the guard refused and the person accepts. */
-  readonly acceptPlan: string | null;
+  /** Of a plan that the guard refuses otherwise. The same one for all tries. */
+  readonly acceptance: Acceptance;
   /** Null: as the block's setting says. */
   readonly drift: DriftPolicy | null;
 }

@@ -1,3 +1,4 @@
+import { Acceptance } from './acceptance.js';
 import { syncBlock } from './cycle.js';
 import { restoreBlock } from './restore.js';
 import type { Block, Context, SyncResult } from './sync-types.js';
@@ -70,7 +71,7 @@ async function repair(
   }
   if (remote !== null && remote.damaged > 0) {
     const { signal, report } = options;
-    synced = await syncBlock(context, block, { dryRun: false, acceptPlan: null, drift: null, signal, report });
+    synced = await syncBlock(context, block, { dryRun: false, acceptance: new Acceptance(null), drift: null, signal, report });
   }
   return {
     source: restored === null || source === null ? source : { ...source, damaged: knownOfSource(context, block) },

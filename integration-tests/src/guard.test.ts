@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { withQuickRetries } from './harness/programs.js';
+import { seeded } from './harness/random.js';
 import { dir, file, link, plant } from './harness/tree.js';
 import { assertMirrored, mustSync, pairedWorld, syncAndCheck } from './harness/world.js';
 
@@ -72,4 +74,36 @@ test('what went over all photos is refused; the digest is the same everywhere, a
   const emptied = await world.source.json('sync', 'photos');
   assert.equal(emptied.status, 3, emptied.output);
   assert.match(emptied.outcome?.reasons.join(' ') ?? '', /is the source mounted/);
+});
+
+test('what was accepted stays so when the link is cut in its midst', async (t) => {
+  const random = seeded(31);
+  const names = Array.from({ length: 40 }, (_, index) => `photo ${index}`);
+  const fill = (tree: string) => plant(tree, ...names.map((name) => file(name, random.bytes(300_000))));
+  const world = await pairedWorld(t, { environment: withQuickRetries, bytesPerSecond: 20_000_000, plant: fill });
+  await mustSync(world);
+  fill(world.tree);
+  const refused = await world.source.json('sync', 'photos');
+  assert.equal(refused.status, 3, refused.output);
+  world.proxy.reset();
+  const sync = world.source.json('sync', 'photos', '--accept', refused.outcome?.plan?.digest ?? '');
+  await world.proxy.reached(4_000_000);
+  world.proxy.cut();
+  const accepted = await sync;
+  assert.equal(accepted.status, 0, accepted.output);
+  const planned = accepted.events.filter(({ kind }) => kind === 'planned');
+  assert.ok(planned.length >= 2, 'it was cut before its end');
+  assert.ok(
+    planned.slice(1).every(({ steps }) => Number(steps) < 40),
+    'and had got on',
+  );
+  assert.ok(
+    planned.slice(1).some(({ steps }) => Number(steps) > 20),
+    'and the rest is more than the guard allows',
+  );
+  assertMirrored(world.tree, world.mirror);
+
+  fill(world.tree);
+  const next = await world.source.json('sync', 'photos', '--accept', refused.outcome?.plan?.digest ?? '');
+  assert.equal(next.status, 3, 'another day is another plan');
 });

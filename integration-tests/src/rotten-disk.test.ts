@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import { Cleanup } from './harness/cleanup.js';
 import { seeded } from './harness/random.js';
-import { noDisks, RottenDisk } from './harness/rotten-disk.js';
+import { withManifest } from './harness/rot.js';
+import { noDisks, noSharing, RottenDisk } from './harness/rotten-disk.js';
 import { rsyncDifferences, rsyncMissing } from './harness/rsync.js';
 import { dir, file, plant } from './harness/tree.js';
 import { found, verified } from './harness/verification.js';
@@ -24,9 +26,9 @@ const statOf = (path: string) => {
 };
 
 /** Unmounted before its folder goes. */
-function diskFor(t: TestContext, sizeMiB: number): RottenDisk {
+function diskFor(t: TestContext, sizeMiB: number, kind: 'ext4' | 'xfs' = 'ext4'): RottenDisk {
   const cleanup = Cleanup.within(t);
-  return new RottenDisk(cleanup, temporaryDirectory(cleanup), sizeMiB * 1024 ** 2);
+  return new RottenDisk(cleanup, temporaryDirectory(cleanup), sizeMiB * 1024 ** 2, kind);
 }
 
 test("the mirror's disk rots: found by a full check and by a scrub, and mended", { skip: noDisks }, async (t) => {
@@ -64,6 +66,34 @@ test("the mirror's disk rots: found by a full check and by a scrub, and mended",
   assert.equal(repaired.kind, 'repaired');
   // What the first repair has put aside, which rots a second time, is known to be no good already.
   assert.deepEqual(found(repaired), ['remote rotten victim 0']);
+  assertMirrored(world.tree, mirror);
+});
+
+test('two mirrored files share the blocks that rot: one is not mended from the other', { skip: noSharing }, async (t) => {
+  const bytes = bytesThatRot(11);
+  const world = await pairedWorld(t, { plant: (tree) => plant(tree, file('victim', bytes), file('clone', bytes)) });
+  const disk = diskFor(t, 320, 'xfs');
+  const target = join(disk.mount, 'root');
+  mkdirSync(target);
+  await world.source.mustRun('add', 'shared', world.tree, join(target, 'photos'));
+  const mirror = join(target, 'photos');
+  await world.source.mustRun('sync', 'shared');
+  disk.detach();
+  assert.equal(disk.rotAfter(MARK), 1, 'the bytes are there once');
+  disk.attach();
+  // As far as a check has come that is stopped between the two.
+  const manifest = join(target, '.btsoot/blocks/photos/manifest.db');
+  withManifest(manifest, (open) => open.markDamaged(open.lookup('victim' as TreePath)?.id ?? 0, 'rotten', 1));
+  const sync = await world.source.json('sync', 'shared');
+  assert.equal(sync.status, 0, sync.output);
+  assert.ok(readFileSync(join(mirror, 'victim')).equals(bytes));
+  // What the copy was to be made of is looked at again.
+  const next = await world.source.json('sync', 'shared');
+  assert.deepEqual(
+    next.outcome?.drift.paths.map(({ path, how }) => `${how} ${path}`),
+    ['edited clone'],
+    next.output,
+  );
   assertMirrored(world.tree, mirror);
 });
 

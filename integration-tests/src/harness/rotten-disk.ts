@@ -4,28 +4,32 @@ import { join } from 'node:path';
 import type { Scope } from './cleanup.js';
 
 /** False where a disk's image can be made and mounted, else the reason to give for skipping. */
-export const noDisks: string | false = reason();
+export const noDisks = reason('ext4');
+/** As above, for a file system whose files can share their blocks. */
+export const noSharing = reason('xfs');
 
-function reason(): string | false {
+type Kind = 'ext4' | 'xfs';
+
+function reason(kind: Kind): string | false {
   if (process.geteuid?.() !== 0) return 'only root can mount a disk';
-  const missing = ['mkfs.ext4', 'mount', 'umount'].find(
+  const missing = [`mkfs.${kind}`, 'mount', 'umount'].find(
     (name) => spawnSync(name, ['-V'], { stdio: 'ignore' }).error !== undefined,
   );
   return missing === undefined ? false : `${missing} is not installed`;
 }
 
-/** A small ext4 file system in a file, whose blocks can be changed behind the kernel's back. */
+/** A small file system in a file, whose blocks can be changed behind the kernel's back. */
 export class RottenDisk {
   readonly mount: string;
   readonly #image: string;
 
   /** Throws where the kernel has no loop devices. */
-  constructor(scope: Scope, directory: string, sizeBytes: number) {
+  constructor(scope: Scope, directory: string, sizeBytes: number, kind: Kind = 'ext4') {
     this.mount = join(directory, 'disk');
     this.#image = join(directory, 'disk.img');
     mkdirSync(this.mount, { recursive: true });
     execFileSync('truncate', ['-s', String(sizeBytes), this.#image]);
-    execFileSync('mkfs.ext4', ['-q', this.#image]);
+    execFileSync(`mkfs.${kind}`, ['-q', this.#image]);
     this.attach();
     scope.after(async () => void spawnSync('umount', ['-l', this.mount], { stdio: 'ignore' }));
   }

@@ -36,7 +36,7 @@ interface Modules {
   syncBlock(
     context: Context,
     block: Block,
-    options: WatchOptions & { dryRun: boolean; acceptPlan: string | null },
+    options: WatchOptions & { dryRun: boolean; acceptance: unknown },
   ): Promise<EngineResult>;
   restoreBlock(context: Context, block: Block, options: WatchOptions & RestoreOptions): Promise<EngineResult>;
   addBlock(context: Context, name: string, source: string, target: unknown, signal: AbortSignal): Promise<unknown>;
@@ -46,6 +46,7 @@ interface Modules {
   findPaths(environment: Readonly<Record<string, string>>): unknown;
   withBlockLock<T>(context: Context, block: Block, work: () => Promise<T>): Promise<T>;
   readonly NO_LOG: unknown;
+  readonly Acceptance: new (digest: string | null) => unknown;
 }
 
 interface RestoreOptions {
@@ -62,7 +63,7 @@ export interface SyncOptions {
   readonly acceptPlan?: string | null;
 }
 
-const files = ['cycle', 'restore', 'add-block', 'targets', 'config', 'context', 'paths', 'sync-run', 'log'];
+const files = ['acceptance', 'cycle', 'restore', 'add-block', 'targets', 'config', 'context', 'paths', 'sync-run', 'log'];
 
 export class Engine {
   readonly #modules: Modules;
@@ -88,7 +89,9 @@ export class Engine {
 
   /** @throws BtsootError as the command would say it. */
   async sync(name: string, { dryRun = false, acceptPlan = null }: SyncOptions = {}): Promise<EngineResult> {
-    return this.#onBlock(name, (context, block) => this.#modules.syncBlock(context, block, { ...quiet(), dryRun, acceptPlan }));
+    const { syncBlock, Acceptance } = this.#modules;
+    const acceptance = new Acceptance(acceptPlan);
+    return this.#onBlock(name, (context, block) => syncBlock(context, block, { ...quiet(), dryRun, acceptance }));
   }
 
   /** To another folder; null: the newest state. */

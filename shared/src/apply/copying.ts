@@ -17,7 +17,8 @@ export interface CopyOptions extends BasisPlaces {
 
 /**
  * Makes a file from a content that is here already. A clone costs nothing and is taken on trust of the stat check that
- * was made; any other copy reads the bytes anyway, so it verifies them.
+ * was made; any other copy reads the bytes anyway, so it verifies them. What takes the place of damaged bytes is copied:
+ * other files may share them.
  */
 export async function copyContent(step: FileStep, options: CopyOptions): Promise<NewThing> {
   const { holdings } = options;
@@ -33,9 +34,14 @@ export async function copyContent(step: FileStep, options: CopyOptions): Promise
 
 async function copyFile(step: FileStep, place: Buffer, options: CopyOptions): Promise<NewThing> {
   const { staging, reflinks } = options;
-  const name = reflinks ? await staging.clone(place) : null;
+  const name = reflinks && !isRepair(step) ? await staging.clone(place) : null;
   if (name !== null) return staging.seal(name, 'file', step.meta);
   return copyBytes(step, () => openPart(place, step.content.sizeBytes), options);
+}
+
+/** Whether what is replaced is not known to hold anything. */
+export function isRepair({ replaces }: FileStep): boolean {
+  return replaces !== null && replaces.kind === 'file' && replaces.content === null;
 }
 
 async function copyBytes(step: FileStep, open: () => OpenContent, options: CopyOptions): Promise<NewThing> {

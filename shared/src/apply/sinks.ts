@@ -5,6 +5,7 @@ import type { FileStep } from '../model/step.js';
 import { StepFailed } from './action.js';
 import type { Bases } from './bases.js';
 import type { Holdings } from './content-reader.js';
+import { isRepair } from './copying.js';
 import { withHolder } from './holders.js';
 import { canPatchInPlace, InPlacePatch } from './in-place.js';
 import type { Partials } from './partials.js';
@@ -49,7 +50,8 @@ export async function openSink(announced: Announced, options: SinkOptions): Prom
     if (patch !== null) return patch;
   }
   const file: StagedFileOptions = { staging, partials, step, bases, signal, expected: { layout, digest } };
-  const clone = delivery.positional && options.reflinks ? await openClone(file, delivery, options) : null;
+  const mayClone = delivery.positional && options.reflinks && !isRepair(step);
+  const clone = mayClone ? await openClone(file, delivery, options) : null;
   return clone ?? StagedFile.create(file);
 }
 

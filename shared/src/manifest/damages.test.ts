@@ -48,6 +48,27 @@ test('damage goes with its row, also where that goes with a folder or with all',
   assert.equal(manifest.damageCount(), 0);
 });
 
+test('an old version goes when its time has come, whatever became known of its bytes since', (t) => {
+  const manifest = freshManifest(t);
+  const session = (work: () => void): number => {
+    manifest.beginSession({ startedUs: 1, sourceName: 'nas' });
+    work();
+    return manifest.endSession({ finishedUs: 2, steps: 1 });
+  };
+  const ids: number[] = [];
+  const first = session(() => {
+    for (const slot of ['1-1', '1-2', '1-3']) ids.push(manifest.insert(HISTORY_ID, name(slot), file(slot), null));
+  });
+  session(() => manifest.insert(ROOT_ID, name('a'), file('good'), null));
+  const [damaged = 0, mended = 0] = ids;
+  for (const id of [damaged, mended]) manifest.markDamaged(id, 'rotten', 7);
+  manifest.update(mended, { content: contentOf('1-2') });
+  assert.deepEqual(
+    manifest.slotsUpTo(first, null, 9).map(({ id }) => id),
+    ids,
+  );
+});
+
 test('an earlier session goes on showing what a damaged file was', (t) => {
   const manifest = freshManifest(t);
   manifest.beginSession({ startedUs: 1, sourceName: 'nas' });

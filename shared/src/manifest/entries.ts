@@ -39,9 +39,11 @@ export class Entries {
     this.#insert = store.query(`INSERT INTO entries
       (parent, name, born, seen, dev, ino, xattrs, kind, mode, uid, gid, mtime_us, content, target, complete, link_group, special)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    // What the disk showed of other attributes says nothing about these.
+    // What the disk showed of other attributes says nothing about these. A slot in history goes when what the session that
+    // filled it has replaced goes, whatever becomes known of its bytes.
     this.#update = store.query(`UPDATE entries SET seen_xattrs = iif(xattrs IS ?, seen_xattrs, NULL), xattrs = ?,
-      kind = ?, mode = ?, uid = ?, gid = ?, mtime_us = ?, content = ?, target = ?, complete = ?, link_group = ?, special = ?, born = ? WHERE id = ?`);
+      kind = ?, mode = ?, uid = ?, gid = ?, mtime_us = ?, content = ?, target = ?, complete = ?, link_group = ?, special = ?,
+      born = iif(parent = ${HISTORY_ID}, born, ?) WHERE id = ?`);
     this.#rename = store.query('UPDATE entries SET parent = ?, name = ?, disk_name = NULL, born = ? WHERE id = ?');
   }
 

@@ -13,14 +13,13 @@ const NOTHING = summarize([], { movedBytes: 0, keptEntries: 0, removedBytes: 0 }
 function verdict(facts: Partial<GuardFacts>): GuardVerdict {
   return guard({
     summary: NOTHING,
-    planDigest: '0123456789abcdef',
     originEntries: 100,
     targetEntries: 100,
     targetBytes: 1_000_000,
     neededBytes: 0,
     freeBytes: 1_000,
     limits: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
-    acceptedDigest: null,
+    isAccepted: false,
     ...facts,
   });
 }
@@ -69,12 +68,11 @@ test('an empty source never empties a target', () => {
   assert.deepEqual(codes({ originEntries: 0, targetEntries: 1, summary: { ...NOTHING, removedEntries: 1 } }), ['empty-origin']);
 });
 
-test('the accepted digest lets everything through but a lack of space', () => {
+test('what a person accepts goes through, but for a lack of space', () => {
   const disaster = { originEntries: 0, summary: { ...NOTHING, removedEntries: 100 } };
   assert.deepEqual(codes(disaster), ['empty-origin', 'share']);
-  assert.deepEqual(codes({ ...disaster, acceptedDigest: '0123456789abcdef' }), []);
-  assert.deepEqual(codes({ ...disaster, acceptedDigest: 'another' }), ['empty-origin', 'share']);
-  const full = verdict({ neededBytes: 1_001, acceptedDigest: '0123456789abcdef' });
+  assert.deepEqual(codes({ ...disaster, isAccepted: true }), []);
+  const full = verdict({ neededBytes: 1_001, isAccepted: true });
   assert.ok(full.kind === 'refused' && !full.overridable && full.reasons[0]?.code === 'no-space');
 });
 

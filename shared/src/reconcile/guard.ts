@@ -10,7 +10,6 @@ export interface GuardLimits {
 
 export interface GuardFacts {
   readonly summary: PlanSummary;
-  readonly planDigest: string;
   /** Entries of each tree, its root not counted. */
   readonly originEntries: number;
   readonly targetEntries: number;
@@ -21,8 +20,8 @@ export interface GuardFacts {
   /** Free on the target's file system. */
   readonly freeBytes: number;
   readonly limits: GuardLimits;
-  /** The digest of the plan that the person has accepted; null where nobody did. */
-  readonly acceptedDigest: string | null;
+  /** Whether a person has accepted all that the plan removes and overwrites. */
+  readonly isAccepted: boolean;
 }
 
 export type RefusalCode = 'share' | 'contents' | 'entries' | 'empty-origin' | 'no-space';
@@ -49,8 +48,7 @@ export type GuardVerdict =
  * plan, by its digest, but nobody can accept a lack of space.
  */
 export function guard(facts: GuardFacts): GuardVerdict {
-  const accepted = facts.acceptedDigest === facts.planDigest;
-  const losses = accepted ? [] : [emptyOrigin(facts), share(facts) ?? contents(facts), entries(facts)];
+  const losses = facts.isAccepted ? [] : [emptyOrigin(facts), share(facts) ?? contents(facts), entries(facts)];
   const reasons = [...losses, space(facts)].filter((refusal) => refusal !== null);
   if (reasons.length === 0) return { kind: 'allowed' };
   return { kind: 'refused', reasons, overridable: reasons.every((reason) => reason.code !== 'no-space') };

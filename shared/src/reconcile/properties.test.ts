@@ -143,8 +143,8 @@ test('the guard lets a plan through exactly when what it really loses is within 
       const before = [...walk(target)].map(({ node }) => node);
       const [targetEntries, targetBytes] = [before.length - 1, bytesIn(before)];
       const plan = makePlan(origin, target, identityOf(known, origin, target));
-      const facts = { summary: plan.summary, planDigest: plan.digest, originEntries: 1, targetEntries, targetBytes };
-      const rest = { neededBytes: 0, freeBytes: 0, limits: { sharePercent, entries }, acceptedDigest: null };
+      const facts = { summary: plan.summary, originEntries: 1, targetEntries, targetBytes };
+      const rest = { neededBytes: 0, freeBytes: 0, limits: { sharePercent, entries }, isAccepted: false };
       const verdict = guard({ ...facts, ...rest });
       applyPlan(target, plan);
       const gone = before.filter((node) => target.get(node.id) === undefined);

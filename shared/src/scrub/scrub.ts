@@ -214,7 +214,9 @@ export class Scrub {
       case 'rotten':
       case 'unreadable':
       case 'missing':
-        for (const id of this.#namesOf(subject, judgement)) manifest.markDamaged(id, judgement, now());
+        manifest.transaction(() => {
+          for (const id of this.#namesOf(subject, judgement)) manifest.markDamaged(id, judgement, now());
+        });
         break;
       default:
         judgement satisfies never;
