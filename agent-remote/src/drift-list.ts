@@ -26,7 +26,7 @@ export class DriftList implements DriftReport {
 
   add({ path, how, id, lost, entries }: DriftFound): void {
     this.#count += entries;
-    if (path === null || this.#block.manifest.damage(id) !== null) return;
+    if (path === null || this.#block.manifest.damages.get(id) !== null) return;
     if (this.#first.length >= limits.driftListedMax || this.#pathBytes >= limits.driftPathsMaxBytes) return;
     this.#pathBytes += path.length;
     this.#first.push({ path, how, olderVersions: olderVersionsOf(this.#block, id, lost) });

@@ -22,7 +22,7 @@ export async function findingsOf(block: OpenBlock, signal: AbortSignal): Promise
   let inTree = 0;
   let inHistory = 0;
   for (let last = 0; ; ) {
-    const damages = manifest.damagesAfter(last, limits.findingsPerMessageMax);
+    const damages = manifest.damages.after(last, limits.findingsPerMessageMax);
     if (damages.length === 0) break;
     for (const { id, kind, expected } of damages) {
       last = id;
@@ -48,7 +48,7 @@ export async function findingsOf(block: OpenBlock, signal: AbortSignal): Promise
 async function* lostVersions(block: OpenBlock, pace: Pace): AsyncGenerator<FileNode, void, undefined> {
   const { manifest } = block;
   for (let last = '' as Name; ; ) {
-    const ids = manifest.undoFilesAfter(last, limits.findingsPerMessageMax);
+    const ids = manifest.damages.undoFilesAfter(last, limits.findingsPerMessageMax);
     if (ids.length === 0) return;
     for (const id of ids) {
       if (pace.isDue()) await pace.rest();

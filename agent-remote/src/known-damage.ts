@@ -16,7 +16,7 @@ export function knownDamage(block: OpenBlock): KnownDamage {
   const inTree: Drifted[] = [];
   let pathBytes = 0;
   let inTreeCount = 0;
-  for (const { id, expected } of manifest.damagesAfter(0, limits.damagesCountedMax)) {
+  for (const { id, expected } of manifest.damages.after(0, limits.damagesCountedMax)) {
     const { area, path } = manifest.locate(id);
     if (area !== 'tree') continue;
     inTreeCount++;

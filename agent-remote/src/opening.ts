@@ -68,7 +68,7 @@ function openedNews({ block, session, reclaimableBytes, reflinks }: Opening, fou
     lastSession: manifest.sessions()[0]?.number ?? 0,
     partials: new Partials(block.area).list(),
     fileSizeMaxBytes: block.shortcomings.fileSizeMaxBytes,
-    hasHistory: manifest.hasHistory(),
+    hasHistory: manifest.expiry.hasSlots(),
     drift: [...damage.inTree, ...found.first].slice(0, limits.driftListedMax),
     damaged: damage.inTreeCount,
   };

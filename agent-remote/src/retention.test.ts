@@ -188,7 +188,7 @@ test('history goes from a disk that has no room left to write that down', async 
     for (const days of [1, 2, 3]) session(bench, start + days * day);
     writeFileSync(join(historyOf(root), '1-2'), Buffer.alloc(6_000_000));
     fillUp(join(root, 'filler'));
-    assert.throws(() => bench.block.manifest.beginExpiry(2), { kind: 'no-space' });
+    assert.throws(() => bench.block.manifest.expiry.begin(2), { kind: 'no-space' });
     await letGo(bench.block, 2, never);
     assert.deepEqual(slots(bench), ['3-1', '3-2']);
     bench.store.close();

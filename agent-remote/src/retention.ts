@@ -56,7 +56,7 @@ export async function makeRoom(
   const isShort = (): boolean => Math.max(space().freeBytes, before.freeBytes + retained.freedBytes) < wanted;
   while (isShort()) {
     const { manifest } = block;
-    const next = nextForSpace(candidates(manifest.sessions(), rules, nowUs), manifest.expiredThrough());
+    const next = nextForSpace(candidates(manifest.sessions(), rules, nowUs), manifest.expiry.expiredThrough());
     if (next === 0) return { ...retained, isShort: true };
     retained = sum(retained, await letGo(block, next, signal));
   }
@@ -76,7 +76,7 @@ export async function letGo(block: OpenBlock, through: number, signal: AbortSign
   let [removed, freedBytes] = [0, 0];
   let last: Slot | null = null;
   for (;;) {
-    const slots: Slot[] = manifest.slotsUpTo(manifest.expiredThrough(), last, limits.expiryBatchSlots);
+    const slots: Slot[] = manifest.expiry.slots(manifest.expiry.expiredThrough(), last, limits.expiryBatchSlots);
     const gone: Slot[] = [];
     for (const slot of slots) {
       signal.throwIfAborted();
@@ -94,21 +94,21 @@ export async function letGo(block: OpenBlock, through: number, signal: AbortSign
     last = slots.at(-1) ?? null;
     if (slots.length < limits.expiryBatchSlots) break;
   }
-  while (manifest.dropExpiredVersions()) await setImmediate();
+  while (manifest.expiry.dropVersions()) await setImmediate();
   return { removed, freedBytes, failed };
 }
 
 /** On a disk without room even for that word, some files go before it is written. */
 async function begin({ manifest, area }: OpenBlock, through: number): Promise<void> {
   try {
-    manifest.beginExpiry(through);
+    manifest.expiry.begin(through);
   } catch (error) {
     if (!(error instanceof BtsootError) || error.kind !== 'no-space') throw error;
     let freedBytes = 0;
-    for (const { name } of manifest.slotsUpTo(through, null, limits.expiryBatchSlots)) {
+    for (const { name } of manifest.expiry.slots(through, null, limits.expiryBatchSlots)) {
       if (freedBytes < limits.expiryRoomBytes) freedBytes += await removeTree(area.history, name);
     }
-    manifest.beginExpiry(through);
+    manifest.expiry.begin(through);
   }
 }
 
@@ -119,7 +119,7 @@ async function dropRows({ manifest }: OpenBlock, slots: readonly Slot[]): Promis
     unfinished = manifest.transaction(() => {
       const start = manifest.rowsWritten();
       const isEnough = (): boolean => manifest.rowsWritten() - start >= limits.expiryBatchRows;
-      return unfinished.filter((slot) => isEnough() || !manifest.discardSlot(slot, limits.expiryBatchRows));
+      return unfinished.filter((slot) => isEnough() || !manifest.expiry.discard(slot, limits.expiryBatchRows));
     });
     await setImmediate();
   }

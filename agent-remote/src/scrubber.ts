@@ -94,7 +94,12 @@ export class Scrubber {
       log.info('reading contents again', { folder: display(folder) });
       await this.#scrubBlock(hold.block, run);
       const { files, bytes } = run.progress;
-      log.info('contents were read again', { folder: display(folder), files, bytes, damaged: hold.block.manifest.damageCount() });
+      log.info('contents were read again', {
+        folder: display(folder),
+        files,
+        bytes,
+        damaged: hold.block.manifest.damages.count(),
+      });
     } finally {
       hold.release();
     }

@@ -61,7 +61,7 @@ export class KeptAside {
 
   /** What is still there under a name of its own needs no second one. */
   releaseUnreplaced(): void {
-    const unneeded = this.#kept.filter(({ ids }) => ids.some((id) => this.#manifest.damage(id) !== null));
+    const unneeded = this.#kept.filter(({ ids }) => ids.some((id) => this.#manifest.damages.get(id) !== null));
     for (const { path } of unneeded) tolerate(() => unlinkSync(path));
     if (unneeded.length > 0) tolerate(() => rmdirSync(pathBytes(this.#folder)));
   }
@@ -71,7 +71,7 @@ export class KeptAside {
     const files = new Map<string, PlannedStep[]>();
     for (const planned of steps) {
       const { targetId } = planned;
-      if (!replacesFile(planned) || targetId === null || this.#manifest.damage(targetId) === null) continue;
+      if (!replacesFile(planned) || targetId === null || this.#manifest.damages.get(targetId) === null) continue;
       const seen = this.#manifest.seen(targetId);
       const key = seen === null || seen.nlink === 1 ? `row ${targetId}` : `${seen.dev}:${seen.ino}`;
       files.set(key, [...(files.get(key) ?? []), planned]);

@@ -125,7 +125,7 @@ async function restoreTo(
     outcomes.problem(problem);
   };
   for (let round = 1; ; round++) {
-    const damagedBefore = manifest.damageCount();
+    const damagedBefore = manifest.damages.count();
     options.report({ kind: 'phase', phase: 'plan' });
     const view = new PartialTree(tree, { paths, exact: options.delete, receiver: manifest });
     const wanted = makePlan(view, manifest, identity);
@@ -157,7 +157,7 @@ async function restoreTo(
 
 /** What the backup holds as it should be. */
 function mendablePaths(local: Manifest, backup: Tree): TreePath[] {
-  const damages = local.damagesAfter(0, limits.findingsListedMax);
+  const damages = local.damages.after(0, limits.findingsListedMax);
   return damages.flatMap(({ id, expected }) => {
     const { path } = local.locate(id);
     const there = find(backup, path);
@@ -173,9 +173,11 @@ function find(tree: Tree, path: TreePath): TreeNode | undefined {
 
 /** The scan came before the restore, and told of damage that is mended now. */
 function withoutMended(scan: ScanSummary, damagedBefore: number, local: Manifest): ScanSummary {
-  const mended = damagedBefore - local.damageCount();
+  const mended = damagedBefore - local.damages.count();
   if (mended === 0) return scan;
-  const stillDamaged = new Set(local.damagesAfter(0, limits.problemsListedMax).map(({ id }) => shownPath(local.locate(id).path)));
+  const stillDamaged = new Set(
+    local.damages.after(0, limits.problemsListedMax).map(({ id }) => shownPath(local.locate(id).path)),
+  );
   const problems = scan.problems.filter(({ kind, path }) => kind !== 'damaged' || stillDamaged.has(path));
   return { ...scan, problems, problemCount: scan.problemCount - mended };
 }

@@ -155,7 +155,7 @@ test('a damaged file gives way under all of its names', async (t) => {
   const group = '0123456789abcdef';
   const [p, q] = ['p', 'q'].map((name) => {
     const id = local.insert(ROOT_ID, name as Name, fileOf(UNSAVED), null);
-    local.markDamaged(id, 'rotten', 1);
+    local.damages.mark(id, 'rotten', 1);
     return id;
   });
   const put = overwriting(p ?? 0, 'p');

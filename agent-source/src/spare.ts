@@ -61,7 +61,7 @@ function lostContents(planned: PlannedStep, local: Manifest): (Content | null)[]
   const loses = step.kind === 'remove' || ('replaces' in step && step.replaces !== null);
   const row = loses && targetId !== null ? local.row(targetId) : undefined;
   // A damaged file is kept aside (keep-aside.ts) when it is replaced.
-  if (row !== undefined && replacesFile(planned) && local.damage(row.id) !== null) return [];
+  if (row !== undefined && replacesFile(planned) && local.damages.get(row.id) !== null) return [];
   return row === undefined ? [] : contentsBelow(local, row);
 }
 

@@ -30,7 +30,7 @@ async function examine(root: TreeRoot, source: Manifest, row: FileNode, expected
       const reread = await rereadGently(directory.place(baseName(path)), async () => signal.throwIfAborted());
       const evidence = { expected, seen: source.seen(row.id), reread, rootDev: root.dev, isOldVersion: false };
       const judgement = judge(evidence);
-      if (judgement === 'rotten' || judgement === 'unreadable') source.markDamaged(row.id, judgement, Date.now() * 1000);
+      if (judgement === 'rotten' || judgement === 'unreadable') source.damages.mark(row.id, judgement, Date.now() * 1000);
     } finally {
       directory.close();
     }

@@ -56,7 +56,7 @@ export async function verifySource(context: Context, block: Block, options: Veri
     for (const { path, kind } of findings)
       report({ kind: 'problem', problem: { path, kind: 'damaged', message: `it is ${kind}` } });
     const { files, bytes } = readScrubState(manifest).last ?? { files: 0, bytes: 0 };
-    const result = { files, bytes, damaged: manifest.damageCount(), damagedInHistory: 0, ...counts };
+    const result = { files, bytes, damaged: manifest.damages.count(), damagedInHistory: 0, ...counts };
     return { result, findings };
   } finally {
     await hasher.close();
@@ -82,14 +82,14 @@ export function knownOfSource(context: { readonly paths: Paths }, block: { reado
   if (!existsSync(sourceManifest)) return 0;
   const manifest = Manifest.open(sourceManifest);
   try {
-    return manifest.damageCount();
+    return manifest.damages.count();
   } finally {
     manifest.close();
   }
 }
 
 function findingsIn(manifest: Manifest): FindingView[] {
-  return manifest.damagesAfter(0, limits.findingsListedMax).map(({ id, kind }) => {
+  return manifest.damages.after(0, limits.findingsListedMax).map(({ id, kind }) => {
     return { side: 'source', path: shown(manifest.locate(id).path), kind, session: 0 };
   });
 }

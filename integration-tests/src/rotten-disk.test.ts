@@ -83,7 +83,7 @@ test('two mirrored files share the blocks that rot: one is not mended from the o
   disk.attach();
   // As far as a check has come that is stopped between the two.
   const manifest = join(target, '.btsoot/blocks/photos/manifest.db');
-  withManifest(manifest, (open) => open.markDamaged(open.lookup('victim' as TreePath)?.id ?? 0, 'rotten', 1));
+  withManifest(manifest, (open) => open.damages.mark(open.lookup('victim' as TreePath)?.id ?? 0, 'rotten', 1));
   const sync = await world.source.json('sync', 'shared');
   assert.equal(sync.status, 0, sync.output);
   assert.ok(readFileSync(join(mirror, 'victim')).equals(bytes));

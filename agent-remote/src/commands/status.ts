@@ -70,7 +70,7 @@ function blockStatus(layout: Layout, folder: TreePath): BlockStatus {
       const lastSession = last === undefined ? null : new Date(last.startedUs / 1000).toISOString();
       const { pass, last: scrubbed } = readScrubState(manifest);
       const lastScrub = scrubbed === null ? null : new Date(scrubbed.finishedUs / 1000).toISOString();
-      const damaged = manifest.damageCount();
+      const damaged = manifest.damages.count();
       return {
         folder: display(folder),
         entries,

@@ -1,24 +1,22 @@
-import { chmodSync, linkSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
-import { applyMetadata, withInode } from '../disk/metadata.js';
-import { kindOfMode } from '../disk/seen.js';
-import { readXattrs } from '../disk/xattrs.js';
+import { linkSync, renameSync, unlinkSync } from 'node:fs';
 import { HISTORY_ID, type Manifest } from '../manifest/manifest.js';
 import { display, type Name } from '../model/bytes.js';
 import { sameMetadata, type TreeNode } from '../model/entry.js';
-import { BtsootError, errnoOf, fromSystemError, isSystemError } from '../model/errors.js';
+import { fromSystemError } from '../model/errors.js';
 import type { Owners } from '../model/owners.js';
 import type { Seen } from '../model/seen.js';
 import type { Shortcomings } from '../model/shortcomings.js';
 import { NO_XATTRS } from '../model/xattrs.js';
-import { type Action, drifted, type NewThing, StepFailed, type StepResult } from './action.js';
+import { type Action, type NewThing, StepFailed, type StepResult } from './action.js';
+import { Aftermath, isOfTheDisk, tolerate } from './aftermath.js';
+import { DiskChecks, makeWritable } from './disk-checks.js';
 import { giveMetadata } from './give-metadata.js';
-import { heldMetadata, isRoot } from './held.js';
 import { Inodes } from './inodes.js';
 import { isAsPut, isNameOf, stageName } from './new-name.js';
 import { keepUndo, notePatch, type PatchedFile, patchedFile, patchFile } from './patch-step.js';
 import type { Places } from './places.js';
 import { type KeptVersion, recordStep } from './record.js';
-import { type Resolved, Resolver, type RowPlace, sameIdentity } from './resolve.js';
+import { type Resolved, Resolver, type RowPlace } from './resolve.js';
 
 export interface ExecutorOptions {
   readonly manifest: Manifest;
@@ -41,8 +39,6 @@ export interface ExecutorOptions {
  */
 export type Manner = 'fresh' | 'ensure' | 'rows';
 
-const HERE = '.' as Name;
-
 /**
  * Executes actions one after the other: checks what a step expects against manifest and disk, does its one rename
  * (or two), and writes its rows. Runs inside one manifest transaction, synchronously, so that disk and rows part
@@ -51,35 +47,31 @@ const HERE = '.' as Name;
 export class Executor {
   readonly #o: ExecutorOptions;
   readonly #resolver: Resolver;
-  readonly #touched = new Set<number>();
-  readonly #changed = new Set<number>();
-  /** Files and symlinks that were given other metadata where they are. */
-  readonly #renewed = new Set<number>();
   readonly #inodes: Inodes;
-  /** Changed ones that a crash may have left as a mixture: they are to be read again. */
-  readonly #doubted = new Set<number>();
-
-  readonly #unheldXattrs = new Set<number>();
+  readonly #checks: DiskChecks;
+  readonly #aftermath: Aftermath;
 
   constructor(options: ExecutorOptions) {
     this.#o = options;
     this.#resolver = new Resolver(options.manifest);
     this.#inodes = new Inodes(options.manifest, options.places);
+    this.#checks = new DiskChecks(options, this.#inodes);
+    this.#aftermath = new Aftermath(options, this.#inodes);
   }
 
   /** Entries that were brought here some of whose extended attributes the disk does not hold. */
   get unheldXattrs(): number {
-    return this.#unheldXattrs.size;
+    return this.#aftermath.unheldXattrs.size;
   }
 
   /** Ids of the directories whose names changed; making that durable is left to the caller. */
   get touched(): ReadonlySet<number> {
-    return this.#touched;
+    return this.#aftermath.touched;
   }
 
   /** Ids of the files and symlinks whose metadata was changed, and nothing else; as above. */
   get renewed(): ReadonlySet<number> {
-    return this.#renewed;
+    return this.#aftermath.renewed;
   }
 
   execute(action: Action, manner: Manner): StepResult {
@@ -91,54 +83,9 @@ export class Executor {
     }
   }
 
-  /**
-   * Gives touched directories their mirrored metadata back and records what the disk says of all that changed. What
-   * cannot be reached any more is left for the next check of the tree to find: one folder must not hold up all others.
-   */
+  /** What is left to do when all of the group's actions are done; see `Aftermath.finish`. */
   finish(): void {
-    for (const id of this.#changed) {
-      const row = this.#o.manifest.row(id);
-      if (row === undefined) continue;
-      const look = () => (this.#doubted.has(id) ? null : this.#o.places.look(row.parent, row.name));
-      this.#tolerate(() => {
-        this.#o.manifest.setSeen(id, look());
-        if (row.kind !== 'directory') this.#noteXattrs(row, this.#o.places.place(row.parent, row.name));
-      });
-    }
-    this.#inodes.lookAtNames((work) => this.#tolerate(work));
-    for (const id of this.#touched) this.#tolerate(() => this.#finishDirectory(id));
-  }
-
-  /** Where the disk does not hold all attributes, what it holds is kept in mind: only what differs from that is a change of it. */
-  #noteXattrs({ id, kind, meta }: TreeNode, place: Buffer): void {
-    if (meta.xattrs === NO_XATTRS) return;
-    const reading = withInode(place, readXattrs);
-    const held = reading === 'unsupported' ? NO_XATTRS : reading.xattrs;
-    this.#o.manifest.setSeenXattrs(id, held);
-    if (held !== heldMetadata(kind, meta, this.#o.owners).xattrs) this.#unheldXattrs.add(id);
-  }
-
-  #finishDirectory(id: number): void {
-    const { manifest, places, chown, owners } = this.#o;
-    const row = manifest.row(id);
-    if (row?.kind !== 'directory' || manifest.locate(id).area !== 'tree') return;
-    try {
-      const held = heldMetadata('directory', row.meta, owners);
-      applyMetadata(places.place(id, HERE), 'directory', held, { chown, isNew: false });
-    } catch (error) {
-      // Somebody else's folder: its metadata is in the manifest, and stays as it is on the disk.
-      if (errnoOf(error) !== 'EPERM') throw error;
-    }
-    manifest.setSeen(id, places.lookInside(id));
-    this.#noteXattrs(row, places.place(id, HERE));
-  }
-
-  #tolerate(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!isOfTheDisk(error)) throw error;
-    }
+    this.#aftermath.finish();
   }
 
   #run(action: Action, manner: Manner): void {
@@ -154,15 +101,15 @@ export class Executor {
     const recorded = recordStep(manifest, resolved, kept, seen);
     if (disk !== null) for (const id of recorded.entries) manifest.diskNames.set(id, disk);
     if (patched !== null) notePatch(this.#o, patched);
-    if (resolved.kind === 'set-metadata' && resolved.row.kind !== 'directory') this.#renewed.add(resolved.row.id);
-    for (const id of recorded.directories) this.#touched.add(id);
+    if (resolved.kind === 'set-metadata' && resolved.row.kind !== 'directory') this.#aftermath.renewed.add(resolved.row.id);
+    for (const id of recorded.directories) this.#aftermath.touched.add(id);
     for (const id of recorded.entries) {
-      if (seen === null || hasXattrs(resolved)) this.#changed.add(id);
-      if (action.step.kind === 'make-directory') this.#touched.add(id);
+      if (seen === null || hasXattrs(resolved)) this.#aftermath.changed.add(id);
+      if (action.step.kind === 'make-directory') this.#aftermath.touched.add(id);
     }
     // A later step may be about one of the names, and expects it as it is now.
     if (resolved.kind === 'set-metadata' && resolved.names.length > 1)
-      for (const { id, parent, name } of resolved.names) this.#tolerate(() => manifest.setSeen(id, places.look(parent, name)));
+      for (const { id, parent, name } of resolved.names) tolerate(() => manifest.setSeen(id, places.look(parent, name)));
   }
 
   /** A name that is of the right file already has left nothing. */
@@ -188,13 +135,13 @@ export class Executor {
   #patch(file: PatchedFile, manner: Manner): void {
     if (manner === 'rows') return;
     const { at, row } = file;
-    if (manner === 'fresh') this.#requireUnchanged(at, row);
-    else if (!this.#isUnchanged(at, row)) this.#doubted.add(row.id);
-    this.#changed.add(row.id);
+    if (manner === 'fresh') this.#checks.requireUnchanged(at, row);
+    else if (!this.#checks.isUnchanged(at, row)) this.#aftermath.doubted.add(row.id);
+    this.#aftermath.changed.add(row.id);
     try {
       patchFile(this.#o, file);
     } catch (error) {
-      if (manner === 'ensure' && keepUndo(this.#o, file)) this.#touched.add(HISTORY_ID);
+      if (manner === 'ensure' && keepUndo(this.#o, file)) this.#aftermath.touched.add(HISTORY_ID);
       throw error;
     }
   }
@@ -207,7 +154,7 @@ export class Executor {
     if (resolved.kind !== 'create' || resolved.replaces !== null || resolved.entry.kind === 'directory') return null;
     const { parentId, name } = resolved.at;
     let seen: Seen | null = null;
-    this.#tolerate(() => {
+    tolerate(() => {
       seen = this.#o.places.look(parentId, name);
     });
     return seen;
@@ -237,22 +184,22 @@ export class Executor {
         if (thing === null) return;
         if (thing.kind !== 'new') throw new Error('a step that makes something has it staged');
         if (resolved.replaces === null) {
-          this.#requireNothing(resolved.at, null);
+          this.#checks.requireNothing(resolved.at, null);
           this.#place(thing, resolved.at);
         } else this.#replace(thing, resolved.at, resolved.replaces, slot as Name, manner);
         return;
       }
       case 'move':
-        this.#requireUnchanged(resolved.from, resolved.row);
-        this.#requireNothing(resolved.to, resolved.row);
+        this.#checks.requireUnchanged(resolved.from, resolved.row);
+        this.#checks.requireNothing(resolved.to, resolved.row);
         this.#rename(resolved.from, resolved.to, resolved.row);
         return;
       case 'set-metadata':
         this.#setMetadata(resolved, manner);
         return;
       case 'remove':
-        this.#requireUnchanged(resolved.at, resolved.row);
-        if (!this.#o.keepHistory) this.#requireSameBelow(resolved.row);
+        this.#checks.requireUnchanged(resolved.at, resolved.row);
+        if (!this.#o.keepHistory) this.#checks.requireSameBelow(resolved.row);
         this.#rename(resolved.at, { parentId: HISTORY_ID, name: slot as Name, label: 'history' }, resolved.row);
     }
   }
@@ -266,7 +213,7 @@ export class Executor {
     if (existing === null) throw new Error('a step that makes something has it staged');
     const place = { parentId: existing.parent, name: existing.name, label: display(existing.name) };
     const now = places.look(place.parentId, place.name);
-    if (!(this.#changed.has(existing.id) && isAsPut(now, existing))) this.#requireUnchanged(place, existing);
+    if (!(this.#aftermath.changed.has(existing.id) && isAsPut(now, existing))) this.#checks.requireUnchanged(place, existing);
     if (now !== null) this.#inodes.note({ ...now, nlink: now.nlink + 1 });
     return isNameOf(places, at, existing) ? null : stageName(places, existing, `name-${slot}`, stagedPath(`name-${slot}`));
   }
@@ -277,8 +224,8 @@ export class Executor {
     const kept = places.place(HISTORY_ID, slot);
     const isKept = manner === 'ensure' && places.look(HISTORY_ID, slot) !== null;
     if (!isKept) {
-      this.#requireUnchanged(at, row);
-      this.#makeWritable(at.parentId);
+      this.#checks.requireUnchanged(at, row);
+      makeWritable(this.#o, at.parentId);
       if (hardLinks) linkSync(places.place(at.parentId, at.name), kept);
       else renameSync(places.place(at.parentId, at.name), kept);
     }
@@ -294,78 +241,25 @@ export class Executor {
 
   #setMetadata({ row, names, label, meta }: Extract<Resolved, { kind: 'set-metadata' }>, manner: Manner): void {
     if (row.kind === 'directory') return;
-    if (manner === 'fresh') for (const one of names) this.#requireUnchanged({ parentId: one.parent, name: one.name, label }, one);
+    if (manner === 'fresh')
+      for (const one of names) this.#checks.requireUnchanged({ parentId: one.parent, name: one.name, label }, one);
     // Where only the group changes, there is nothing to do on the disk.
     if (!sameMetadata(row.meta, meta)) giveMetadata(this.#o.places, names, meta, this.#o);
   }
 
-  #requireUnchanged(at: RowPlace, row: TreeNode): void {
-    if (this.#isUnchanged(at, row)) return;
-    const isThere = this.#o.places.look(at.parentId, at.name) !== null;
-    throw drifted(`${at.label}: it ${isThere ? 'was changed on' : 'has gone from'} the disk`);
-  }
-
-  #isUnchanged(at: RowPlace, row: TreeNode): boolean {
-    const known = this.#o.manifest.seen(row.id);
-    const now = this.#o.places.look(at.parentId, at.name);
-    if (row.kind === 'file') this.#inodes.note(known);
-    return known !== null && now !== null && sameIdentity(known, now, row.kind, this.#o.shortcomings);
-  }
-
-  /**
-   * A special file that came since the tree was checked, and any socket, holds no bytes and has no row: a mirror lets it go.
-   * An entry of ours whose name is the same one on this disk stays.
-   * @param mover what is about to be renamed to it
-   */
-  #requireNothing(at: RowPlace, mover: TreeNode | null): void {
-    const { places, keepHistory } = this.#o;
-    const there = places.look(at.parentId, at.name);
-    if (there === null || places.makeWay(at.parentId, at.name, mover?.id ?? null)) return;
-    const kind = kindOfMode(there.mode);
-    if (!keepHistory || (kind !== 'special' && kind !== 'socket'))
-      throw drifted(`${at.label}: something new is there on the disk`);
-    this.#makeWritable(at.parentId);
-    unlinkSync(places.place(at.parentId, at.name));
-  }
-
   #place(staged: NewThing, at: RowPlace): void {
-    this.#makeWritable(at.parentId);
+    makeWritable(this.#o, at.parentId);
     renameSync(this.#o.stagedPath(staged.name), this.#o.places.place(at.parentId, at.name));
   }
 
   #rename(from: RowPlace, to: RowPlace, row: TreeNode): void {
-    this.#makeWritable(from.parentId);
-    this.#makeWritable(to.parentId);
+    makeWritable(this.#o, from.parentId);
+    makeWritable(this.#o, to.parentId);
     if (row.kind === 'directory' && from.parentId !== to.parentId) {
-      this.#makeWritable(row.id);
-      this.#touched.add(row.id);
+      makeWritable(this.#o, row.id);
+      this.#aftermath.touched.add(row.id);
     }
     renameSync(this.#o.places.place(from.parentId, from.name), this.#o.places.place(to.parentId, to.name));
-  }
-
-  /** A mirrored folder may be read-only to its own owner; `finish` gives its mode back. Root needs none of this. */
-  #makeWritable(directoryId: number): void {
-    if (isRoot()) return;
-    const row = this.#o.manifest.row(directoryId);
-    if (row?.kind !== 'directory' || (row.meta.mode & 0o300) === 0o300) return;
-    if (this.#o.manifest.locate(directoryId).area === 'tree')
-      chmodSync(this.#o.places.place(directoryId, HERE), row.meta.mode | 0o700);
-  }
-
-  /** Where what is removed is not kept, everything below it must still be what was seen when that was decided. */
-  #requireSameBelow(top: TreeNode): void {
-    const { manifest, places } = this.#o;
-    const pending = top.kind === 'directory' ? [top.id] : [];
-    for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-      const rows = manifest.rows(id);
-      const names = new Set<string>(readdirSync(places.place(id, HERE), { encoding: 'latin1' }));
-      const label = display(manifest.locate(id).path);
-      if (names.size !== rows.length) throw drifted(`${label}: it was changed on the disk`);
-      for (const row of rows) {
-        this.#requireUnchanged({ parentId: id, name: row.name, label: `${label}/${display(row.name)}` }, row);
-        if (row.kind === 'directory') pending.push(row.id);
-      }
-    }
   }
 }
 
@@ -384,10 +278,4 @@ function outcomeOf(error: unknown): StepResult['outcome'] {
   const wrapped = fromSystemError(error, 'on the target');
   if (wrapped.kind === 'drift') return { kind: 'drift', message: wrapped.message };
   return { kind: 'failed', message: wrapped.message, noSpace: wrapped.kind === 'no-space' };
-}
-
-/** The operating system's word on one entry, not a fault of ours. */
-function isOfTheDisk(error: unknown): boolean {
-  if (error instanceof BtsootError) return error.kind === 'drift' || error.kind === 'io' || error.kind === 'no-space';
-  return isSystemError(error);
 }

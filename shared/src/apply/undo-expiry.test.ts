@@ -91,12 +91,12 @@ async function execute(bench: PatchBench, move: Move): Promise<void> {
 
 /** As retention does it: the files first, then the rows. */
 function expire({ manifest, home }: PatchBench, through: number): void {
-  manifest.beginExpiry(through);
-  for (const slot of manifest.slotsUpTo(through, null, 1_000)) {
+  manifest.expiry.begin(through);
+  for (const slot of manifest.expiry.slots(through, null, 1_000)) {
     rmSync(join(home, 'area', 'history', slot.name), { recursive: true });
-    manifest.discardSlot(slot, 100);
+    manifest.expiry.discard(slot, 100);
   }
-  while (manifest.dropExpiredVersions());
+  while (manifest.expiry.dropVersions());
 }
 
 function requireReadable(bench: PatchBench): void {

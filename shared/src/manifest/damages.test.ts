@@ -9,21 +9,21 @@ test('what is damaged has no content, is held by nobody, and changes the digest'
   const manifest = freshManifest(t);
   const id = manifest.insert(ROOT_ID, name('a'), file('good'), null);
   const before = manifest.stateDigest();
-  manifest.markDamaged(id, 'rotten', 7);
-  assert.deepEqual(manifest.damage(id), { id, kind: 'rotten', expected: content, foundUs: 7 });
+  manifest.damages.mark(id, 'rotten', 7);
+  assert.deepEqual(manifest.damages.get(id), { id, kind: 'rotten', expected: content, foundUs: 7 });
   assert.deepEqual(manifest.holdersOf(content, 8), []);
   assert.notEqual(manifest.stateDigest(), before);
-  manifest.markDamaged(id, 'unreadable', 9);
+  manifest.damages.mark(id, 'unreadable', 9);
   assert.deepEqual(
-    manifest.damage(id),
+    manifest.damages.get(id),
     { id, kind: 'unreadable', expected: content, foundUs: 7 },
     'found when it was first found',
   );
 
   manifest.rename(id, ROOT_ID, name('b'));
-  assert.equal(manifest.damageCount(), 1);
+  assert.equal(manifest.damages.count(), 1);
   manifest.update(id, { content });
-  assert.equal(manifest.damage(id), null);
+  assert.equal(manifest.damages.get(id), null);
   manifest.rename(id, ROOT_ID, name('a'));
   assert.equal(manifest.stateDigest(), before);
 });
@@ -33,19 +33,19 @@ test('damage goes with its row, also where that goes with a folder or with all',
   const folder = manifest.insert(HISTORY_ID, name('1-1'), directory(), null);
   const ids = ['a', 'b'].map((text) => manifest.insert(folder, name(text), file(text), null));
   const other = manifest.insert(ROOT_ID, name('c'), file('c'), null);
-  for (const id of [...ids, other]) manifest.markDamaged(id, 'missing', 1);
+  for (const id of [...ids, other]) manifest.damages.mark(id, 'missing', 1);
   assert.deepEqual(
-    manifest.damagesAfter(0, 2).map(({ id }) => id),
+    manifest.damages.after(0, 2).map(({ id }) => id),
     ids,
   );
   assert.deepEqual(
-    manifest.damagesAfter(ids[1] ?? 0, 2).map(({ id }) => id),
+    manifest.damages.after(ids[1] ?? 0, 2).map(({ id }) => id),
     [other],
   );
   manifest.remove(folder);
-  assert.equal(manifest.damageCount(), 1);
+  assert.equal(manifest.damages.count(), 1);
   manifest.clearTree({ mode: 0, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' });
-  assert.equal(manifest.damageCount(), 0);
+  assert.equal(manifest.damages.count(), 0);
 });
 
 test('an old version goes when its time has come, whatever became known of its bytes since', (t) => {
@@ -61,10 +61,10 @@ test('an old version goes when its time has come, whatever became known of its b
   });
   session(() => manifest.insert(ROOT_ID, name('a'), file('good'), null));
   const [damaged = 0, mended = 0] = ids;
-  for (const id of [damaged, mended]) manifest.markDamaged(id, 'rotten', 7);
+  for (const id of [damaged, mended]) manifest.damages.mark(id, 'rotten', 7);
   manifest.update(mended, { content: contentOf('1-2') });
   assert.deepEqual(
-    manifest.slotsUpTo(first, null, 9).map(({ id }) => id),
+    manifest.expiry.slots(first, null, 9).map(({ id }) => id),
     ids,
   );
 });
@@ -74,7 +74,7 @@ test('an earlier session goes on showing what a damaged file was', (t) => {
   manifest.beginSession({ startedUs: 1, sourceName: 'nas' });
   const id = manifest.insert(ROOT_ID, name('a'), file('good'), null);
   const session = manifest.endSession({ finishedUs: 2, steps: 1 });
-  manifest.markDamaged(id, 'rotten', 7);
+  manifest.damages.mark(id, 'rotten', 7);
   const then = manifest.asOf(session).child(ROOT_ID, name('a'));
   assert.deepEqual(then?.kind === 'file' && then.content, content);
   const now = manifest.lookup(path('a'));
@@ -87,9 +87,9 @@ test('files are walked by their ids, those without a known content left out', (t
   const [one, two, unknown, damaged] = ['1', '2', null, '4'].map((text, index) =>
     manifest.insert(index % 2 === 0 ? folder : HISTORY_ID, name(`f${index}`), file(text), null),
   ) as [number, number, number, number];
-  manifest.markDamaged(damaged, 'rotten', 1);
-  assert.deepEqual(manifest.filesAfter(0, 9), [one, two, damaged]);
-  assert.deepEqual(manifest.filesAfter(one, 1), [two]);
-  assert.throws(() => manifest.markDamaged(unknown, 'rotten', 1), kindIs('internal'));
-  assert.throws(() => manifest.markDamaged(folder, 'rotten', 1), kindIs('internal'));
+  manifest.damages.mark(damaged, 'rotten', 1);
+  assert.deepEqual(manifest.damages.filesAfter(0, 9), [one, two, damaged]);
+  assert.deepEqual(manifest.damages.filesAfter(one, 1), [two]);
+  assert.throws(() => manifest.damages.mark(unknown, 'rotten', 1), kindIs('internal'));
+  assert.throws(() => manifest.damages.mark(folder, 'rotten', 1), kindIs('internal'));
 });

@@ -1,8 +1,9 @@
 import { type Name, toBytes } from '../model/bytes.js';
 import { DAMAGE_KINDS, type Damage, type DamageKind } from '../model/damage.js';
-import type { Content } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
 import { HISTORY_ID } from './areas.js';
+import type { Entries } from './entries.js';
+import type { Reader } from './reader.js';
 import type { Query, Store } from './store.js';
 
 interface DamageRow {
@@ -25,8 +26,15 @@ export interface FileSizes {
 
 const COLUMNS = 'entry, kind, hash, size, found_us';
 
-/** Which rows are known to be damaged. The schema's triggers end that when a row gets a content, or goes. */
+/**
+ * Which rows, of any area, are known to be damaged: files whose bytes are not what they should be. The content of such a row is
+ * unknown, so that it is used for nothing and replaced by the next sync. The schema's triggers end that when a row gets a
+ * content again, or goes.
+ */
 export class Damages {
+  readonly #store: Store;
+  readonly #entries: Entries;
+  readonly #reader: Reader;
   readonly #get: Query<DamageRow>;
   readonly #after: Query<DamageRow>;
   readonly #count: Query<{ count: number }>;
@@ -35,7 +43,10 @@ export class Damages {
   readonly #sizesAfter: Query<FileSizes>;
   readonly #undoFilesAfter: Query<{ id: number }>;
 
-  constructor(store: Store) {
+  constructor(store: Store, entries: Entries, reader: Reader) {
+    this.#store = store;
+    this.#entries = entries;
+    this.#reader = reader;
     this.#get = store.query(`SELECT ${COLUMNS} FROM damage WHERE entry = ?`);
     this.#after = store.query(`SELECT ${COLUMNS} FROM damage WHERE entry > ? ORDER BY entry LIMIT ?`);
     this.#count = store.query('SELECT count(*) AS count FROM damage');
@@ -50,20 +61,41 @@ export class Damages {
       ORDER BY entries.id LIMIT ?)`);
   }
 
+  /** @throws BtsootError of kind `internal` for a row that is no file with a content. */
+  mark(id: number, kind: DamageKind, foundUs: number): void {
+    this.#store.transaction(() => {
+      const row = this.#reader.row(id);
+      const expected = row?.kind === 'file' ? (row.content ?? this.get(id)?.expected) : undefined;
+      if (expected === undefined) throw new BtsootError('internal', `row ${id} is no file that could be damaged`);
+      this.share(id, { id, kind, expected, foundUs });
+    });
+  }
+
+  /** What is said of one name of a file holds for another one too. What that should hold, and since when, stays as it is known. */
+  share(id: number, { kind, expected, foundUs }: Damage): void {
+    this.#store.transaction(() => {
+      this.#entries.update(id, { content: null });
+      this.#set.run(id, DAMAGE_KINDS.indexOf(kind), Buffer.from(expected.hash, 'hex'), expected.sizeBytes, foundUs);
+    });
+  }
+
+  /** At most `most` ids of undo files that lead back to something, in byte order of their names, those after `name`. */
   undoFilesAfter(name: Name, most: number): number[] {
     return this.#undoFilesAfter.all(toBytes(name), most).map((row) => row.id);
   }
 
-  /** Undo files count as nothing: what they hold is not what they stand for. */
+  /** How much `filesAfter` would name. Undo files count as nothing: what they hold is not what they stand for. */
   sizesAfter(id: number, most: number): FileSizes {
     return this.#sizesAfter.get(id, most) ?? { last: null, files: 0, bytes: 0 };
   }
 
+  /** What is known to be wrong with an entry's bytes, or null. */
   get(id: number): Damage | null {
     const row = this.#get.get(id);
     return row === undefined ? null : damageFromRow(row);
   }
 
+  /** At most `most` damaged entries, by their ids, those after `id`. */
   after(id: number, most: number): Damage[] {
     return this.#after.all(id, most).map(damageFromRow);
   }
@@ -72,12 +104,7 @@ export class Damages {
     return this.#count.get()?.count ?? 0;
   }
 
-  /** Keeps what it should hold, and when that was found, where it is known to be damaged already. */
-  set(id: number, kind: DamageKind, expected: Content, foundUs: number): void {
-    const { hash, sizeBytes } = expected;
-    this.#set.run(id, DAMAGE_KINDS.indexOf(kind), Buffer.from(hash, 'hex'), sizeBytes, foundUs);
-  }
-
+  /** At most `most` ids of files that hold something or should, in ascending order, those after `id`. */
   filesAfter(id: number, most: number): number[] {
     return this.#filesAfter.all(id, most).map((row) => row.id);
   }

@@ -64,10 +64,10 @@ export function freshManifest(t: TestContext): Manifest {
 
 /** As retention does it, but for the files. Returns what has gone from below HISTORY. */
 export function letGo(manifest: Manifest, through: number, mostRows = 3): Name[] {
-  manifest.beginExpiry(through);
-  const slots = manifest.slotsUpTo(manifest.expiredThrough(), null, 1_000);
-  for (const slot of slots) while (!manifest.discardSlot(slot, mostRows));
-  while (manifest.dropExpiredVersions());
+  manifest.expiry.begin(through);
+  const slots = manifest.expiry.slots(manifest.expiry.expiredThrough(), null, 1_000);
+  for (const slot of slots) while (!manifest.expiry.discard(slot, mostRows));
+  while (manifest.expiry.dropVersions());
   return slots.map((slot) => slot.name);
 }
 

@@ -136,10 +136,10 @@ test('expiry lets go of what old sessions replaced, and keeps the state that ret
       manifest.update(id, { content: contentOf(`${number}`) });
     });
   }
-  assert.deepEqual(manifest.slotsUpTo(manifest.expiredThrough(), null, 10), []);
+  assert.deepEqual(manifest.expiry.slots(manifest.expiry.expiredThrough(), null, 10), []);
   assert.deepEqual(letGo(manifest, 2), ['1-1', '2-1']);
   assert.deepEqual(letGo(manifest, 1), [], 'what has gone once does not come back');
-  assert.equal(manifest.expiredThrough(), 2);
+  assert.equal(manifest.expiry.expiredThrough(), 2);
   assert.deepEqual(
     manifest.sessions().map((record) => record.number),
     [3, 2],
@@ -160,7 +160,7 @@ test('expiry that is cut off anywhere is taken up, in small transactions', (t) =
     manifest.insert(HISTORY_ID, name('1-2'), file(), null);
   });
   session(manifest, 2, () => manifest.insert(HISTORY_ID, name('2-1'), file('kept'), null));
-  manifest.beginExpiry(1);
+  manifest.expiry.begin(1);
   assert.deepEqual(
     manifest.sessions().map(({ number, keptVersions, keptBytes }) => ({ number, keptVersions, keptBytes })),
     [
@@ -170,10 +170,10 @@ test('expiry that is cut off anywhere is taken up, in small transactions', (t) =
   );
   let transactions = 0;
   for (;;) {
-    const [slot] = manifest.slotsUpTo(1, null, 1);
+    const [slot] = manifest.expiry.slots(1, null, 1);
     if (slot === undefined) break;
     const before = manifest.rowsWritten();
-    manifest.discardSlot(slot, 100);
+    manifest.expiry.discard(slot, 100);
     assert.ok(manifest.rowsWritten() - before < 5_000);
     transactions += 1;
     manifest.close();

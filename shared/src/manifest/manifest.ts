@@ -1,5 +1,4 @@
 import type { Name, TreePath } from '../model/bytes.js';
-import type { Damage, DamageKind } from '../model/damage.js';
 import { stateDigest } from '../model/digest.js';
 import type { Content, DirectoryNode, FileNode, Metadata, TreeNode } from '../model/entry.js';
 import { BtsootError } from '../model/errors.js';
@@ -10,10 +9,10 @@ import { Areas, LAST_RESERVED_ID, type Location, ROOT_ID } from './areas.js';
 import { ChunkLists } from './chunk-lists.js';
 import { clearTree } from './clear.js';
 import { Contents } from './contents.js';
-import { Damages, type FileSizes } from './damages.js';
+import { Damages } from './damages.js';
 import { DiskNames } from './disk-names.js';
 import { Entries } from './entries.js';
-import { Expiry, type Slot } from './expiry.js';
+import { Expiry } from './expiry.js';
 import { History, type HistorySize, type SessionEnd, type SessionRecord, type SessionTally } from './history.js';
 import { IgnoreFiles } from './ignore-files.js';
 import { type Inode, InodesDue } from './inodes-due.js';
@@ -62,11 +61,12 @@ export class Manifest implements Tree {
   readonly #settings: Settings;
   readonly #removal: Removal;
   readonly #entries: Entries;
-  readonly #expiry: Expiry;
+  /** Old history that is let go. */
+  readonly expiry: Expiry;
   readonly #versions: Versions;
   /** Names on a disk that cannot hold all names. They are in no digest, and a row that is renamed loses its own. */
   readonly diskNames: DiskNames;
-  readonly #damages: Damages;
+  readonly damages: Damages;
   readonly #rowVersions: RowVersions;
 
   private constructor(store: Store) {
@@ -98,9 +98,9 @@ export class Manifest implements Tree {
     });
     this.#versions = new Versions(store);
     this.diskNames = new DiskNames(store);
-    this.#damages = new Damages(store);
+    this.damages = new Damages(store, this.#entries, this.#reader);
     this.#rowVersions = new RowVersions(store);
-    this.#expiry = new Expiry(store, contents, this.#removal, this.#settings);
+    this.expiry = new Expiry(store, contents, this.#removal, this.#settings);
   }
 
   /**
@@ -284,57 +284,6 @@ export class Manifest implements Tree {
     else this.#listings.set(directoryId, record);
   }
 
-  /** What is known to be wrong with an entry's bytes, or null. */
-  damage(id: number): Damage | null {
-    return this.#damages.get(id);
-  }
-
-  /** At most `most` damaged entries of any area, by their ids, those after `id`. */
-  damagesAfter(id: number, most: number): Damage[] {
-    return this.#damages.after(id, most);
-  }
-
-  damageCount(): number {
-    return this.#damages.count();
-  }
-
-  /**
-   * A file's bytes are not what they should be: its content is unknown from now on, so that it is used for nothing and
-   * replaced by the next sync. That ends when the row gets a content again.
-   */
-  markDamaged(id: number, kind: DamageKind, foundUs: number): void {
-    this.transaction(() => {
-      const row = this.#reader.row(id);
-      const expected = row?.kind === 'file' ? (row.content ?? this.#damages.get(id)?.expected) : undefined;
-      if (expected === undefined) throw new BtsootError('internal', `row ${id} is no file that could be damaged`);
-      this.#entries.update(id, { content: null });
-      this.#damages.set(id, kind, expected, foundUs);
-    });
-  }
-
-  /** A file of any area is another name of one whose bytes are known to be damaged: what is said of them holds for it too. */
-  shareDamage(id: number, { kind, expected, foundUs }: Damage): void {
-    this.transaction(() => {
-      this.#entries.update(id, { content: null });
-      this.#damages.set(id, kind, expected, foundUs);
-    });
-  }
-
-  /** At most `most` ids of files of any area that hold something or should, in ascending order, those after `id`. */
-  filesAfter(id: number, most: number): number[] {
-    return this.#damages.filesAfter(id, most);
-  }
-
-  /** How much `filesAfter` would name. */
-  fileSizesAfter(id: number, most: number): FileSizes {
-    return this.#damages.sizesAfter(id, most);
-  }
-
-  /** At most `most` ids of undo files that lead back to something, in byte order of their names, those after `name`. */
-  undoFilesAfter(name: Name, most: number): number[] {
-    return this.#damages.undoFilesAfter(name, most);
-  }
-
   /**
    * Where a row below HISTORY had its place in the tree, when a session replaced or removed it.
    * @returns null where history does not reach back to that any more
@@ -445,11 +394,6 @@ export class Manifest implements Tree {
     return this.#history.size();
   }
 
-  /** Whether any old version lies in HISTORY. */
-  hasHistory(): boolean {
-    return this.#expiry.hasSlots();
-  }
-
   /** Newest first. */
   sessions(): SessionRecord[] {
     return this.#history.sessions();
@@ -471,33 +415,5 @@ export class Manifest implements Tree {
     const ended = this.#history.sessions().filter(({ finishedUs }) => finishedUs !== 0);
     const [newest, oldest] = [ended[0]?.number, ended.at(-1)?.number];
     return newest === undefined || oldest === undefined ? null : new PathHistory(this.#rowVersions, { oldest, newest });
-  }
-
-  /** See expiry.ts: the session up to which history was let go, or is to be. */
-  expiredThrough(): number {
-    return this.#expiry.expiredThrough();
-  }
-
-  /**
-   * Says that nothing that the sessions up to this one have replaced or removed is kept any more, and that its state is
-   * the oldest there is. What follows can be cut off at any time, and begun again.
-   */
-  beginExpiry(through: number): void {
-    this.#expiry.begin(through);
-  }
-
-  /** Slots that sessions up to this one have made, the oldest first, from behind `after` on. Files go before their rows. */
-  slotsUpTo(through: number, after: Slot | null, most: number): Slot[] {
-    return this.#expiry.slots(through, after, most);
-  }
-
-  /** @returns whether all of the slot's rows have gone: about `mostRows` of them do in one transaction */
-  discardSlot(slot: Slot, mostRows: number): boolean {
-    return this.#expiry.discard(slot, mostRows);
-  }
-
-  /** @returns whether there may be more of them */
-  dropExpiredVersions(): boolean {
-    return this.#expiry.dropVersions();
   }
 }

@@ -99,6 +99,6 @@ function write({ manifest, rows }: AnswerTools, asker: Asker, content: Content |
  */
 function isRotten(manifest: Manifest, row: FileNode, before: Seen | null, now: Seen, content: Content | null): boolean {
   if (content === null || before?.ino !== now.ino || verdictOn(before, now, false) === 'changed') return false;
-  const expected = row.content ?? manifest.damage(row.id)?.expected ?? null;
+  const expected = row.content ?? manifest.damages.get(row.id)?.expected ?? null;
   return expected !== null && !sameContent(expected, content);
 }

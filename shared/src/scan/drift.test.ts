@@ -64,7 +64,7 @@ test('rot is found by reading all, kept in mind, and over when the bytes or the 
   assert.deepEqual(await found(place, { readAll: true }), ['damaged a 1', 'damaged b 1']);
   const row = place.row('a');
   assert.equal(row?.kind === 'file' && row.content, null);
-  assert.deepEqual(place.manifest.damage(place.id('a'))?.expected, { hash: hashBytes(Buffer.from('of a')), sizeBytes: 4 });
+  assert.deepEqual(place.manifest.damages.get(place.id('a'))?.expected, { hash: hashBytes(Buffer.from('of a')), sizeBytes: 4 });
   assert.equal((await place.scan({ mode: 'mirror' })).hashedFiles, 0, 'what is damaged is not read again');
 
   place.write('a', 'of a');
@@ -72,7 +72,7 @@ test('rot is found by reading all, kept in mind, and over when the bytes or the 
   unlinkSync(place.at('b'));
   place.write('b', 'by hand');
   assert.deepEqual(await found(place, { readAll: true }), ['replaced b 1']);
-  assert.equal(place.manifest.damageCount(), 0);
+  assert.equal(place.manifest.damages.count(), 0);
   const good = place.row('a');
   assert.equal(good?.kind === 'file' && good.content?.hash, hashBytes(Buffer.from('of a')));
 });
@@ -88,5 +88,5 @@ test('rot moves along with its file, and a touch of its mode does not make it go
   await found(place);
   const row = place.row('b');
   assert.equal(row?.kind === 'file' && row.content, null);
-  assert.equal(place.manifest.damageCount(), 1);
+  assert.equal(place.manifest.damages.count(), 1);
 });

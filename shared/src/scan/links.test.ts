@@ -118,7 +118,7 @@ for (const hardLinks of [true, false]) {
     place.write('m', 'good');
     await place.scanCalmly({ hardLinks });
     const expected = contentOf(place, 'm');
-    place.manifest.markDamaged(place.id('m'), 'rotten', 7);
+    place.manifest.damages.mark(place.id('m'), 'rotten', 7);
     // One is come to before the name that is known, one after it.
     for (const name of ['a', 'z']) linkSync(place.at('m'), place.at(name));
     for (const round of [1, 2]) {
@@ -127,7 +127,7 @@ for (const hardLinks of [true, false]) {
       for (const name of ['a', 'm', 'z']) {
         const id = place.id(name);
         assert.equal(contentOf(place, name), null, name);
-        assert.deepEqual(place.manifest.damage(id), { id, kind: 'rotten', expected, foundUs: 7 }, name);
+        assert.deepEqual(place.manifest.damages.get(id), { id, kind: 'rotten', expected, foundUs: 7 }, name);
       }
     }
 
@@ -135,14 +135,14 @@ for (const hardLinks of [true, false]) {
     await place.calm();
     await place.scan({ hardLinks });
     for (const name of ['a', 'm', 'z']) assert.notDeepEqual(contentOf(place, name), expected, name);
-    assert.equal(place.manifest.damageCount(), 0);
+    assert.equal(place.manifest.damages.count(), 0);
   });
 }
 
 test('damage that is known of one name is known of all, whichever was looked at last', async (t) => {
   const place = await linked(t);
   const damaged = place.id('d/b');
-  place.manifest.markDamaged(damaged, 'unreadable', 7);
+  place.manifest.damages.mark(damaged, 'unreadable', 7);
   place.manifest.inodeIsDue(place.manifest.seen(damaged) as Seen);
   // A name more changes the ctime under which the others were read.
   linkSync(place.at('a'), place.at('b'));
@@ -150,7 +150,7 @@ test('damage that is known of one name is known of all, whichever was looked at 
   await place.scan();
   for (const name of ['a', 'b', 'd/b', 'd/c']) {
     assert.equal(contentOf(place, name), null, name);
-    assert.equal(place.manifest.damage(place.id(name))?.kind, 'unreadable', name);
+    assert.equal(place.manifest.damages.get(place.id(name))?.kind, 'unreadable', name);
   }
   assert.notEqual(contentOf(place, 'e'), null);
 });

@@ -57,7 +57,7 @@ class Settling {
       if (group === null || truth === null || seen.nlink === 1) this.#write(row, null, row);
       else {
         this.#write(row, group, truth.row);
-        if (truth.damage !== null && row.id !== truth.row.id) this.#manifest.shareDamage(row.id, truth.damage);
+        if (truth.damage !== null && row.id !== truth.row.id) this.#manifest.damages.share(row.id, truth.damage);
       }
     }
     if (group !== null) this.#takeFromOthers(group, all);
@@ -111,7 +111,7 @@ function truthOf(manifest: Manifest, names: Names): { readonly row: FileNode; re
   const [first, ...others] = names;
   const newest = others.reduce((last, one) => (one.seen.ctimeNs > last.seen.ctimeNs ? one : last), first);
   for (const { row, seen } of names) {
-    const damage = row.content === null && sameBytes(seen, newest.seen) ? manifest.damage(row.id) : null;
+    const damage = row.content === null && sameBytes(seen, newest.seen) ? manifest.damages.get(row.id) : null;
     if (damage !== null) return { row: { ...newest.row, id: row.id, content: null }, damage };
   }
   return { row: newest.row, damage: null };

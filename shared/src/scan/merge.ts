@@ -207,7 +207,7 @@ export class Merge {
   #isToBeRead(row: FileNode, index: number, before: Seen | null, xattrs: Xattrs | null, moved: boolean): boolean {
     const now = this.#visit.listing.seen(index);
     if (this.#tools.readAll) return true;
-    const isDamaged = row.content === null && this.#tools.manifest.damage(row.id) !== null;
+    const isDamaged = row.content === null && this.#tools.manifest.damages.get(row.id) !== null;
     if (isDamaged && before !== null && sameObject(before, now) && sameBytes(before, now)) return false;
     return this.#isDoubtful(row, before, now, xattrs, moved) || (row.content === null && !isDamaged);
   }
@@ -239,7 +239,7 @@ export class Merge {
         if (content === null && damage === null) this.#read(name, index, listed, null);
         else {
           const id = this.#insert(name, index, { kind, meta, content }, listed.now);
-          if (damage !== null) this.#tools.manifest.shareDamage(id, damage);
+          if (damage !== null) this.#tools.manifest.damages.share(id, damage);
         }
         return;
       }
@@ -264,7 +264,7 @@ export class Merge {
 
   /** What is wrong with the bytes of another name of the same inode, for as long as they are those. */
   #sharedDamage({ row, seen }: Known, now: Seen): Damage | null {
-    return row.kind === 'file' && row.content === null && sameBytes(seen, now) ? this.#tools.manifest.damage(row.id) : null;
+    return row.kind === 'file' && row.content === null && sameBytes(seen, now) ? this.#tools.manifest.damages.get(row.id) : null;
   }
 
   #insert(name: Name, index: number, entry: NewEntry, now: Seen): number {

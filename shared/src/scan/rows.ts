@@ -121,7 +121,7 @@ export class Rows {
    */
   markRotten(row: FileNode, before: Seen | null, listed: ListedXattrs): void {
     this.#tally.changed++;
-    this.#manifest.markDamaged(row.id, 'rotten', Date.now() * 1000);
+    this.#manifest.damages.mark(row.id, 'rotten', Date.now() * 1000);
     // So are its other names.
     if (listed.now.nlink > 1 && this.#hardLinks) this.#manifest.inodeIsDue(listed.now);
     this.#drift?.changed(row, 'damaged');

@@ -91,7 +91,7 @@ const DAMAGED =
 /** What is known to be damaged is told again by each scan, for as long as it is so. */
 async function reportDamage(manifest: Manifest, tally: Tally, pace: Pace): Promise<void> {
   for (let last = 0; ; ) {
-    const damages = manifest.damagesAfter(last, limits.findingsPerMessageMax);
+    const damages = manifest.damages.after(last, limits.findingsPerMessageMax);
     if (damages.length === 0) return;
     for (const { id } of damages) {
       last = id;

@@ -79,7 +79,7 @@ test('what lies under another name on the disk is read there, in the tree and in
     manifest.rename(folder, HISTORY_ID, '2-1' as Name);
   });
   assert.deepEqual(await scrub(place, area), {});
-  assert.deepEqual([manifest.damage(kept), manifest.damage(removed)], [null, null]);
+  assert.deepEqual([manifest.damages.get(kept), manifest.damages.get(removed)], [null, null]);
 });
 
 test('damage is of all names of a file at once: a walk that is cut off leaves none that looks good', async (t) => {
@@ -91,7 +91,7 @@ test('damage is of all names of a file at once: a walk that is cut off leaves no
   await place.scan();
   rot(place, 'a', 'a', 'b');
   assert.deepEqual(Object.values(await scrub(place, null, 1)), ['rotten']);
-  const damages = ['a', 'b', 'other'].map((name) => place.manifest.damage(place.id(name))?.kind);
+  const damages = ['a', 'b', 'other'].map((name) => place.manifest.damages.get(place.id(name))?.kind);
   assert.deepEqual(damages, ['rotten', 'rotten', undefined]);
 });
 
@@ -102,12 +102,12 @@ test('a damaged file that got another name and lost it again is still damaged, a
   await place.scan();
   rot(place, 'photo', 'photo');
   await scrub(place, null);
-  assert.equal(place.manifest.damage(place.id('photo'))?.kind, 'rotten');
+  assert.equal(place.manifest.damages.get(place.id('photo'))?.kind, 'rotten');
   linkSync(place.at('photo'), place.at('aside'));
   rmSync(place.at('aside'));
   await place.calm();
   await place.scan();
   const row = place.row('photo');
   assert.equal(row?.kind === 'file' ? row.content : 'none', null);
-  assert.equal(place.manifest.damage(place.id('photo'))?.kind, 'rotten');
+  assert.equal(place.manifest.damages.get(place.id('photo'))?.kind, 'rotten');
 });

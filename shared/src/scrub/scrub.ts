@@ -75,7 +75,7 @@ export class Scrub {
       await this.#measure();
       for (;;) {
         await this.#o.mayGoOn(0);
-        const ids = manifest.filesAfter(this.#pass.position, parallel);
+        const ids = manifest.damages.filesAfter(this.#pass.position, parallel);
         if (ids.length === 0) break;
         await allOf(ids.map((id) => this.#take(id)));
         this.#pass = { ...this.#pass, position: ids.at(-1) ?? 0 };
@@ -103,7 +103,7 @@ export class Scrub {
     this.#filesTotal = this.#pass.files;
     this.#bytesTotal = this.#pass.bytes;
     for (let at = this.#pass.position; ; ) {
-      const some = manifest.fileSizesAfter(at, limits.scrubMeasuredAtOnceMax);
+      const some = manifest.damages.sizesAfter(at, limits.scrubMeasuredAtOnceMax);
       if (some.last === null) break;
       at = some.last;
       this.#filesTotal += some.files;
@@ -132,7 +132,7 @@ export class Scrub {
     const { manifest, area } = this.#o;
     const row = manifest.row(id);
     if (row?.kind !== 'file') return null;
-    const expected = row.content ?? manifest.damage(id)?.expected ?? null;
+    const expected = row.content ?? manifest.damages.get(id)?.expected ?? null;
     const located = manifest.locate(id);
     const isOldVersion = located.area === 'history';
     if (expected === null || !(located.area === 'tree' || (isOldVersion && area !== null))) return null;
@@ -206,7 +206,7 @@ export class Scrub {
     if (rowNow === null || !sameContent(rowNow.expected, expected) || !isSameSeen(rowNow.seen, subject.seen)) return;
     switch (judgement) {
       case 'good':
-        if (manifest.damage(row.id) !== null) manifest.update(row.id, { content: expected });
+        if (manifest.damages.get(row.id) !== null) manifest.update(row.id, { content: expected });
         return;
       case 'changed':
       case 'skipped':
@@ -215,7 +215,7 @@ export class Scrub {
       case 'unreadable':
       case 'missing':
         manifest.transaction(() => {
-          for (const id of this.#namesOf(subject, judgement)) manifest.markDamaged(id, judgement, now());
+          for (const id of this.#namesOf(subject, judgement)) manifest.damages.mark(id, judgement, now());
         });
         break;
       default:
