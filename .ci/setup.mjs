@@ -14,6 +14,7 @@ if (reason !== null) {
   run('npm', ['ci', '--loglevel=error']);
 }
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
+run(process.execPath, ['shared/native/build.mjs']);
 
 /** Null where all that the lock file names is installed and its native parts load. */
 function reasonToInstall() {

@@ -38,6 +38,7 @@ export interface ScanChanges {
   readonly readAll?: boolean;
   readonly onDrift?: (found: DriftFound) => void;
   readonly hardLinks?: boolean;
+  readonly native?: boolean;
 }
 
 /** A folder, a manifest of it, and the words that this room's tests are written in. Paths are byte strings. */
@@ -46,6 +47,7 @@ export class Place {
   readonly manifest: Manifest;
   readonly root: TreeRoot;
   readonly #hasher = new HashPool(2);
+  #scans = 0;
 
   constructor(t: TestContext) {
     const home = mkdtempSync(join(tmpdir(), 'btsoot-scan-'));
@@ -79,6 +81,7 @@ export class Place {
     while (isRacy(seen, Date.now())) await sleep(5);
   }
 
+  /** By turns with what lists off the main thread and without: each goes on where the other has stopped. */
   scan(changes: ScanChanges = {}): Promise<ScanSummary> {
     return scanTree({
       root: this.root,
@@ -91,6 +94,7 @@ export class Place {
       ...(changes.readAll === undefined ? {} : { readAll: changes.readAll }),
       ...(changes.onDrift === undefined ? {} : { onDrift: changes.onDrift }),
       hardLinks: changes.hardLinks ?? true,
+      native: changes.native ?? this.#scans++ % 2 === 0,
       specials: changes.specials ?? 'skip',
       filter: changes.filter ?? null,
       ...(changes.confirm === undefined ? {} : { confirm: changes.confirm }),

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { kindOfMode, PACKED_SEEN_LENGTH, packedMode, packSeen, seenFromStats, unpackSeen } from '../disk/seen.js';
+import { kindOfMode, PACKED_SEEN_LENGTH, packSeen, seenFromStats } from '../disk/seen.js';
 import type { OpenDirectory } from '../disk/tree-root.js';
 import { compareBytes, type Name } from '../model/bytes.js';
 import { hashBytes } from '../model/digest.js';
@@ -8,62 +8,78 @@ import type { Kind } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
 import { isRacy } from './granularity.js';
 import type { Pace } from './pace.js';
+import { type PackedListing, packListing } from './packed-listing.js';
+import type { FolderScreen } from './screen.js';
 import { entryKind, type LEFT_OUT, type SpecialsPolicy } from './specials.js';
 
 interface Found {
-  readonly names: readonly Name[];
-  readonly stats: BigInt64Array;
-  readonly racy: boolean;
+  readonly packed: PackedListing;
+  readonly trueNames: readonly Name[] | null;
   readonly atMs: number;
-  readonly diskNames: readonly Name[] | null;
-  readonly specials: SpecialsPolicy;
   readonly ignored: number;
+  readonly specials: SpecialsPolicy;
 }
-
-import type { FolderScreen } from './screen.js';
 
 /** A directory's names in byte order, each with what `lstat` said of it, in about a hundred bytes an entry. */
 export class Listing {
-  readonly names: readonly Name[];
-  /** Whether one of the stats is too fresh to be compared with later: see granularity.ts. */
-  readonly racy: boolean;
   /** The local clock before the first stat was taken, milliseconds since the epoch. */
   readonly atMs: number;
   /** How many names the screen has left out. */
   readonly ignored: number;
-  readonly #stats: BigInt64Array;
+  readonly #packed: PackedListing;
   /** Null where every name is on the disk as it is. */
-  readonly #diskNames: readonly Name[] | null;
+  readonly #trueNames: readonly Name[] | null;
   readonly #specials: SpecialsPolicy;
 
-  constructor(found: Found) {
-    this.names = found.names;
-    this.#stats = found.stats;
-    this.racy = found.racy;
-    this.atMs = found.atMs;
-    this.#diskNames = found.diskNames;
-    this.#specials = found.specials;
-    this.ignored = found.ignored;
+  constructor({ packed, trueNames, atMs, ignored, specials }: Found) {
+    this.atMs = atMs;
+    this.ignored = ignored;
+    this.#packed = packed;
+    this.#trueNames = trueNames;
+    this.#specials = specials;
+  }
+
+  get names(): readonly Name[] {
+    return this.#trueNames ?? this.#packed.names;
+  }
+
+  get count(): number {
+    return this.#packed.count;
+  }
+
+  /** How many of the names are no entries. */
+  get leftOut(): number {
+    const { sockets, specials } = this.#packed;
+    return sockets + (this.#specials === 'skip' ? specials : 0);
+  }
+
+  /** The indices of the subdirectories. */
+  get directories(): Uint32Array {
+    return this.#packed.directories;
+  }
+
+  /** Whether one of the stats is too fresh to be compared with later: see granularity.ts. */
+  get racy(): boolean {
+    for (let index = 0; index < this.count; index++) if (isRacy(this.seen(index), this.atMs)) return true;
+    return false;
   }
 
   /** What the entry is called on the disk. */
   diskName(index: number): Name {
-    return (this.#diskNames ?? this.names)[index] as Name;
+    return this.#packed.names[index] as Name;
   }
 
   seen(index: number): Seen {
-    return unpackSeen(this.#stats, index * PACKED_SEEN_LENGTH);
+    return this.#packed.seen(index);
   }
 
   kind(index: number): Kind | typeof LEFT_OUT {
-    return entryKind(kindOfMode(packedMode(this.#stats, index * PACKED_SEEN_LENGTH)), this.#specials);
+    return entryKind(kindOfMode(this.#packed.mode(index)), this.#specials);
   }
 
   /** 16 bytes that stand for all names and stats. */
   digest(): Buffer {
-    const names = Buffer.from((this.#diskNames ?? this.names).join('/'), 'latin1');
-    const stats = Buffer.from(this.#stats.buffer, 0, this.names.length * PACKED_SEEN_LENGTH * 8);
-    return Buffer.from(hashBytes(Buffer.concat([names, Buffer.from('\0'), stats])), 'hex');
+    return Buffer.from(hashBytes(this.#packed.bytes), 'hex');
   }
 }
 
@@ -77,46 +93,67 @@ export interface Wanted {
 }
 
 /**
- * Reads an open directory. What vanishes between its name and its stat is left out.
+ * Reads an open directory. What vanishes between its name and its stat is left out, and what is not wanted is not looked at.
  * Errors are the operating system's own: where one name cannot be looked at, the directory cannot be listed.
  */
-export async function readListing(
-  directory: OpenDirectory,
-  rootDev: bigint,
+export function readListing(directory: OpenDirectory, rootDev: bigint, wanted: Wanted, pace: Pace): Promise<Listing> {
+  const atMs = Date.now();
+  const names = (readdirSync(directory.place('.' as Name), 'latin1') as Name[]).sort();
+  const look = (name: Name): Seen | null => {
+    const stat = lstatSync(directory.place(name), { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? null : seenFromStats(stat, rootDev);
+  };
+  return select(names, look, atMs, wanted, pace);
+}
+
+/** Of a directory that was read already. */
+export async function wantedOf(packed: PackedListing, atMs: number, wanted: Wanted, pace: Pace): Promise<Listing> {
+  const { ignore, screen, rules, specials } = wanted;
+  if (ignore.size === 0 && screen === null && rules === null)
+    return new Listing({ packed, trueNames: null, atMs, ignored: 0, specials });
+  return select(packed.names, (_, index) => packed.seen(index), atMs, wanted, pace);
+}
+
+/** @param look gives the stat of the name with that index; null where it has vanished */
+async function select(
+  found: readonly Name[],
+  look: (name: Name, index: number) => Seen | null,
+  atMs: number,
   { ignore, screen, rules, specials }: Wanted,
   pace: Pace,
 ): Promise<Listing> {
-  const atMs = Date.now();
-  const found = readdirSync(directory.place('.' as Name), 'latin1') as Name[];
-  const wanted = (ignore.size === 0 ? found : found.filter((name) => !ignore.has(name))).sort();
-  const trueNames = rules === null ? null : namesOf(wanted, rules);
-  if (trueNames !== null) wanted.sort((a, b) => compareBytes(trueNames.get(a) ?? a, trueNames.get(b) ?? b));
   const names: Name[] = [];
-  const stats = new BigInt64Array(wanted.length * PACKED_SEEN_LENGTH);
-  let racy = false;
+  const stats = new BigInt64Array(found.length * PACKED_SEEN_LENGTH);
   let ignored = 0;
-  for (const name of wanted) {
-    const leftOut = screen === null ? false : screen.leavesOut(name);
-    if (leftOut === true) {
-      ignored++;
-      if (pace.isDue()) await pace.rest();
-      continue;
-    }
-    const stat = lstatSync(directory.place(name), { bigint: true, throwIfNoEntry: false });
+  for (const [index, name] of found.entries()) {
     if (pace.isDue()) await pace.rest();
-    if (stat === undefined) continue;
-    if (leftOut === 'ask-kind' && screen?.leavesOutKind(name, stat.isDirectory()) === true) {
-      ignored++;
-      continue;
+    if (ignore.has(name)) continue;
+    const leftOut = screen === null ? false : screen.leavesOut(name);
+    const seen = leftOut === true ? null : look(name, index);
+    if (leftOut === true || (seen !== null && leftOut === 'ask-kind' && isLeftOut(screen, name, seen))) ignored++;
+    else if (seen !== null) {
+      packSeen(seen, stats, names.length * PACKED_SEEN_LENGTH);
+      names.push(name);
     }
-    const seen = seenFromStats(stat, rootDev);
-    racy ||= isRacy(seen, atMs);
-    packSeen(seen, stats, names.length * PACKED_SEEN_LENGTH);
-    names.push(name);
   }
-  const listed = { stats, racy, atMs, ignored, specials };
-  if (trueNames === null) return new Listing({ ...listed, names, diskNames: null });
-  return new Listing({ ...listed, names: names.map((name) => trueNames.get(name) ?? name), diskNames: names });
+  const packed = packListing(names, stats);
+  const trueNames = rules === null ? null : namesOf(names, rules);
+  const listed = { atMs, ignored, specials };
+  return new Listing({ ...listed, ...(trueNames === null ? { packed, trueNames } : inOrderOf(trueNames, packed)) });
+}
+
+/** In the order of the names that they stand for. */
+function inOrderOf(trueNames: ReadonlyMap<Name, Name>, unordered: PackedListing): Pick<Found, 'packed' | 'trueNames'> {
+  const pairs = unordered.names.map((disk, index) => ({ disk, name: trueNames.get(disk) ?? disk, index }));
+  pairs.sort((a, b) => compareBytes(a.name, b.name));
+  const stats = new BigInt64Array(pairs.length * PACKED_SEEN_LENGTH);
+  for (const [at, { index }] of pairs.entries()) packSeen(unordered.seen(index), stats, at * PACKED_SEEN_LENGTH);
+  const disk = pairs.map((pair) => pair.disk);
+  return { packed: packListing(disk, stats), trueNames: pairs.map(({ name }) => name) };
+}
+
+function isLeftOut(screen: FolderScreen | null, name: Name, { mode }: Seen): boolean {
+  return screen?.leavesOutKind(name, kindOfMode(mode) === 'directory') === true;
 }
 
 /** By disk name, what it stands for. Null where all of them stand for themselves. */

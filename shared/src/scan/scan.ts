@@ -31,6 +31,8 @@ export interface ScanOptions {
   readonly ignore: ReadonlySet<Name>;
   /** Of a mirror's file system. Null or left out: names are what they are on the disk, as an origin's always are. */
   readonly nameRules?: NameRules | null;
+  /** False: directories are listed with node:fs. Default: off the main thread, where that is possible. */
+  readonly native?: boolean;
   /** Reads every file, whatever its stat says. */
   readonly readAll?: boolean;
   /** Of a mirror: told of each entry that is not as the manifest had it, when it is clear what became of it. */

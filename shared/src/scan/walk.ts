@@ -9,15 +9,17 @@ import { type Asker, recordAnswer } from './answers.js';
 import type { Drift } from './drift.js';
 import { Handles, type SharedDirectory } from './handles.js';
 import { HashQueue } from './hash-queue.js';
-import { parseIgnoreFile, readIgnoreFile, UnknownRules } from './ignore-file.js';
-import { type Listing, readListing } from './listing.js';
+import { IGNORE_FILE, parseIgnoreFile, readIgnoreFile, UnknownRules } from './ignore-file.js';
+import { type Listed, Lister } from './lister.js';
+import { type Listing, readListing, type Wanted, wantedOf } from './listing.js';
 import { Merge, type MergeTools } from './merge.js';
 import type { Pace } from './pace.js';
+import type { PackedListing } from './packed-listing.js';
 import { matchRecord } from './record.js';
 import { Rows } from './rows.js';
 import type { ScanOptions } from './scan.js';
 import { Screen } from './screen.js';
-import { LEFT_OUT, type SpecialsPolicy } from './specials.js';
+import type { SpecialsPolicy } from './specials.js';
 import type { Tally } from './tally.js';
 import type { Task, Visit } from './visit.js';
 import { Whereabouts } from './whereabouts.js';
@@ -41,6 +43,7 @@ export class Walk {
   readonly #tally: Tally;
   readonly #pace: Pace;
   readonly #handles: Handles;
+  readonly #lister: Lister;
   readonly #rows: Rows;
   readonly #queue: HashQueue<Asker>;
   readonly #xattrs: XattrReader;
@@ -61,6 +64,7 @@ export class Walk {
     this.#tally = tally;
     this.#pace = pace;
     this.#handles = new Handles(root);
+    this.#lister = new Lister(root, options.native !== false);
     this.#rows = new Rows(manifest, tally, { mode, hardLinks: options.hardLinks !== false, drift });
     this.#queue = new HashQueue(hasher, signal, tally);
     this.#xattrs = new XattrReader(manifest, tally);
@@ -89,14 +93,16 @@ export class Walk {
       throw error;
     } finally {
       for (const visit of this.#batch) visit.handle.release();
+      await this.#lister.close();
       this.#handles.close();
     }
   }
 
   async #goThrough(): Promise<void> {
     for (;;) {
-      const task = this.#isBatchFull() ? undefined : this.#tasks.pop();
-      if (task !== undefined) await this.#list(task);
+      if (!this.#isBatchFull()) this.#lister.begin(this.#tasks);
+      const listed = this.#isBatchFull() ? undefined : await this.#lister.next();
+      if (listed !== undefined) await this.#list(listed);
       else if (this.#batch.length > 0) await this.#mergeBatch();
       else if (!this.#queue.isIdle) await this.#queue.progress();
       else break;
@@ -123,39 +129,62 @@ export class Walk {
     this.#tasks.push({ path: ROOT_PATH, id: ROOT_ID, parent: ROOT_ID, foundBy: null, dev, ino, depth: 0, screen });
   }
 
-  async #list(task: Task): Promise<void> {
+  async #list(listed: Listed): Promise<void> {
+    const { task } = listed;
     this.#at = task.path;
     if (isTooDeep(task)) {
       this.#giveUp(task, 'it is nested too deeply');
       return;
     }
     try {
-      const handle = this.#open(task);
-      try {
-        const { root, ignore } = this.#options;
-        const screen = this.#screenOf(task, handle);
-        const names = {
-          ignore: task.id === ROOT_ID ? ignore : NONE,
-          screen: screen?.of(task.path) ?? null,
-          rules: this.#nameRules,
-          specials: this.#specials,
-        };
-        const listing = await readListing(handle.directory, root.dev, names, this.#pace);
-        this.#tally.ignored += listing.ignored;
-        this.#compare(task, handle, listing, screen);
-      } finally {
-        handle.release();
-      }
+      if (listed.code !== null) throw Object.assign(new Error('the directory cannot be listed'), { code: listed.code });
+      if (listed.packed === null) await this.#read(task);
+      else await this.#take(task, listed.packed, listed.atMs);
     } catch (error) {
       this.#fail(task, error);
     }
   }
 
+  /** A directory that was not read ahead. */
+  async #read(task: Task): Promise<void> {
+    const handle = this.#open(task);
+    try {
+      const screen = this.#screenOf(task, () => readIgnoreFile(handle.directory));
+      const wanted = this.#wanted(task, screen);
+      const listing = await readListing(handle.directory, this.#options.root.dev, wanted, this.#pace);
+      this.#compare(task, () => handle.retain(), listing, screen);
+    } finally {
+      handle.release();
+    }
+  }
+
+  async #take(task: Task, packed: PackedListing, atMs: number): Promise<void> {
+    const screen = this.#screenOf(task, () => (packed.has(IGNORE_FILE) ? this.#ignoreFile(task) : null));
+    const listing = await wantedOf(packed, atMs, this.#wanted(task, screen), this.#pace);
+    this.#compare(task, () => this.#open(task), listing, screen);
+  }
+
+  #ignoreFile(task: Task): string | null {
+    const handle = this.#open(task);
+    try {
+      return readIgnoreFile(handle.directory);
+    } finally {
+      handle.release();
+    }
+  }
+
+  #wanted(task: Task, screen: Screen | null): Wanted {
+    const { ignore } = this.#options;
+    const rules = this.#nameRules;
+    const inFolder = screen?.of(task.path) ?? null;
+    return { ignore: task.id === ROOT_ID ? ignore : NONE, screen: inFolder, rules, specials: this.#specials };
+  }
+
   /** What is left out in the directory. Its patterns are kept beside its row, for those who ask when no disk is at hand. */
-  #screenOf(task: Task, { directory }: SharedDirectory): Screen | null {
+  #screenOf(task: Task, ignoreFile: () => string | null): Screen | null {
     if (task.screen === null) return null;
     const { manifest } = this.#options;
-    const text = readIgnoreFile(directory);
+    const text = ignoreFile();
     const screen = task.screen.into(task.path, text === null ? null : parseIgnoreFile(task.path, text));
     if (manifest.ignoreFile(task.id) !== text) manifest.setIgnoreFile(task.id, text);
     return screen;
@@ -192,7 +221,8 @@ export class Walk {
     this.#options.manifest.transaction(() => this.#rows.markUnknown(task.id));
   }
 
-  #compare(task: Task, handle: SharedDirectory, listing: Listing, screen: Screen | null): void {
+  #compare(task: Task, open: () => SharedDirectory, listing: Listing, screen: Screen | null): void {
+    this.#tally.ignored += listing.ignored;
     const complete = listing.ignored === 0 || screen?.leftOutIsUnknown !== true;
     const isTrusted = this.#trustsRecords && this.#options.readAll !== true;
     const record = isTrusted ? this.#options.manifest.listing(task.id) : null;
@@ -203,7 +233,7 @@ export class Walk {
     }
     this.#batch.push({
       task,
-      handle: handle.retain(),
+      handle: open(),
       listing,
       screen,
       directoryIds: [],
@@ -211,16 +241,14 @@ export class Walk {
       dirty: false,
       complete,
     });
-    this.#batchEntries += listing.names.length;
+    this.#batchEntries += listing.count;
   }
 
   #takeAsKnown(task: Task, listing: Listing, directoryIds: readonly number[], screen: Screen | null): void {
-    let directories = 0;
-    for (let index = 0; index < listing.names.length; index++) {
-      const kind = listing.kind(index);
-      if (kind === LEFT_OUT) this.#tally.specials++;
-      else this.#tally.entries++;
-      const id = kind === 'directory' ? directoryIds[directories++] : undefined;
+    this.#tally.specials += listing.leftOut;
+    this.#tally.entries += listing.count - listing.leftOut;
+    for (const [at, index] of listing.directories.entries()) {
+      const id = directoryIds[at];
       if (id === undefined) continue;
       const { dev, ino } = listing.seen(index);
       const path = joinPath(task.path, listing.diskName(index));
