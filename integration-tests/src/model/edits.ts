@@ -277,7 +277,10 @@ function withFile({ path }: Found, flags: string, work: (fd: number) => unknown)
   }
 }
 
-/** The system says no where a name is taken by something else, or a folder would get into itself. */
+/**
+ * The system says no where a name is taken by something else, or a folder would get into itself; EACCES is for another's
+ * symlink in a sticky folder.
+ */
 function trying(work: () => unknown): void {
   try {
     work();
@@ -287,7 +290,18 @@ function trying(work: () => unknown): void {
   }
 }
 
-const refusals = new Set(['EEXIST', 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EINVAL', 'ELOOP', 'ENOENT', 'ENAMETOOLONG', 'ENXIO']);
+const refusals = new Set([
+  'EEXIST',
+  'EISDIR',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'EINVAL',
+  'ELOOP',
+  'ENOENT',
+  'ENAMETOOLONG',
+  'ENXIO',
+  'EACCES',
+]);
 
 function pick<T>(of: readonly T[], number: number): T | undefined {
   return of[number % of.length];
