@@ -8,8 +8,8 @@ import type { Reader } from './reader.js';
 import { type EntryRow, nodeFromRow, VERSION_COLUMNS } from './rows.js';
 import type { Query, Store } from './store.js';
 
-const LIVE = `SELECT ${VERSION_COLUMNS} FROM entries v LEFT JOIN contents c ON c.id = v.content WHERE v.born <= ?`;
-const PAST = `SELECT ${VERSION_COLUMNS} FROM past v LEFT JOIN contents c ON c.id = v.content WHERE v.born <= ? AND v.died > ?`;
+const LIVE = `SELECT ${VERSION_COLUMNS} FROM entries v WHERE v.born <= ?`;
+const PAST = `SELECT ${VERSION_COLUMNS} FROM past v WHERE v.born <= ? AND v.died > ?`;
 
 /** Where an old version was, until a session replaced or removed it. */
 export interface FormerPlace {

@@ -40,8 +40,8 @@ export interface PathVersion {
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
 const COLUMNS = `${VERSION_COLUMNS}, v.born AS born`;
-const LIVE = `SELECT ${COLUMNS}, ${FOREVER} AS died FROM entries v LEFT JOIN contents c ON c.id = v.content`;
-const PAST = `SELECT ${COLUMNS}, v.died AS died FROM past v LEFT JOIN contents c ON c.id = v.content`;
+const LIVE = `SELECT ${COLUMNS}, ${FOREVER} AS died FROM entries v`;
+const PAST = `SELECT ${COLUMNS}, v.died AS died FROM past v`;
 
 type VersionRow = EntryRow & { readonly born: number; readonly died: number };
 

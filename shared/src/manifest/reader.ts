@@ -7,7 +7,7 @@ import { ENTRY_COLUMNS, type EntryRow, nodeFromRow } from './rows.js';
 import type { Query, Store } from './store.js';
 import { isUndo } from './undo-name.js';
 
-const SELECT = `SELECT ${ENTRY_COLUMNS} FROM entries e LEFT JOIN contents c ON c.id = e.content`;
+const SELECT = `SELECT ${ENTRY_COLUMNS} FROM entries e`;
 
 /** Reads rows as nodes, wherever they hang. */
 export class Reader {

@@ -80,6 +80,9 @@ export class Query<Row = never> {
   }
 }
 
+/** Each time that the log is brought home, the disk is waited for: SQLite's own measure, and one for large works. */
+const [LOG_PAGES_USUAL, LOG_PAGES_MAX] = [1_000, 8_000];
+
 /** One open database file: its statements and its transactions. */
 export class Store {
   readonly file: string;
@@ -168,11 +171,11 @@ export class Store {
   }
 
   async #withoutWaiting<T>(work: () => Promise<T>): Promise<T> {
-    this.execute('PRAGMA synchronous = NORMAL');
+    this.execute(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${LOG_PAGES_MAX}`);
     try {
       return await work();
     } finally {
-      this.execute('PRAGMA synchronous = FULL');
+      this.execute(`PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${LOG_PAGES_USUAL}`);
     }
   }
 

@@ -84,7 +84,9 @@ export class Lister {
 
   async #list(native: NativeLister, tasks: readonly Task[], entriesMax: number): Promise<Answered[]> {
     const atMs = Date.now();
-    const answers = await native.list(tasks, entriesMax);
+    // Where something is new, its attributes are asked for.
+    const withXattrs = tasks.some(({ foundBy }) => foundBy !== null);
+    const answers = await native.list(tasks, { entriesMax, withXattrs });
     return tasks.map((task, index) => ({ task, answer: answers[index] ?? 'unable', atMs }));
   }
 }

@@ -73,6 +73,11 @@ export class Listing {
     return this.#packed.seen(index);
   }
 
+  /** False where it had no extended attributes after its stat was taken. */
+  mayHaveXattrs(index: number): boolean {
+    return this.#packed.mayHaveXattrs(index);
+  }
+
   kind(index: number): Kind | typeof LEFT_OUT {
     return entryKind(kindOfMode(this.#packed.mode(index)), this.#specials);
   }

@@ -276,7 +276,8 @@ export class Merge {
 
   #xattrs(index: number, before: Seen | null, now: Seen): ListedXattrs {
     const { task, handle, listing } = this.#visit;
-    const listed = { parent: task.path, directory: handle.directory, name: listing.diskName(index), now, atMs: listing.atMs };
+    const [name, mayHave] = [listing.diskName(index), listing.mayHaveXattrs(index)];
+    const listed = { parent: task.path, directory: handle.directory, name, now, atMs: listing.atMs, mayHave };
     return this.#tools.xattrs.read(listed, before);
   }
 

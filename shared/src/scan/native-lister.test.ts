@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setAttributeSync } from 'fs-xattr';
 import { seenFromStats, withinTree } from '../disk/seen.js';
 import type { TreePath } from '../model/bytes.js';
 import { hashBytes } from '../model/digest.js';
@@ -38,7 +39,7 @@ function meant(place: Place, path: string) {
 }
 
 async function answer(native: NativeLister, place: Place, path: string, entriesMax = ENTRIES_MAX): Promise<NativeAnswer> {
-  const [only] = await native.list([meant(place, path)], entriesMax);
+  const [only] = await native.list([meant(place, path)], { entriesMax });
   return only ?? assert.fail();
 }
 
@@ -106,30 +107,32 @@ test('another directory at the place, a symlink on the way, too many entries: ea
   const wanted = meant(place, 'd/e');
   assert.equal(await answer(native, place, 'd/e', 1), 'too-large');
   assert.ok((await answer(native, place, 'd/e', 2)) instanceof ArrayBuffer);
-  const lists = async (): Promise<NativeAnswer | undefined> => (await native.list([wanted], ENTRIES_MAX))[0];
+  const lists = async (): Promise<NativeAnswer | undefined> => (await native.list([wanted], { entriesMax: ENTRIES_MAX }))[0];
   renameSync(place.at('d'), place.at('moved'));
   assert.deepEqual(await lists(), { code: 'ENOENT' });
   symlinkSync('moved', place.at('d'));
   assert.ok(isNoDirectory(await lists()));
   assert.deepEqual(await answer(native, place, 'moved/e/f'), { code: 'ENOTDIR' });
-  assert.ok(isNoDirectory((await native.list([{ ...wanted, path: 'd' as TreePath }], 9))[0]));
+  assert.ok(isNoDirectory((await native.list([{ ...wanted, path: 'd' as TreePath }], { entriesMax: 9 }))[0]));
   for (const path of ['..', 'moved/../..'] as TreePath[]) {
-    const [above] = await native.list([{ ...wanted, path }], ENTRIES_MAX);
+    const [above] = await native.list([{ ...wanted, path }], { entriesMax: ENTRIES_MAX });
     assert.ok(above !== undefined && !(above instanceof ArrayBuffer), path);
   }
   mkdirSync(place.at('moved/other'));
   renameSync(place.at('moved/e'), place.at('moved/e2'));
   renameSync(place.at('moved/other'), place.at('moved/e'));
-  assert.deepEqual(await native.list([{ ...wanted, path: 'moved/e' as TreePath }], 9), [{ code: 'ESTALE' }]);
+  assert.deepEqual(await native.list([{ ...wanted, path: 'moved/e' as TreePath }], { entriesMax: 9 }), [{ code: 'ESTALE' }]);
   rmdirSync(place.at('moved/e'));
-  assert.equal((await native.list([], 9)).length, 0);
+  assert.equal((await native.list([], { entriesMax: 9 })).length, 0);
 });
 
 test('a path longer than a system call takes is left to node:fs', async (t) => {
   const place = new Place(t);
   const native = natively(t, place);
   if (native === null) return;
-  const [only] = await native.list([{ path: Array(20).fill('n'.repeat(250)).join('/') as TreePath, dev: 0n, ino: 1n }], 9);
+  const [only] = await native.list([{ path: Array(20).fill('n'.repeat(250)).join('/') as TreePath, dev: 0n, ino: 1n }], {
+    entriesMax: 9,
+  });
   // Opened part by part, where the kernel cannot do better, it is found out that there is none.
   assert.ok(only === 'unable' || codeOf(only) === 'ENOENT');
 });
@@ -151,9 +154,34 @@ test('many calls at a time, of a tree that changes under them', async (t) => {
   const all = Array.from({ length: 6 }, (_, index) => meant(place, `d${index}`));
   const calls = Array.from({ length: 40 }, async (_, round) => {
     writeFileSync(place.at(`d${round % 6}/new ${round}`), 'x');
-    return native.list(all, ENTRIES_MAX);
+    return native.list(all, { entriesMax: ENTRIES_MAX });
   });
   for (const answers of await Promise.all(calls)) {
     for (const one of answers) assert.ok(one instanceof ArrayBuffer && new PackedListing(one).count >= 10);
   }
+});
+
+test('what has extended attributes is told from what has none, and the bytes for the digest are the same', async (t) => {
+  const place = new Place(t);
+  const native = natively(t, place);
+  if (native === null) return;
+  for (const name of ['with', 'without', 'dir/x']) place.write(name, 'x');
+  symlinkSync('with', place.at('link'));
+  try {
+    setAttributeSync(`${place.dir}/with`, 'user.note', Buffer.from('x'));
+  } catch {
+    t.skip('this file system has no extended attributes');
+    return;
+  }
+  const [asked] = await native.list([meant(place, '')], { entriesMax: 9, withXattrs: true });
+  assert.ok(asked instanceof ArrayBuffer);
+  const listing = new PackedListing(asked);
+  assert.deepEqual(listing.names, ['dir', 'link', 'with', 'without']);
+  const own = listing.names.map((_, index) => listing.mayHaveXattrs(index));
+  assert.equal(own[2], true);
+  // A system that labels all files gives attributes to these, too.
+  if (!own.every(Boolean)) assert.deepEqual(own, [false, false, true, false]);
+  const plain = new PackedListing((await answer(native, place, '')) as ArrayBuffer);
+  assert.deepEqual(listing.bytes, plain.bytes);
+  assert.equal(plain.mayHaveXattrs(3), true, 'nobody has looked');
 });

@@ -10,6 +10,7 @@ interface Library {
     rootFd: number,
     rootDev: bigint,
     entriesMax: number,
+    withXattrs: boolean,
     paths: readonly TreePath[],
     devs: BigUint64Array,
     inos: BigUint64Array,
@@ -33,6 +34,12 @@ export type NativeAnswer = ArrayBuffer | 'too-large' | 'unable' | { readonly cod
 
 const { EOVERFLOW, ENAMETOOLONG, ENOTSUP, ESTALE } = constants.errno;
 
+export interface ListOptions {
+  readonly entriesMax: number;
+  /** Whether to look which entries have extended attributes. Default: no. */
+  readonly withXattrs?: boolean;
+}
+
 /** Lists directories off the main thread, several in one call. */
 export class NativeLister {
   readonly #library: Library;
@@ -52,12 +59,13 @@ export class NativeLister {
   }
 
   /** The root must stay open until this has settled. */
-  async list(directories: readonly Meant[], entriesMax: number): Promise<NativeAnswer[]> {
+  async list(directories: readonly Meant[], { entriesMax, withXattrs = false }: ListOptions): Promise<NativeAnswer[]> {
     if (directories.length === 0) return [];
     const paths = directories.map(({ path }) => path);
     const devs = BigUint64Array.from(directories, ({ dev }) => dev);
     const inos = BigUint64Array.from(directories, ({ ino }) => ino);
-    const answers = await this.#library.listDirectories(this.#root.fd, this.#rootDev, entriesMax, paths, devs, inos);
+    const [{ fd }, dev] = [this.#root, this.#rootDev];
+    const answers = await this.#library.listDirectories(fd, dev, entriesMax, withXattrs, paths, devs, inos);
     return answers.map((answer) => (typeof answer === 'number' ? asAnswer(answer) : answer));
   }
 }

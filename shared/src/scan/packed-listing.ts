@@ -20,6 +20,8 @@ export class PackedListing {
   /** The names, a NUL and the stats: what a digest is made of. */
   readonly bytes: Buffer;
   readonly #namesBytes: number;
+  /** Null where nobody has looked. */
+  readonly #mayHaveXattrs: Uint8Array | null;
   #names: readonly Name[] | undefined;
   #stats: BigInt64Array | undefined;
 
@@ -29,8 +31,11 @@ export class PackedListing {
     this.specials = specials;
     this.sockets = sockets;
     this.directories = new Uint32Array(memory, COUNTS_BYTES, directories);
-    this.bytes = Buffer.from(memory, COUNTS_BYTES + 4 * directories);
+    const start = COUNTS_BYTES + 4 * directories;
+    const length = namesBytes + 1 + count * STAT_BYTES;
+    this.bytes = Buffer.from(memory, start, length);
     this.#namesBytes = namesBytes;
+    this.#mayHaveXattrs = memory.byteLength === start + length ? null : new Uint8Array(memory, start + length, count);
   }
 
   get names(): readonly Name[] {
@@ -44,6 +49,10 @@ export class PackedListing {
 
   mode(index: number): number {
     return packedMode(this.#packed(), index * PACKED_SEEN_LENGTH);
+  }
+
+  mayHaveXattrs(index: number): boolean {
+    return this.#mayHaveXattrs?.[index] !== 0;
   }
 
   /** Cheaper than to decode all names. */

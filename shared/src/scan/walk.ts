@@ -120,7 +120,7 @@ export class Walk {
     if (now === null || now.nlink === 0) throw new BtsootError('not-found', 'the folder to scan has been removed');
     const before = manifest.seen(ROOT_ID);
     const directory = root.directory(ROOT_PATH);
-    const listed = { parent: ROOT_PATH, directory, name: '.' as Name, now, atMs };
+    const listed = { parent: ROOT_PATH, directory, name: '.' as Name, now, atMs, mayHave: true };
     manifest.transaction(() => this.#rows.refresh(manifest.root(), before, this.#xattrs.read(listed, before), {}));
     directory.close();
     const { filter } = this.#options;

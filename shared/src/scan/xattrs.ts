@@ -21,6 +21,8 @@ export interface Listed {
   /** Its stat, and the local clock before that was taken. */
   readonly now: Seen;
   readonly atMs: number;
+  /** False where it is known to have none. */
+  readonly mayHave: boolean;
 }
 
 export interface ListedXattrs {
@@ -62,8 +64,8 @@ export class XattrReader {
   }
 
   /** Null where the entry has vanished or cannot be asked. */
-  #read({ parent, directory, name, now }: Listed): Xattrs | null {
-    if (this.#unsupported.has(now.dev)) return NO_XATTRS;
+  #read({ parent, directory, name, now, mayHave }: Listed): Xattrs | null {
+    if (!mayHave || this.#unsupported.has(now.dev)) return NO_XATTRS;
     try {
       const reading = withInode(directory.place(name), readXattrs);
       if (reading === 'unsupported') {
