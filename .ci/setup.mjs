@@ -15,6 +15,7 @@ if (reason !== null) {
 }
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
 run(process.execPath, ['shared/native/build.mjs']);
+run(process.execPath, ['.ci/bundle.mjs']);
 
 /** Null where all that the lock file names is installed and its native parts load. */
 function reasonToInstall() {

@@ -67,7 +67,7 @@ function remoteCommand(environment: NodeJS.ProcessEnv): [string, ...string[]] {
   if (given !== undefined && given !== '') return given.endsWith('.js') ? nodeCommand(given) : [given];
   const manifest = createRequire(import.meta.url).resolve('@btsoot/agent-remote/package.json');
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
-  return nodeCommand(path.join(path.dirname(manifest), bin['btsoot-remote'] ?? 'dist/main.js'));
+  return nodeCommand(path.join(path.dirname(manifest), bin['btsoot-remote'] ?? 'bundle/main.js'));
 }
 
 function nodeCommand(program: string): [string, ...string[]] {

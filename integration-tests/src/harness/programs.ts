@@ -9,7 +9,7 @@ export const sourceProgram = program('agent-source');
 export const remoteProgram = startedByName(program('agent-remote'));
 
 function program(workspace: string): readonly string[] {
-  return [process.execPath, join(repository, workspace, 'dist', 'main.js')];
+  return [process.execPath, join(repository, workspace, 'bundle', 'main.js')];
 }
 
 /** As the kernel starts it where its name is typed: its first line has settings that its memory depends on. */

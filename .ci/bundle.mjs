@@ -1,0 +1,76 @@
+// Makes one file and a few chunks of each agent's hundreds of modules: a third of the time to start, and less memory.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const shared = join(repository, 'shared', 'dist');
+const LIMITS = join(shared, 'model', 'limits.js');
+const WORKER = join(shared, 'disk', 'hash-worker.js');
+
+for (const agent of ['agent-source', 'agent-remote']) {
+  const [compiled, outdir] = [join(repository, agent, 'dist'), join(repository, agent, 'bundle')];
+  const made = statSync(join(outdir, 'main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (made < Math.max(newest(compiled), newest(shared), statSync(fileURLToPath(import.meta.url)).mtimeMs))
+    await bundle(compiled, outdir);
+}
+
+async function bundle(compiled, outdir) {
+  const packages = JSON.parse(readFileSync(join(repository, 'shared', 'package.json'), 'utf8')).dependencies;
+  // What has native parts, and what looks for files beside itself.
+  const external = ['better-sqlite3', 'xxhash-addon', 'fs-xattr', '@grpc/proto-loader'].filter((name) => name in packages);
+  await build({
+    entryPoints: [join(compiled, 'main.js'), WORKER],
+    entryNames: '[name]',
+    outdir,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external,
+    logLevel: 'warning',
+    banner: {
+      js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
+    },
+    plugins: [keepPlaces(outdir), keepLimits(outdir)],
+  });
+}
+
+/** A module that looks for a file beside itself finds it where it was; the worker is in the bundle. */
+function keepPlaces(outdir) {
+  return {
+    name: 'keep-places',
+    setup(builder) {
+      builder.onLoad({ filter: /\/dist\/.*\.js$/ }, ({ path }) => {
+        if (path.includes('node_modules/') || path === join(dirname(WORKER), 'hash-thread.js')) return undefined;
+        const text = readFileSync(path, 'utf8');
+        if (!text.includes('import.meta.url')) return undefined;
+        const place = `new URL(${JSON.stringify(relative(outdir, path))}, import.meta.url).href`;
+        return { contents: text.replaceAll('import.meta.url', place), loader: 'js' };
+      });
+    },
+  };
+}
+
+/** One module of limits for all of a process: tests make some of them smaller. */
+function keepLimits(outdir) {
+  return {
+    name: 'keep-limits',
+    setup(builder) {
+      builder.onResolve({ filter: /\/limits\.js$/ }, async ({ path, pluginData, ...where }) => {
+        if (pluginData === 'resolving') return undefined;
+        const found = await builder.resolve(path, { ...where, pluginData: 'resolving' });
+        return found.path === LIMITS ? { path: `./${relative(outdir, LIMITS)}`, external: true } : found;
+      });
+    },
+  };
+}
+
+function newest(folder) {
+  const times = readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.js') && !name.endsWith('.test.js'))
+    .map((name) => statSync(join(folder, name)).mtimeMs);
+  return Math.max(0, ...times);
+}
