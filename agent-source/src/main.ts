@@ -1,11 +1,9 @@
 #!/usr/bin/env node
-import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
 import { runProgram } from './program.js';
 
 // Whoever reads our output may leave (`| head`): the work goes on without it.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-keepYoungGenerationSmall();
 const status = await runProgram(process.argv.slice(2));
 await Promise.all([process.stdout, process.stderr].map(flush));
 // All is said and done: nothing that may be left open shall keep us.

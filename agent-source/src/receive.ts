@@ -6,6 +6,7 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { FileStep, Plan } from '@btsoot/shared/model/step.js';
 import { readNewsFromWire, readWishToWire } from '@btsoot/shared/wire/convert.js';
+import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
 import type { ReadReply__Output, ReadRequest } from '@btsoot/shared/wire/messages.js';
 import { requireSpace } from './full-disk.js';
 import type { RemoteSession } from './remote-session.js';
@@ -28,6 +29,7 @@ export interface ReceiveOptions {
  * bytes are verified before it gets its name.
  */
 export async function receive({ plan, session, root, manifest, report }: ReceiveOptions): Promise<Transferred> {
+  keepYoungGenerationSmall();
   if (hasRestoreFolder(root)) await mendRestore(root, manifest);
   const failures: StepFailure[] = [];
   let receivedBytes = 0;

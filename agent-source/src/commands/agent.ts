@@ -1,3 +1,4 @@
+import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
 import { runAgent } from '../agent/agent.js';
 import { loadConfig } from '../config.js';
 import { syncBlock } from '../cycle.js';
@@ -7,6 +8,7 @@ import { openLog } from '../log.js';
 import { findPaths } from '../paths.js';
 
 export async function agentCommand(): Promise<ExitStatus> {
+  keepYoungGenerationSmall();
   const paths = findPaths();
   await loadConfig(paths); // a mistake in it is said at once, not at the first sync
   const log = openLog({ kind: 'stderr' });

@@ -6,7 +6,7 @@ import type { OwnerNames } from '@btsoot/shared/model/owners.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { Outcome, Plan } from '@btsoot/shared/model/step.js';
 import { applyNewsFromWire, type HistorySummary } from '@btsoot/shared/wire/convert.js';
-import { leaveRoomForBuffers } from '@btsoot/shared/wire/frugal.js';
+import { keepYoungGenerationSmall, leaveRoomForBuffers } from '@btsoot/shared/wire/frugal.js';
 import { requireSpace } from '../full-disk.js';
 import type { RemoteSession } from '../remote-session.js';
 import { unlessSilent } from '../unless-silent.js';
@@ -73,6 +73,7 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
   const sender = new Sender({ ...options, session: session.opened.session, lookAhead, packer: new LiteralPacker() });
   const onCommitted = sender.report.bind(sender);
   const receiver = new Receiver({ source, replica, sent: sender.sent, onCommitted });
+  keepYoungGenerationSmall();
   const endRoom = leaveRoomForBuffers();
   try {
     const begin = (signal: AbortSignal) => session.client.apply(sender, signal);
