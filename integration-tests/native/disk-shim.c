@@ -38,10 +38,13 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
-enum op { CREATE = 1, MKDIR, SYMLINK, LINK, UNLINK, RMDIR, RENAME, WRITE, TRUNCATE, META, FSYNC, FDATASYNC, SYNCFS };
+enum op {
+  CREATE = 1, MKDIR, SYMLINK, FIFO, LINK, UNLINK, RMDIR, RENAME, WRITE, TRUNCATE, META, SET_XATTR, REMOVE_XATTR, FSYNC, FDATASYNC, SYNCFS
+};
 
 /* Of an inode, after the change. All zero where the record has no such inode. */
 struct facts {
@@ -405,6 +408,22 @@ int symlinkat(const char *target, int dirfd, const char *path) {
 }
 int symlink(const char *target, const char *path) { return symlinkat(target, AT_FDCWD, path); }
 
+int mknodat(int dirfd, const char *path, mode_t mode, dev_t device) {
+  struct place place = find_place(dirfd, path);
+  /* The model knows no devices. */
+  if (place.parent >= 0 && !S_ISFIFO(mode)) abort();
+  NAME_CHANGE(place, FIFO, NULL, 0, (int)raw(SYS_mknodat, dirfd, (long)path, mode, device, 0, 0));
+}
+int mknod(const char *path, mode_t mode, dev_t device) { return mknodat(AT_FDCWD, path, mode, device); }
+int mkfifoat(int dirfd, const char *path, mode_t mode) { return mknodat(dirfd, path, mode | S_IFIFO, 0); }
+int mkfifo(const char *path, mode_t mode) { return mkfifoat(AT_FDCWD, path, mode); }
+/* What programs call that were built for a glibc before 2.33. */
+int __xmknodat(int version, int dirfd, const char *path, mode_t mode, dev_t *device) {
+  (void)version;
+  return mknodat(dirfd, path, mode, *device);
+}
+int __xmknod(int version, const char *path, mode_t mode, dev_t *device) { return __xmknodat(version, AT_FDCWD, path, mode, device); }
+
 int linkat(int from_dirfd, const char *from, int dirfd, const char *path, int flags) {
   struct place place = find_place(dirfd, path);
   NAME_CHANGE(place, LINK, NULL, 0, (int)raw(SYS_linkat, from_dirfd, (long)from, dirfd, (long)path, flags, 0));
@@ -556,31 +575,33 @@ int ioctl(int fd, unsigned long request, ...) {
 
 /* --- what an inode says of its file --- */
 
-#define META_CHANGE(facts, act) \
+/* `attribute` and `value`: of an extended attribute that is changed, else NULL. */
+#define INODE_CHANGE(fd, op_, attribute, value, value_bytes, act) \
   do { \
     lock(); \
     count(0); \
     int result = act; \
-    if (result == 0) note((struct record){.op = META, .it = facts}, NULL, NULL, NULL, 0); \
+    if (result == 0) note((struct record){.op = op_, .it = facts_of_fd(fd)}, attribute, NULL, value, value_bytes); \
     unlock(); \
     return result; \
   } while (0)
+#define META_CHANGE(fd, act) INODE_CHANGE(fd, META, NULL, NULL, 0, act)
 
 int fchmod(int fd, mode_t mode) {
   if (!is_watched(fd)) return (int)raw(SYS_fchmod, fd, mode, 0, 0, 0, 0);
-  META_CHANGE(facts_of_fd(fd), (int)raw(SYS_fchmod, fd, mode, 0, 0, 0, 0));
+  META_CHANGE(fd, (int)raw(SYS_fchmod, fd, mode, 0, 0, 0, 0));
 }
 int fchown(int fd, uid_t uid, gid_t gid) {
   if (!is_watched(fd)) return (int)raw(SYS_fchown, fd, uid, gid, 0, 0, 0);
-  META_CHANGE(facts_of_fd(fd), (int)raw(SYS_fchown, fd, uid, gid, 0, 0, 0));
+  META_CHANGE(fd, (int)raw(SYS_fchown, fd, uid, gid, 0, 0, 0));
 }
 int futimens(int fd, const struct timespec times[2]) {
   if (!is_watched(fd)) return (int)raw(SYS_utimensat, fd, 0, (long)times, 0, 0, 0);
-  META_CHANGE(facts_of_fd(fd), (int)raw(SYS_utimensat, fd, 0, (long)times, 0, 0, 0));
+  META_CHANGE(fd, (int)raw(SYS_utimensat, fd, 0, (long)times, 0, 0, 0));
 }
 
 /* By path: a descriptor that only names the inode says whether and of which, through `/proc/self/fd` links too. */
-#define META_BY_PATH(dirfd, path, nofollow, act) \
+#define INODE_CHANGE_BY_PATH(dirfd, path, nofollow, op_, attribute, value, value_bytes, act) \
   do { \
     if (!watches()) return act; \
     int error = errno; \
@@ -594,19 +615,21 @@ int futimens(int fd, const struct timespec times[2]) {
     lock(); \
     count(0); \
     int result = act; \
-    if (result == 0) note((struct record){.op = META, .it = facts_of_fd(named)}, NULL, NULL, NULL, 0); \
+    if (result == 0) note((struct record){.op = op_, .it = facts_of_fd(named)}, attribute, NULL, value, value_bytes); \
     unlock(); \
     error = errno; \
     raw(SYS_close, named, 0, 0, 0, 0, 0); \
     errno = error; \
     return result; \
   } while (0)
+#define META_BY_PATH(dirfd, path, nofollow, act) INODE_CHANGE_BY_PATH(dirfd, path, nofollow, META, NULL, NULL, 0, act)
 
 int fchmodat(int dirfd, const char *path, mode_t mode, int flags) {
   (void)flags;
   META_BY_PATH(dirfd, path, 0, (int)raw(SYS_fchmodat, dirfd, (long)path, mode, 0, 0, 0));
 }
 int chmod(const char *path, mode_t mode) { return fchmodat(AT_FDCWD, path, mode, 0); }
+int lchmod(const char *path, mode_t mode) { return fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW); }
 int fchownat(int dirfd, const char *path, uid_t uid, gid_t gid, int flags) {
   META_BY_PATH(dirfd, path, flags & AT_SYMLINK_NOFOLLOW, (int)raw(SYS_fchownat, dirfd, (long)path, uid, gid, flags, 0));
 }
@@ -619,6 +642,35 @@ int utimes(const char *path, const struct timeval times[2]) {
   if (!times) return utimensat(AT_FDCWD, path, NULL, 0);
   struct timespec exact[2] = {{times[0].tv_sec, times[0].tv_usec * 1000}, {times[1].tv_sec, times[1].tv_usec * 1000}};
   return utimensat(AT_FDCWD, path, exact, 0);
+}
+
+/* --- extended attributes --- */
+
+#define SET_BY_PATH(name, nofollow, number) \
+  int name(const char *path, const char *attribute, const void *value, size_t size, int flags) { \
+    INODE_CHANGE_BY_PATH(AT_FDCWD, path, nofollow, SET_XATTR, attribute, value, size, \
+                         (int)raw(number, (long)path, (long)attribute, (long)value, size, flags, 0)); \
+  }
+SET_BY_PATH(setxattr, 0, SYS_setxattr)
+SET_BY_PATH(lsetxattr, 1, SYS_lsetxattr)
+int fsetxattr(int fd, const char *attribute, const void *value, size_t size, int flags) {
+  if (!is_watched(fd)) return (int)raw(SYS_fsetxattr, fd, (long)attribute, (long)value, size, flags, 0);
+  INODE_CHANGE(fd, SET_XATTR, attribute, value, size, (int)raw(SYS_fsetxattr, fd, (long)attribute, (long)value, size, flags, 0));
+}
+
+/* Programs remove attributes that are not there, to be sure: that is no change. */
+#define REMOVE_BY_PATH(name, nofollow, number, get) \
+  int name(const char *path, const char *attribute) { \
+    if (watches() && raw(get, (long)path, (long)attribute, 0, 0, 0, 0) < 0 && errno == ENODATA) return -1; \
+    INODE_CHANGE_BY_PATH(AT_FDCWD, path, nofollow, REMOVE_XATTR, attribute, NULL, 0, \
+                         (int)raw(number, (long)path, (long)attribute, 0, 0, 0, 0)); \
+  }
+REMOVE_BY_PATH(removexattr, 0, SYS_removexattr, SYS_getxattr)
+REMOVE_BY_PATH(lremovexattr, 1, SYS_lremovexattr, SYS_lgetxattr)
+int fremovexattr(int fd, const char *attribute) {
+  if (!is_watched(fd)) return (int)raw(SYS_fremovexattr, fd, (long)attribute, 0, 0, 0, 0);
+  if (raw(SYS_fgetxattr, fd, (long)attribute, 0, 0, 0, 0) < 0 && errno == ENODATA) return -1;
+  INODE_CHANGE(fd, REMOVE_XATTR, attribute, NULL, 0, (int)raw(SYS_fremovexattr, fd, (long)attribute, 0, 0, 0, 0));
 }
 
 /* --- durability: noted, and not done --- */

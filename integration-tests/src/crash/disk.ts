@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { attributesOf } from './attributes.js';
 import type { Change, Facts } from './trace.js';
 
 /** A real inode, and the one that it stands for. */
@@ -10,9 +11,9 @@ export interface StandIn {
   readonly is: Facts;
 }
 
-/** A file, folder or symlink of a disk in memory. Anything else (sockets, FIFOs) has neither bytes nor entries. */
+/** A file, folder, symlink or FIFO of a disk in memory. Anything else (sockets) has neither bytes nor entries. */
 export interface Node {
-  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  readonly kind: 'file' | 'directory' | 'symlink' | 'fifo' | 'other';
   facts: Facts;
   /** A file's bytes, a symlink's target. */
   bytes: Buffer;
@@ -21,6 +22,8 @@ export interface Node {
   /** Of `bytes`, where that is known. */
   hash: string | null;
   readonly entries: Map<string, Node>;
+  /** Extended attributes, by name. */
+  readonly xattrs: Map<string, Buffer>;
 }
 
 /**
@@ -86,6 +89,9 @@ export class Disk {
       case 'symlink':
         this.#make(change, 'symlink', share);
         return;
+      case 'fifo':
+        this.#make(change, 'fifo', share);
+        return;
       case 'link':
         if (share !== 'none') this.#enter(change);
         return;
@@ -102,11 +108,11 @@ export class Disk {
       case 'truncate':
         if (share !== 'none') this.#resize(change);
         return;
-      case 'metadata': {
-        const node = this.#byInode.get(change.it.ino);
-        if (node !== undefined && share !== 'none') node.facts = change.it;
+      case 'metadata':
+      case 'set-xattr':
+      case 'remove-xattr':
+        if (share !== 'none') this.#changeInode(change);
         return;
-      }
       case 'fsync':
       case 'fdatasync':
       case 'syncfs':
@@ -116,7 +122,8 @@ export class Disk {
 
   #make(change: Change, kind: Node['kind'], share: Share): void {
     const bytes = kind === 'symlink' ? Buffer.from(change.data) : NO_BYTES;
-    this.#byInode.set(change.it.ino, { kind, facts: change.it, bytes, own: null, hash: null, entries: new Map() });
+    const node = { kind, facts: change.it, bytes, own: null, hash: null, entries: new Map(), xattrs: new Map() };
+    this.#byInode.set(change.it.ino, node);
     if (share !== 'none') this.#enter(change);
   }
 
@@ -168,6 +175,14 @@ export class Disk {
     touch(node, it);
   }
 
+  #changeInode({ kind, it, name, data }: Change): void {
+    const node = this.#byInode.get(it.ino);
+    if (node === undefined) return;
+    node.facts = it;
+    if (kind === 'set-xattr') node.xattrs.set(name, data);
+    if (kind === 'remove-xattr') node.xattrs.delete(name);
+  }
+
   #index(node: Node): void {
     this.#byInode.set(node.facts.ino, node);
     for (const child of node.entries.values()) this.#index(child);
@@ -188,6 +203,7 @@ function sign(node: Node, hash: Hash): void {
   const { ino, mode, uid, gid, mtimeNs, ctimeNs } = node.facts;
   node.hash ??= createHash('sha1').update(node.bytes).digest('hex');
   hash.update(`${node.kind} ${ino} ${mode} ${uid} ${gid} ${mtimeNs} ${ctimeNs} ${node.hash}\n`);
+  for (const name of [...node.xattrs.keys()].sort()) hash.update(`${name}=${node.xattrs.get(name)?.toString('hex')}\n`);
   for (const name of [...node.entries.keys()].sort()) {
     hash.update(`${name}\0`);
     sign(node.entries.get(name) as Node, hash);
@@ -213,6 +229,7 @@ function readNode(path: string, known: Map<bigint, Node>, standIns: ReadonlyMap<
     own: null,
     hash: null,
     entries: new Map(),
+    xattrs: kind === 'file' || kind === 'directory' ? attributesOf(place) : new Map(),
   };
   known.set(stats.ino, node);
   if (kind === 'directory') {
@@ -225,7 +242,7 @@ function copyNode(node: Node, known: Map<Node, Node>): Node {
   const copied = known.get(node);
   if (copied !== undefined) return copied;
   node.own = null;
-  const copy: Node = { ...node, entries: new Map() };
+  const copy: Node = { ...node, entries: new Map(), xattrs: new Map(node.xattrs) };
   known.set(node, copy);
   for (const [name, child] of node.entries) copy.entries.set(name, copyNode(child, known));
   return copy;
@@ -234,6 +251,7 @@ function copyNode(node: Node, known: Map<Node, Node>): Node {
 function kindOf(stats: BigIntStats): Node['kind'] {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'directory';
+  if (stats.isFIFO()) return 'fifo';
   return stats.isSymbolicLink() ? 'symlink' : 'other';
 }
 

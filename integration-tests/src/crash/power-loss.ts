@@ -1,11 +1,12 @@
 import { type Random, seeded } from '../harness/random.js';
 import type { Disk, Share } from './disk.js';
-import type { Change } from './trace.js';
+import { type Change, isOfInode, makesInode } from './trace.js';
 
 /*
  * What a disk may hold after a power cut, on a file system that promises no more than this:
  *
- * - fsync of a file makes its bytes, size, owner, mode and times durable, fdatasync its bytes and size; neither its name
+ * - fsync of a file makes its bytes, size, owner, mode, times and extended attributes durable, fdatasync its bytes and size;
+ *   neither its name
  * - fsync of a folder makes the names in it durable, as they are then, and what its own inode says
  * - syncfs makes everything durable that the disk has
  * - a rename happens or it does not: neither both names, nor none
@@ -61,19 +62,19 @@ export class PowerLoss {
   }
 }
 
-function shareOf({ kind }: Change, loss: Loss, random: Random | null): Share {
+function shareOf(change: Change, loss: Loss, random: Random | null): Share {
   switch (loss.kind) {
     case 'everything':
       return 'none';
     case 'names':
-      return kind === 'metadata' ? 'none' : 'whole';
+      return isOfInode(change) ? 'none' : 'whole';
     case 'bytes':
-      return kind === 'metadata' ? 'whole' : 'none';
+      return isOfInode(change) ? 'whole' : 'none';
     case 'zeros':
-      return kind === 'write' ? 'zeros' : 'whole';
+      return change.kind === 'write' ? 'zeros' : 'whole';
     case 'some': {
       const draw = random?.below(5) ?? 0;
-      if (draw === 0 && kind === 'write') return 'zeros';
+      if (draw === 0 && change.kind === 'write') return 'zeros';
       return draw < 3 ? 'none' : 'whole';
     }
     default:
@@ -134,9 +135,8 @@ function machinesOfInodes(changes: readonly Change[], before: Disk, machineOf: (
     for (const [name, child] of node.entries) walk(path === '' ? name : `${path}/${name}`, child);
   };
   walk('', before.root);
-  for (const { it, parent, kind } of changes) {
-    const isNew = kind === 'create' || kind === 'make-directory' || kind === 'symlink';
-    if (isNew) machines.set(it.ino, machines.get(parent.ino) ?? '');
+  for (const change of changes) {
+    if (makesInode(change)) machines.set(change.it.ino, machines.get(change.parent.ino) ?? '');
   }
   return (ino) => machines.get(ino) ?? '';
 }
@@ -150,6 +150,7 @@ function isOfNames(change: Change | undefined): boolean {
     case 'create':
     case 'make-directory':
     case 'symlink':
+    case 'fifo':
     case 'link':
     case 'unlink':
     case 'remove-directory':

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { giveAttributes } from './attributes.js';
 import type { Node, StandIn } from './disk.js';
 import type { Facts } from './trace.js';
 
@@ -42,6 +44,7 @@ function build(node: Node, path: string, made: Map<Node, string>): void {
   }
   if (node.kind === 'file') writeFileSync(place, node.bytes);
   else if (node.kind === 'symlink') symlinkSync(node.bytes, place);
+  else if (node.kind === 'fifo') makeFifo(path);
   else {
     mkdirSync(place);
     for (const [name, child] of node.entries) build(child, `${path}/${name}`, made);
@@ -50,8 +53,14 @@ function build(node: Node, path: string, made: Map<Node, string>): void {
   giveFacts(node, place);
 }
 
-function giveFacts({ kind, facts }: Node, place: Buffer): void {
+/** Of an argument Node makes UTF-8, which is the same bytes for what the scenario has. */
+function makeFifo(path: string): void {
+  execFileSync('mkfifo', ['--', path]);
+}
+
+function giveFacts({ kind, facts, xattrs }: Node, place: Buffer): void {
   lchownSync(place, facts.uid, facts.gid);
+  if (xattrs.size > 0) giveAttributes(place, xattrs);
   if (kind !== 'symlink') chmodSync(place, facts.mode & 0o7777);
   // Between two microseconds, so that none is lost on the way through a double.
   const seconds = (Number(facts.mtimeNs / 1000n) + 0.5) / 1e6;

@@ -8,6 +8,7 @@ const KINDS = [
   'create',
   'make-directory',
   'symlink',
+  'fifo',
   'link',
   'unlink',
   'remove-directory',
@@ -15,6 +16,8 @@ const KINDS = [
   'write',
   'truncate',
   'metadata',
+  'set-xattr',
+  'remove-xattr',
   'fsync',
   'fdatasync',
   'syncfs',
@@ -41,12 +44,15 @@ export interface Change {
   /** Of the folder in which a name came, went or, with `name2` and `parent2`, went from. */
   readonly parent: Facts;
   readonly parent2: Facts;
-  /** As byte strings. For `syncfs` the path of the folder that it was called on, below the watched one. */
+  /**
+   * As byte strings. For `syncfs` the path of the folder that it was called on, below the watched one; the name of an extended
+   * attribute that was set or removed.
+   */
   readonly name: string;
   readonly name2: string;
   /** Where bytes were written; the size to which a file was cut or extended. */
   readonly at: number;
-  /** The bytes of a write, the target of a symlink. */
+  /** The bytes of a write, the target of a symlink, the value of an extended attribute. */
   readonly data: Buffer;
 }
 
@@ -92,9 +98,20 @@ function readFacts(bytes: Buffer, at: number): Facts {
   };
 }
 
+/** Whether it is about what an inode says of its file. */
+export function isOfInode({ kind }: Change): boolean {
+  return kind === 'metadata' || kind === 'set-xattr' || kind === 'remove-xattr';
+}
+
+/** Whether it makes an inode, with its first name. */
+export function makesInode({ kind }: Change): boolean {
+  return kind === 'create' || kind === 'make-directory' || kind === 'symlink' || kind === 'fifo';
+}
+
 /** A few words on a change, for messages. */
 export function describeChange({ kind, name, name2, at, data, it }: Change): string {
   const what = name2 === '' ? name : `${name} to ${name2}`;
   const where = kind === 'write' ? `${data.length} bytes at ${at} of inode ${it.ino}` : `inode ${it.ino}`;
+  if (kind === 'set-xattr' || kind === 'remove-xattr') return `${kind} ${name} of ${where}`;
   return `${kind} ${what === '' ? where : what}`;
 }
