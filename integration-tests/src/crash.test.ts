@@ -1,14 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PlanSummary, Step } from '@btsoot/shared/model/step.js';
 import { shimMissing } from './crash/shim.js';
 import { makeTrials, run, some } from './crash/trial.js';
 import { seeded } from './harness/random.js';
+import type { Outcome } from './harness/source-agent.js';
 
 /*
  * A sync with every kind of step, and a restore, are recorded: each change that the agents make to their disks. Then the
  * disks are built as a crash between any two of these changes can leave them, and two agents have to go on from there. Here
  * some of these crashes are tried; `npm run test:crash` tries them all.
  */
+
+/** What a plan's summary calls the steps of each kind. */
+const counts: Readonly<Record<Step['kind'], keyof PlanSummary>> = {
+  'make-directory': 'makeDirectory',
+  move: 'move',
+  put: 'put',
+  copy: 'copy',
+  'hard-link': 'hardLink',
+  link: 'link',
+  'make-special': 'makeSpecial',
+  'set-metadata': 'setMetadata',
+  remove: 'remove',
+};
+
+function kindsMissing(plan: Outcome['plan']): string[] {
+  return Object.entries(counts).flatMap(([kind, count]) => (plan?.summary[count] ? [] : [kind]));
+}
 
 const seed = Number(process.env['CRASH_SEED'] ?? 1);
 /** See `Trial.cost`. */
@@ -17,7 +36,10 @@ const costOfEach = 3;
 test('whatever crash interrupts a sync or a restore, nothing is lost, and the next one converges', {
   skip: shimMissing,
 }, async (t) => {
-  for (const trial of await makeTrials(t, 2)) {
+  const { trials, plans } = await makeTrials(t, 2);
+  assert.deepEqual(kindsMissing(plans.sync), [], 'kinds of steps that the sync does not have');
+  assert.deepEqual(kindsMissing(plans.restore), [], 'kinds of steps that the restore does not have');
+  for (const trial of trials) {
     const { points, broken } = await run(some(trial, costOfEach, seeded(seed)));
     t.diagnostic(`${trial.name}: ${points} of ${trial.crashes.length} crashes, by the seed ${seed} (CRASH_SEED)`);
     assert.deepEqual(broken, [], trial.name);

@@ -79,6 +79,7 @@ export class Lab {
     await this.remote.serve();
     await this.source.mustRun('add', 'photos', this.tree, 'pi:photos');
     this.source.configure('blocks.photos', 'guard_percent', 100);
+    this.source.configure('blocks.photos', 'specials', 'mirror');
     await this.#sync();
     changeLongAgo(this.tree);
     await this.#sync();
@@ -97,13 +98,13 @@ export class Lab {
   }
 
   /** Records what both agents do to their disks while `work` runs, the remote's end included. */
-  async record(work: () => Promise<void>): Promise<Recording> {
+  async record<T>(work: () => Promise<T>): Promise<[Recording, T]> {
     const trace = join(mkdtempSync(join(this.directory, 'trace-')), 'changes');
     const before = Disk.read(this.watched);
     this.use({ trace });
     await this.remote.serve();
     const { pid } = this.remote;
-    await work();
+    const result = await work();
     await this.remote.stop();
     this.use({});
     const changes = readTrace(trace);
@@ -112,7 +113,7 @@ export class Lab {
     for (const change of changes) byProcess.set(change.pid, (byProcess.get(change.pid) ?? 0) + 1);
     const remote = byProcess.get(pid) ?? 0;
     byProcess.delete(pid);
-    return { before, changes, counts: { remote, source: Math.max(0, ...byProcess.values()) } };
+    return [{ before, changes, counts: { remote, source: Math.max(0, ...byProcess.values()) } }, result];
   }
 
   async #sync(): Promise<number> {

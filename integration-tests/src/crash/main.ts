@@ -32,7 +32,8 @@ try {
 
 async function tryAll(): Promise<Map<string, Verdict>> {
   const verdicts = new Map<string, Verdict>();
-  for (const trial of await makeTrials(cleanup, Number(values.mixtures))) {
+  const { trials } = await makeTrials(cleanup, Number(values.mixtures));
+  for (const trial of trials) {
     if (!trial.name.includes(values.only)) continue;
     const crashes = trial.crashes.filter((_crash, index) => index % Number(values.every) === Number(values.from));
     const verdict = await run({ ...trial, crashes });

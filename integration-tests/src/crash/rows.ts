@@ -9,6 +9,8 @@ export interface Row {
   readonly is: string;
   /** Of files and symlinks: a folder's is given back when the last step in it is done. */
   readonly meta: string;
+  /** Of a file with several names the first of them, else empty. */
+  readonly linked: string;
 }
 
 /** What tests read of a manifest. Paths are byte strings. */
@@ -41,10 +43,16 @@ export function readRows(file: string, asOf = 0): Rows {
 
 function walk(childrenOf: (id: number) => readonly TreeNode[], contents: Map<string, Content>): Map<string, Row> {
   const rows = new Map<string, Row>();
+  const firstNames = new Map<string, string>();
+  const firstNameOf = (node: TreeNode, path: string): string => {
+    if (node.kind !== 'file' || node.group === null) return '';
+    if (!firstNames.has(node.group)) firstNames.set(node.group, path);
+    return firstNames.get(node.group) ?? '';
+  };
   const visit = (id: number, prefix: string): void => {
     for (const node of childrenOf(id)) {
       const path = `${prefix}${node.name}`;
-      rows.set(path, rowOf(node));
+      rows.set(path, rowOf(node, firstNameOf(node, path)));
       if (node.kind === 'file' && node.content !== null) contents.set(contentKey(node.content), node.content);
       if (node.kind === 'directory') visit(node.id, `${path}/`);
     }
@@ -53,21 +61,23 @@ function walk(childrenOf: (id: number) => readonly TreeNode[], contents: Map<str
   return rows;
 }
 
-function rowOf(node: TreeNode): Row {
-  const { mode, uid, gid, mtimeUs } = node.meta;
-  const meta = `${node.kind === 'symlink' ? '' : mode.toString(8)} ${uid}:${gid} ${mtimeUs}`;
-  switch (node.kind) {
+function rowOf(node: TreeNode, linked: string): Row {
+  const { kind } = node;
+  const { mode, uid, gid, mtimeUs, xattrs } = node.meta;
+  const meta = `${kind === 'symlink' ? '' : mode.toString(8)} ${uid}:${gid} ${mtimeUs} ${JSON.stringify(xattrs)}`;
+  switch (kind) {
     case 'file':
-      return { kind: node.kind, is: node.content === null ? 'unknown' : contentKey(node.content), meta };
+      return { kind, is: node.content === null ? 'unknown' : contentKey(node.content), meta, linked };
     case 'symlink':
-      return { kind: node.kind, is: node.target, meta };
+      return { kind, is: node.target, meta, linked };
     case 'special':
-      return { kind: node.kind, is: JSON.stringify(node.special), meta };
+      return { kind, is: JSON.stringify(node.special), meta, linked };
     case 'directory':
-      return { kind: node.kind, is: '', meta: '' };
+      return { kind, is: '', meta: '', linked };
   }
 }
 
+/** Of entries, not of what other names they have. */
 export function sameRow(a: Row | undefined, b: Row | undefined): boolean {
   return a !== undefined && b !== undefined && a.kind === b.kind && a.is === b.is && a.meta === b.meta;
 }

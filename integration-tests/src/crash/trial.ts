@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import type { Scope } from '../harness/cleanup.js';
 import type { Random } from '../harness/random.js';
+import type { Outcome } from '../harness/source-agent.js';
 import { copyTree } from '../harness/tree.js';
 import { mustSucceed } from '../harness/world.js';
 import { type Crash, distinct, kills, powerCuts, sample, telling } from './crashes.js';
@@ -35,31 +36,37 @@ export interface Verdict {
 /** What a block consists of, on both sides: crashes that leave these alike are one. */
 const BLOCK_PATHS = ['nas/photos', 'pi/photos', 'pi/.btsoot/blocks/photos', 'home/state/blocks/photos'];
 
+export interface Trials {
+  readonly trials: readonly Trial[];
+  /** The plans of what is interrupted, counted by kinds of steps. */
+  readonly plans: Readonly<Record<'sync' | 'restore', Outcome['plan']>>;
+}
+
 /** Records a sync with every kind of step, and a restore that undoes it, and says all that can be tried with them. */
-export async function makeTrials(scope: Scope, mixtures: number): Promise<Trial[]> {
+export async function makeTrials(scope: Scope, mixtures: number): Promise<Trials> {
   const lab = await Lab.make(scope);
   const { session } = await lab.prepare();
   const first = readRows(join(lab.watched, 'pi/.btsoot/blocks/photos/manifest.db'));
-  const sync = await lab.record(async () => {
-    mustSucceed(await lab.source.json('sync', 'photos'));
-  });
+  const [sync, synced] = await lab.record(async () => mustSucceed(await lab.source.json('sync', 'photos')));
   const final = readRows(join(lab.watched, 'home/state/blocks/photos/source.db'));
 
   changeLocally(lab.tree);
-  const restore = await lab.record(async () => {
+  const [restore, { outcome: undone }] = await lab.record(async () => {
     const run = await lab.source.json('restore', 'photos', '--at', String(session), '--delete');
     // What exists only there is left as it is, and reported.
     assert.equal(run.status, 4, run.output);
     assert.deepEqual(run.outcome?.problems.map(({ path }) => path).sort(), Object.keys(onlyHere).sort(), run.output);
+    return run;
   });
   const restored = join(lab.directory, 'restored');
   copyTree(lab.tree, restored);
 
   const survivors = await Survivors.start(scope, lab);
-  return [
+  const trials = [
     ...trialsOfSync(survivors, sync, { session, first, final }, mixtures),
     ...trialsOfRestore(survivors, restore, { restored, session }, mixtures),
   ];
+  return { trials, plans: { sync: synced.plan, restore: undone?.plan ?? null } };
 }
 
 function trialsOfSync(survivors: Survivors, sync: Recording, expected: ExpectedOfSync, mixtures: number): Trial[] {
