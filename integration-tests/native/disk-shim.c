@@ -62,7 +62,7 @@ struct record {
 
 struct stand_in {
   uint64_t real_ino;
-  int64_t real_mtime_ns, real_ctime_ns;
+  int64_t real_mtime_ns, real_ctime_ns, real_btime_ns;
   uint64_t ino;
   int64_t mtime_ns, ctime_ns, btime_ns;
 };
@@ -122,11 +122,11 @@ static const struct stand_in *find_stand_in(uint64_t ino) {
   return low < total && all[low].real_ino == ino ? &all[low] : NULL;
 }
 
-/* A time that has changed since the disk was rebuilt is the real one. */
+/* A time that has changed since the disk was rebuilt is the real one. A number that was given anew stands for nothing. */
 static void disguise(struct statx *stats) {
   if (!inodes || makedev(stats->stx_dev_major, stats->stx_dev_minor) != root_dev) return;
   const struct stand_in *known = find_stand_in(stats->stx_ino);
-  if (!known) {
+  if (!known || ns(stats->stx_btime) != known->real_btime_ns) {
     stats->stx_ino += OWN_NUMBERS;
     return;
   }
@@ -694,7 +694,7 @@ int syncfs(int fd) { return is_ours(fd) ? make_durable(fd, SYNCFS) : (int)raw(SY
 /* --- stat, as it is to be --- */
 
 int statx(int dirfd, const char *restrict path, int flags, unsigned mask, struct statx *restrict into) {
-  int result = (int)raw(SYS_statx, dirfd, (long)path, flags, mask, (long)into, 0);
+  int result = (int)raw(SYS_statx, dirfd, (long)path, flags, mask | STATX_BTIME, (long)into, 0);
   if (result == 0) disguise(into);
   return result;
 }

@@ -8,6 +8,7 @@ export interface StandIn {
   readonly ino: bigint;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
+  readonly btimeNs: bigint;
   readonly is: Facts;
 }
 

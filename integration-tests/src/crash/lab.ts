@@ -10,7 +10,7 @@ import { SourceAgent } from '../harness/source-agent.js';
 import { copyTree } from '../harness/tree.js';
 import { assertMirrored, mustSucceed, temporaryDirectory } from '../harness/world.js';
 import { Disk } from './disk.js';
-import { rebuild } from './rebuild.js';
+import { Rebuilding } from './rebuild.js';
 import { changeEverything, changeLately, changeLongAgo, plantFirst } from './scenario.js';
 import { Shim, type ShimSettings } from './shim.js';
 import { type Change, readTrace } from './trace.js';
@@ -128,7 +128,7 @@ export class Lab {
     for (const path of ['pi/photos', 'pi/.btsoot/blocks', 'nas/photos', 'home/state/blocks']) {
       const node = disk.find(path) ?? assert.fail(`the replayed disk has no ${path}`);
       const at = join(copy, path.replaceAll('/', '-'));
-      rebuild(node, at, []);
+      new Rebuilding().build(node, at);
       assert.deepEqual(treeDifferences(join(this.watched, path), at), [], `what went past the shim in ${path}`);
     }
     rmSync(copy, { recursive: true });

@@ -17,40 +17,39 @@ import { giveAttributes } from './attributes.js';
 import type { Node, StandIn } from './disk.js';
 import type { Facts } from './trace.js';
 
-/** Makes real files of what a disk in memory has, at `path`, which must not exist. Names of one inode become links of one. */
-export function rebuild(node: Node, path: string, standIns: StandIn[]): void {
-  const made = new Map<Node, string>();
-  build(node, path, made);
-  const noted = new Set<Node>();
-  for (const [one, at] of made) {
-    if (noted.has(one)) continue;
-    noted.add(one);
-    standIns.push(standInAt(at, one.facts));
+/** Makes real files of what a disk in memory has. Names of one inode become links of one, those below different folders too. */
+export class Rebuilding {
+  readonly #made = new Map<Node, string>();
+
+  /** At `path`, which must not exist. */
+  build(node: Node, path: string): void {
+    if (node.kind === 'other') return;
+    const place = Buffer.from(path, 'latin1');
+    const first = this.#made.get(node);
+    if (first !== undefined) {
+      linkSync(Buffer.from(first, 'latin1'), place);
+      return;
+    }
+    if (node.kind === 'file') writeFileSync(place, node.bytes);
+    else if (node.kind === 'symlink') symlinkSync(node.bytes, place);
+    else if (node.kind === 'fifo') makeFifo(path);
+    else {
+      mkdirSync(place);
+      for (const [name, child] of node.entries) this.build(child, `${path}/${name}`);
+    }
+    this.#made.set(node, path);
+    giveFacts(node, place);
+  }
+
+  /** What each inode stands for. To be asked when all is built: another link changes an inode's time. */
+  standIns(): StandIn[] {
+    return [...this.#made].map(([{ facts }, path]) => standInAt(path, facts));
   }
 }
 
 function standInAt(path: string, is: Facts): StandIn {
-  const { ino, mtimeNs, ctimeNs } = lstatSync(Buffer.from(path, 'latin1'), { bigint: true });
-  return { ino, mtimeNs, ctimeNs, is };
-}
-
-function build(node: Node, path: string, made: Map<Node, string>): void {
-  if (node.kind === 'other') return;
-  const place = Buffer.from(path, 'latin1');
-  const first = made.get(node);
-  if (first !== undefined) {
-    linkSync(Buffer.from(first, 'latin1'), place);
-    return;
-  }
-  if (node.kind === 'file') writeFileSync(place, node.bytes);
-  else if (node.kind === 'symlink') symlinkSync(node.bytes, place);
-  else if (node.kind === 'fifo') makeFifo(path);
-  else {
-    mkdirSync(place);
-    for (const [name, child] of node.entries) build(child, `${path}/${name}`, made);
-  }
-  made.set(node, path);
-  giveFacts(node, place);
+  const { ino, mtimeNs, ctimeNs, birthtimeNs } = lstatSync(Buffer.from(path, 'latin1'), { bigint: true });
+  return { ino, mtimeNs, ctimeNs, btimeNs: birthtimeNs, is };
 }
 
 /** Of an argument Node makes UTF-8, which is the same bytes for what the scenario has. */
@@ -67,7 +66,7 @@ function giveFacts({ kind, facts, xattrs }: Node, place: Buffer): void {
   lutimesSync(place, seconds, seconds);
 }
 
-const STAND_IN_BYTES = 56;
+const STAND_IN_BYTES = 64;
 const STAND_INS_MAX = 20_000;
 
 /** The file by which disk-shim.c tells what inodes stand for. Programs that run see each change at once. */
@@ -85,8 +84,8 @@ export class InodeMap {
     if (unique.length > STAND_INS_MAX) throw new Error(`${unique.length} inodes are more than the map holds`);
     const bytes = Buffer.alloc(8 + unique.length * STAND_IN_BYTES);
     bytes.writeBigUInt64LE(BigInt(unique.length), 0);
-    unique.forEach(({ ino, mtimeNs, ctimeNs, is }, index) => {
-      const fields = [ino, mtimeNs, ctimeNs, BigInt(is.ino), is.mtimeNs, is.ctimeNs, is.btimeNs];
+    unique.forEach(({ ino, mtimeNs, ctimeNs, btimeNs, is }, index) => {
+      const fields = [ino, mtimeNs, ctimeNs, btimeNs, BigInt(is.ino), is.mtimeNs, is.ctimeNs, is.btimeNs];
       fields.forEach((value, field) => {
         bytes.writeBigInt64LE(value, 8 + index * STAND_IN_BYTES + field * 8);
       });

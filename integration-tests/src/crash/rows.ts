@@ -25,6 +25,14 @@ export interface Rows {
 
 const NOTHING: Rows = { tree: new Map(), contents: new Map(), slots: new Set(), past: null };
 
+/** One line for each entry that is not the same one in both. */
+export function rowDifferences(left: ReadonlyMap<string, Row>, right: ReadonlyMap<string, Row>): string[] {
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap((path) => {
+    const [one, other] = [left.get(path), right.get(path)].map((row) => (row === undefined ? 'nothing' : JSON.stringify(row)));
+    return one === other ? [] : [`${JSON.stringify(path)}: ${one} against ${other}`];
+  });
+}
+
 /** Reads a manifest that others may have open; what it does not have yet is empty. */
 export function readRows(file: string, asOf = 0): Rows {
   if (!existsSync(file)) return NOTHING;
@@ -42,23 +50,26 @@ export function readRows(file: string, asOf = 0): Rows {
 }
 
 function walk(childrenOf: (id: number) => readonly TreeNode[], contents: Map<string, Content>): Map<string, Row> {
-  const rows = new Map<string, Row>();
-  const firstNames = new Map<string, string>();
-  const firstNameOf = (node: TreeNode, path: string): string => {
-    if (node.kind !== 'file' || node.group === null) return '';
-    if (!firstNames.has(node.group)) firstNames.set(node.group, path);
-    return firstNames.get(node.group) ?? '';
-  };
+  const nodes = new Map<string, TreeNode>();
   const visit = (id: number, prefix: string): void => {
     for (const node of childrenOf(id)) {
       const path = `${prefix}${node.name}`;
-      rows.set(path, rowOf(node, firstNameOf(node, path)));
+      nodes.set(path, node);
       if (node.kind === 'file' && node.content !== null) contents.set(contentKey(node.content), node.content);
       if (node.kind === 'directory') visit(node.id, `${path}/`);
     }
   };
   visit(ROOT_ID, '');
-  return rows;
+  const firstNames = new Map<string, string>();
+  const sorted = [...nodes].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(sorted.map(([path, node]) => [path, rowOf(node, firstNameOf(node, path, firstNames))]));
+}
+
+function firstNameOf(node: TreeNode, path: string, firstNames: Map<string, string>): string {
+  if (node.kind !== 'file' || node.group === null) return '';
+  const first = firstNames.get(node.group) ?? path;
+  firstNames.set(node.group, first);
+  return first;
 }
 
 function rowOf(node: TreeNode, linked: string): Row {

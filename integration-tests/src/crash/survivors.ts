@@ -16,9 +16,9 @@ import {
 import { Cleanup, type Scope } from '../harness/cleanup.js';
 import type { Running } from '../harness/running.js';
 import type { JsonRun, Outcome } from '../harness/source-agent.js';
-import type { Disk, StandIn } from './disk.js';
+import type { Disk } from './disk.js';
 import type { Lab } from './lab.js';
-import { InodeMap, rebuild } from './rebuild.js';
+import { InodeMap, Rebuilding } from './rebuild.js';
 
 export type Opened = Extract<SessionNews, { kind: 'opened' }>;
 
@@ -117,18 +117,18 @@ export class Survivors {
       state: join(watched, 'home/state/blocks', name),
       peek: join(directory, name),
     };
-    const standIns: StandIn[] = [];
-    const put = (from: string, to: string): void => {
+    const [block, second] = [new Rebuilding(), new Rebuilding()];
+    const put = (from: string, to: string, rebuilding = block): void => {
       const node = disk.find(from);
       if (node === undefined) mkdirSync(to);
-      else rebuild(node, to, standIns);
+      else rebuilding.build(node, to);
     };
     put('nas/photos', placed.source);
     put('pi/photos', placed.mirror);
     put('pi/.btsoot/blocks/photos', placed.area);
     put('home/state/blocks/photos', placed.state);
-    put('home/state/blocks/photos', placed.peek);
-    this.#map.set(standIns);
+    put('home/state/blocks/photos', placed.peek, second);
+    this.#map.set([...block.standIns(), ...second.standIns()]);
     this.#lab.nameBlock(name);
     return placed;
   }
