@@ -7,7 +7,7 @@ import { seeded } from './harness/random.js';
 import type { Outcome } from './harness/source-agent.js';
 
 /*
- * A sync with every kind of step, and a restore, are recorded: each change that the agents make to their disks. Then the
+ * A sync and a restore, both with every kind of step, are recorded: each change that the agents make to their disks. Then the
  * disks are built as a crash between any two of these changes can leave them, and two agents have to go on from there. Here
  * some of these crashes are tried; `npm run test:crash` tries them all.
  */
