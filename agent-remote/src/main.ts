@@ -1,6 +1,6 @@
 #!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=1
 // Else glibc keeps up to 2 MB for each of ten threads: 12 MB less, as measured.
-import './small-young-generation.js';
+import './small-heap.js';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { parseTreePath } from '@btsoot/shared/model/names.js';
