@@ -54,13 +54,11 @@ export class Lister {
     while (tasks.length > 0 && this.#under.length < limits.scanListingsAheadMax) {
       // While there are few, each of the threads is to have some.
       const share = Math.ceil(tasks.length / limits.scanListingsAheadMax);
-      this.#under.push(
-        this.#list(
-          this.#native,
-          tasks.splice(-Math.min(share, limits.scanListingBatchMax)).reverse(),
-          limits.scanListingEntriesMax,
-        ),
-      );
+      const batch = tasks.splice(-Math.min(share, limits.scanListingBatchMax)).reverse();
+      const listing = this.#list(this.#native, batch, limits.scanListingEntriesMax);
+      // Whoever waits for it is told.
+      listing.catch(() => undefined);
+      this.#under.push(listing);
     }
   }
 

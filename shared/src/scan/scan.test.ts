@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, linkSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ROOT_ID } from '../manifest/manifest.js';
+import { limits } from '../model/limits.js';
 import type { ProgressEvent } from '../model/progress.js';
 import { Place } from './fixture.js';
 import { smudged } from './granularity.js';
@@ -24,6 +25,21 @@ test('a first scan finds what a plain walk finds, and a second one reads nothing
   const second = await place.scanInVain();
   assert.deepEqual([second.entries, second.specials, second.ignored], [first.entries, 1, 0]);
   assert.notEqual(place.manifest.listing(ROOT_ID), null, 'the listing is compared whole');
+});
+
+test('a folder of any size is listed whole, read ahead or not', async (t) => {
+  const place = new Place(t);
+  const most = limits.scanListingEntriesMax;
+  for (const [folder, count] of [
+    ['within', most],
+    ['above', most + 1],
+  ] as const)
+    for (let index = 0; index < count; index++) place.write(`${folder}/${index}`, '');
+  for (const native of [true, false]) {
+    const { entries } = await place.scanCalmly({ native });
+    assert.equal(entries, 2 + most + most + 1);
+  }
+  await place.scanInVain();
 });
 
 test('edits, deletions, chmod and touch: only what may have changed is read', async (t) => {
