@@ -4,7 +4,6 @@ import type { PlanSummary, Step } from '@btsoot/shared/model/step.js';
 import { shimMissing } from './crash/shim.js';
 import { makeTrials, run, some } from './crash/trial.js';
 import { seeded } from './harness/random.js';
-import type { Outcome } from './harness/source-agent.js';
 
 /*
  * A sync and a restore, both with every kind of step, are recorded: each change that the agents make to their disks. Then the
@@ -25,8 +24,8 @@ const counts: Readonly<Record<Step['kind'], keyof PlanSummary>> = {
   remove: 'remove',
 };
 
-function kindsMissing(plan: Outcome['plan']): string[] {
-  return Object.entries(counts).flatMap(([kind, count]) => (plan?.summary[count] ? [] : [kind]));
+function kindsMissing(plan: PlanSummary): string[] {
+  return Object.entries(counts).flatMap(([kind, count]) => (plan[count] > 0 ? [] : [kind]));
 }
 
 const seed = Number(process.env['CRASH_SEED'] ?? 1);

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '../harness/cleanup.js';
 import { cleanEnvironment, sourceProgram } from '../harness/programs.js';
@@ -6,18 +6,22 @@ import { seeded } from '../harness/random.js';
 import { formatBytes, formatCount, printTable } from '../harness/table.js';
 import { plantCrowd } from '../harness/tree.js';
 import { temporaryDirectory } from '../harness/world.js';
+import { plotSvg, type Series } from './plot.js';
 import { bench, benchOptions, within, writeFigures } from './program.js';
 import { cachesStay, compete, dropCaches, type Program, run } from './rival.js';
 
 /*
  * `npm run bench:scan`: what a scan takes, beside programs that do as much to the same tree, or less: `cat` reads it, `find`
- * walks it, `rsync -n` compares it with a copy. Medians of runs by turns; a ratio below 1 is less than the other's time.
+ * walks it, `rsync -n` compares it with a copy. Medians of runs by turns; a ratio below 1 is less than the other's time. With a
+ * file's name, the figures go there as JSON, and a plot beside it.
  */
 
 const options = benchOptions();
 
 interface Figure {
   readonly what: string;
+  /** How many small files the tree has; 0 for large ones. */
+  readonly count: number;
   readonly peer: string;
   readonly seconds: number;
   readonly peerSeconds: number | null;
@@ -78,15 +82,16 @@ class Ground {
   }
 }
 
+const UNCHANGED = 'unchanged files';
 const figures: Figure[] = [];
 
-function contest(what: string, rounds: number, ours: Program, ...peers: Program[]): void {
+function contest(what: string, count: number, rounds: number, ours: Program, ...peers: Program[]): void {
   if (!options.wants(what)) return;
   const [own, ...others] = compete(rounds, [ours, ...peers]);
   if (own === null || own === undefined) throw new Error('btsoot did not run');
   for (const [index, { name }] of peers.entries()) {
     const peerSeconds = others[index]?.seconds ?? null;
-    figures.push({ what, peer: name, seconds: own.seconds, peerSeconds, peakBytes: own.peakBytes });
+    figures.push({ what, count, peer: name, seconds: own.seconds, peerSeconds, peakBytes: own.peakBytes });
   }
 }
 
@@ -96,8 +101,8 @@ function largeFiles(cleanup: Cleanup): void {
   if (!options.wants(`first scan of ${size} in large files`)) return;
   const ground = new Ground(cleanup, (tree) => plantLarge(tree, files));
   if (cachesStay === false)
-    contest(`first scan of ${size} in large files, cold`, 3, ground.firstScan(dropCaches), ground.cat(dropCaches));
-  contest(`first scan of ${size} in large files`, 3, ground.firstScan(), ground.cat());
+    contest(`first scan of ${size} in large files, cold`, 0, 3, ground.firstScan(dropCaches), ground.cat(dropCaches));
+  contest(`first scan of ${size} in large files`, 0, 3, ground.firstScan(), ground.cat());
 }
 
 /** Of 128 MiB each. */
@@ -112,18 +117,18 @@ function plantLarge(tree: string, files: number): void {
 
 function smallFiles(cleanup: Cleanup, files: number): void {
   const count = formatCount(files);
-  const [first, again] = [`first scan of ${count} small files`, `scan of ${count} unchanged files`];
+  const [first, again] = [`first scan of ${count} small files`, `scan of ${count} ${UNCHANGED}`];
   if (!options.wants(first) && !options.wants(again)) return;
   const crowd = { folders: Math.ceil(files / 50), filesPerFolder: 50, fileSizeBytes: 64 };
   const ground = new Ground(cleanup, (tree) => plantCrowd(tree, crowd, seeded(2)));
   ground.copyTree();
-  if (files <= 100_000) contest(first, 3, ground.firstScan(), ground.rsync('--checksum'));
+  if (files <= 100_000) contest(first, files, 3, ground.firstScan(), ground.rsync('--checksum'));
   // What was written a moment ago is read once more by the second scan, and counts as known from the third on.
   for (let warm = 0; warm < 2; warm += 1) run(ground.scan());
-  contest(again, 5, ground.scan(), ground.rsync(), ground.find());
+  contest(again, files, 5, ground.scan(), ground.rsync(), ground.find());
   if (cachesStay === false) {
     const rsync = { ...ground.rsync(), prepare: dropCaches };
-    contest(`${again}, cold`, 3, ground.scan(dropCaches), rsync, ground.find(dropCaches));
+    contest(`${again}, cold`, files, 3, ground.scan(dropCaches), rsync, ground.find(dropCaches));
   }
 }
 
@@ -131,6 +136,21 @@ await bench(async (cleanup) => {
   await within(cleanup, async (own) => largeFiles(own));
   for (const files of [10_000, 100_000, 1_000_000]) await within(cleanup, async (own) => smallFiles(own, files * options.scale));
 });
+
+function seriesOf(some: readonly Figure[]): Series[] {
+  const named = (name: string, points: Series['points']): Series => ({ name, points });
+  const peers = [...new Set(some.map(({ peer }) => peer))];
+  const first = some.filter(({ peer }) => peer === peers[0]);
+  const others = peers.map((name) =>
+    named(
+      name.replace(' --delete', ''),
+      some.flatMap(({ peer, count, peerSeconds }) =>
+        peer === name && peerSeconds !== null ? [{ count, seconds: peerSeconds }] : [],
+      ),
+    ),
+  );
+  return [named('btsoot', first), ...others.filter(({ points }) => points.length > 0)];
+}
 
 const inSeconds = (seconds: number | null): string => (seconds === null ? 'not installed' : `${seconds.toFixed(2)} s`);
 printTable(
@@ -151,4 +171,10 @@ printTable(
     formatBytes(peakBytes),
   ]),
 );
+const unchanged = figures.filter(({ what, count }) => count > 0 && what.endsWith(UNCHANGED));
+if (unchanged.length > 0 && options.file !== null)
+  writeFileSync(
+    `${options.file.replace(/\.json$/, '')}.svg`,
+    plotSvg('A scan of a tree in which nothing changed, warm', seriesOf(unchanged)),
+  );
 writeFigures(options, { node: process.version, figures });

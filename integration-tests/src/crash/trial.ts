@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
+import type { PlanSummary } from '@btsoot/shared/model/step.js';
 import type { Scope } from '../harness/cleanup.js';
 import type { Random } from '../harness/random.js';
-import type { Outcome } from '../harness/source-agent.js';
+import type { JsonRun } from '../harness/source-agent.js';
 import { copyTree } from '../harness/tree.js';
 import { mustSucceed } from '../harness/world.js';
 import { type Crash, distinct, kills, powerCuts, sample, telling } from './crashes.js';
@@ -38,8 +39,8 @@ const BLOCK_PATHS = ['nas/photos', 'pi/photos', 'pi/.btsoot/blocks/photos', 'hom
 
 export interface Trials {
   readonly trials: readonly Trial[];
-  /** The plans of what is interrupted, counted by kinds of steps. */
-  readonly plans: Readonly<Record<'sync' | 'restore', Outcome['plan']>>;
+  /** The plans of what is interrupted. */
+  readonly plans: Readonly<Record<'sync' | 'restore', PlanSummary>>;
 }
 
 /** Records a sync with every kind of step, and a restore that undoes it, and says all that can be tried with them. */
@@ -47,11 +48,15 @@ export async function makeTrials(scope: Scope, mixtures: number): Promise<Trials
   const lab = await Lab.make(scope);
   const { session } = await lab.prepare();
   const first = readRows(join(lab.watched, 'pi/.btsoot/blocks/photos/manifest.db'));
-  const [sync, synced] = await lab.record(async () => mustSucceed(await lab.source.json('sync', 'photos')));
+  const [sync, synced] = await lab.record(async () => {
+    const run = await lab.source.json('sync', 'photos');
+    mustSucceed(run);
+    return run;
+  });
   const final = readRows(join(lab.watched, 'home/state/blocks/photos/source.db'));
 
   changeLocally(lab.tree);
-  const [restore, { outcome: undone }] = await lab.record(async () => {
+  const [restore, undone] = await lab.record(async () => {
     const run = await lab.source.json('restore', 'photos', '--at', String(session), '--delete');
     // What exists only there is left as it is, and reported.
     assert.equal(run.status, 4, run.output);
@@ -66,7 +71,14 @@ export async function makeTrials(scope: Scope, mixtures: number): Promise<Trials
     ...trialsOfSync(survivors, sync, { session, first, final }, mixtures),
     ...trialsOfRestore(survivors, restore, { restored, session }, mixtures),
   ];
-  return { trials, plans: { sync: synced.plan, restore: undone?.plan ?? null } };
+  return { trials, plans: { sync: firstPlan(synced), restore: firstPlan(undone) } };
+}
+
+/** What could not be done by it is planned anew, and that plan is told in the end. */
+function firstPlan({ events, output }: JsonRun): PlanSummary {
+  const planned = events.find(({ kind }) => kind === 'planned');
+  assert.ok(planned !== undefined, output);
+  return planned['summary'] as PlanSummary;
 }
 
 function trialsOfSync(survivors: Survivors, sync: Recording, expected: ExpectedOfSync, mixtures: number): Trial[] {
