@@ -1,5 +1,6 @@
 import { constants, copyFileSync, linkSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
+import { fsyncDirectory, syncFileSystem } from '@btsoot/shared/disk/durable.js';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { baseName, display, type Name, type TreePath, toBytes } from '@btsoot/shared/model/bytes.js';
@@ -37,10 +38,10 @@ export class KeptAside {
   }
 
   /**
-   * Gives each damaged file that the plan replaces a second name.
+   * Gives each damaged file that the plan replaces a second name, durably.
    * @returns the plan without the steps that replace what could be given none; with `force`, these stay in it.
    */
-  keep(plan: Plan, force: boolean, report: (problem: Problem) => void): Plan {
+  async keep(plan: Plan, force: boolean, report: (problem: Problem) => void): Promise<Plan> {
     const unkept = new Set<PlannedStep>();
     for (const steps of this.#replacing(plan)) {
       const ids = steps.map(({ targetId }) => targetId as number);
@@ -55,6 +56,13 @@ export class KeptAside {
           report({ path: display(pathOfStep(planned.step)), kind: 'failed', message: told });
         }
       }
+    }
+    if (this.#kept.length > 0) {
+      await syncFileSystem(
+        this.#folder,
+        this.#kept.map(({ path }) => path),
+      );
+      fsyncDirectory(this.#root.path);
     }
     return unkept.size === 0 ? plan : planWithout(plan, unkept);
   }

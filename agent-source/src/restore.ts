@@ -136,7 +136,7 @@ async function restoreTo(
 
     options.report({ kind: 'phase', phase: 'transfer' });
     const aside = new KeptAside(root, manifest);
-    const kept = aside.keep(plan, options.force, spare);
+    const kept = await aside.keep(plan, options.force, spare);
     let received: Transferred;
     try {
       received = await receive({ plan: kept, session, root, manifest, report: options.report });

@@ -14,9 +14,11 @@ import { Reuse } from './reuse.js';
 const META = { mode: 0o644, uid: 0, gid: 0, mtimeUs: 0, xattrs: '' };
 const contentOf = (sizeBytes: number, number = 1): Content => ({ hash: number.toString(16).padStart(32, '0'), sizeBytes });
 
+const pathOf = ({ hash }: Content): TreePath => `file ${hash}` as TreePath;
+
 function put(content: Content, wireBytes = content.sizeBytes, replaces: Content | null = null): PlannedStep {
   const expect = replaces === null ? null : ({ kind: 'file', content: replaces } as const);
-  const path = `file ${content.hash}` as TreePath;
+  const path = pathOf(content);
   return {
     step: { kind: 'put', path, meta: META, content, replaces: expect },
     originId: 1,
@@ -93,10 +95,10 @@ test('what could not be copied after all is put', async (t) => {
   const plan = planOf(put(contentOf(5_000_000, 2)));
   await reuse.reuse(plan);
   const failed = { kind: 'failed', message: 'gone', noSpace: false } as const;
-  const failure = { path: 'file', outcome: failed, content: contentOf(5_000_000, 2) };
+  const failure = { path: pathOf(contentOf(5_000_000, 2)), outcome: failed, content: contentOf(5_000_000, 2) };
   assert.equal(reuse.isToBlame(failure), true);
   assert.equal(reuse.isToBlame({ ...failure, outcome: { ...failed, noSpace: true } }), false, 'a full disk stays full');
-  assert.equal(reuse.isToBlame({ ...failure, content: contentOf(5, 3) }), false);
+  assert.equal(reuse.isToBlame({ ...failure, path: 'another file' }), false);
   reuse.distrust(failure);
   assert.equal(await reuse.reuse(plan), plan);
 });
@@ -107,9 +109,21 @@ test('of a content that the tree was to give and could not, the first file is se
   const copy: PlannedStep = { ...sent, step: { ...sent.step, kind: 'copy' } as PlannedStep['step'], wireBytes: 0 };
   const plan = planOf(copy, copy);
   assert.equal(await reuse.reuse(plan), plan);
-  const failure = { path: 'file', outcome: { kind: 'drift', message: 'changed' }, content: contentOf(5_000_000, 3) } as const;
+  const content = contentOf(5_000_000, 3);
+  const failure = { path: pathOf(content), outcome: { kind: 'drift', message: 'changed' }, content } as const;
   assert.equal(reuse.isToBlame(failure), true);
   reuse.distrust(failure);
   assert.deepEqual(await reuse.reuse(plan), planOf(sent, copy));
   assert.deepEqual(await reuse.reuse(planOf(sent, copy)), planOf(sent, copy), 'nothing is sent twice');
+});
+
+test('a file that could not be sent is not blamed on the copies that were to be made of it', async (t) => {
+  const { reuse } = await asking(t, true);
+  const content = contentOf(5_000_000, 3);
+  const sent = put(content);
+  const copied = { ...sent, step: { ...sent.step, path: 'copy' as TreePath, kind: 'copy' } as PlannedStep['step'], wireBytes: 0 };
+  await reuse.reuse(planOf(sent, copied));
+  const mismatch = { path: pathOf(content), outcome: { kind: 'mismatch', message: 'other bytes' }, content } as const;
+  assert.equal(reuse.isToBlame(mismatch), false);
+  assert.equal(reuse.isToBlame({ ...mismatch, path: 'copy' }), true);
 });

@@ -1,3 +1,4 @@
+import { display } from '@btsoot/shared/model/bytes.js';
 import { type Content, contentKey } from '@btsoot/shared/model/entry.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { FileStep, Plan, PlannedStep } from '@btsoot/shared/model/step.js';
@@ -5,6 +6,7 @@ import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
 import { besideOf, summarize } from '@btsoot/shared/reconcile/summary.js';
 import { whichAreHeld } from './held.js';
 import type { RemoteSession } from './remote-session.js';
+import { pathOfStep } from './step-path.js';
 import type { StepFailure } from './transfer/transfer.js';
 
 /**
@@ -15,7 +17,7 @@ export class Reuse {
   readonly #session: RemoteSession;
   /** What was asked for so far, by key, and whether the remote's history has it. */
   readonly #held = new Map<string, boolean>();
-  /** What the plan at hand copies. */
+  /** The files that the plan at hand has copied, by their paths for people. */
   #copied: ReadonlySet<string> = new Set();
   /** What the remote could not copy after all, from its tree or its history. */
   readonly #failed = new Set<string>();
@@ -30,7 +32,7 @@ export class Reuse {
    */
   async reuse(planned: Plan): Promise<Plan> {
     const plan = await this.#withCopies(withPuts(planned, this.#failed));
-    this.#copied = new Set(plan.steps.flatMap(({ step }) => (step.kind === 'copy' ? [contentKey(step.content)] : [])));
+    this.#copied = new Set(plan.steps.flatMap(({ step }) => (step.kind === 'copy' ? [display(pathOfStep(step))] : [])));
     return plan;
   }
 
@@ -46,8 +48,8 @@ export class Reuse {
   }
 
   /** Whether the step was to copy what the remote was believed to hold. It is put if it is planned again. */
-  isToBlame({ content, outcome }: StepFailure): boolean {
-    if (content === null || !this.#copied.has(contentKey(content))) return false;
+  isToBlame({ path, content, outcome }: StepFailure): boolean {
+    if (content === null || !this.#copied.has(path)) return false;
     return outcome.kind !== 'failed' || !outcome.noSpace;
   }
 

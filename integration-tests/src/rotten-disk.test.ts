@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import { Cleanup } from './harness/cleanup.js';
 import { seeded } from './harness/random.js';
@@ -95,6 +96,38 @@ test('two mirrored files share the blocks that rot: one is not mended from the o
     next.output,
   );
   assertMirrored(world.tree, mirror);
+});
+
+test('two files of the source are alike, and one rots before it was ever sent: the good one is mirrored', {
+  skip: noDisks,
+}, async (t) => {
+  const world = await pairedWorld(t);
+  const disk = diskFor(t, 24);
+  const tree = join(disk.mount, 'photos');
+  mkdirSync(tree);
+  const good = bytesThatRot(13);
+  for (const name of ['one', 'two']) writeFileSync(join(tree, name), good);
+  await world.source.mustRun('add', 'alike', tree, 'pi:alike');
+  // The second one finds the times too old to be doubted.
+  for (const _ of [1, 2]) {
+    await world.source.mustRun('scan', 'alike');
+    await sleep(100);
+  }
+  disk.detach();
+  assert.equal(disk.rotAfter(MARK, 1), 1);
+  disk.attach();
+  const rotten = ['one', 'two'].filter((name) => !readFileSync(join(tree, name)).equals(good));
+  assert.equal(rotten.length, 1);
+  const sync = await world.source.json('sync', 'alike');
+  assert.equal(sync.status, 4, sync.output);
+  assert.deepEqual(
+    sync.outcome?.problems.map(({ path, kind }) => `${kind} ${path}`),
+    [`damaged ${rotten[0]}`],
+    sync.output,
+  );
+  const mirror = join(world.remote.root, 'alike');
+  assert.deepEqual(readdirSync(mirror), rotten[0] === 'one' ? ['two'] : ['one']);
+  assert.ok(readFileSync(join(mirror, readdirSync(mirror)[0] ?? '')).equals(good));
 });
 
 test("the source's disk rots: never sent, and mended from the mirror", { skip: noDisks }, async (t) => {

@@ -33,6 +33,8 @@
 #include <unistd.h>
 
 #define FIELDS 10
+/* Goes up with each change of arguments or layout: who wants another one does without. */
+#define INTERFACE_VERSION 2
 #define DENTS_BYTES (64 * 1024)
 #define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -373,5 +375,8 @@ NAPI_MODULE_INIT() {
   napi_value function;
   napi_create_function(env, "listDirectories", NAPI_AUTO_LENGTH, list_directories, NULL, &function);
   napi_set_named_property(env, exports, "listDirectories", function);
+  napi_value version;
+  napi_create_uint32(env, INTERFACE_VERSION, &version);
+  napi_set_named_property(env, exports, "interfaceVersion", version);
   return exports;
 }

@@ -42,8 +42,11 @@ export class RottenDisk {
     execFileSync('umount', [this.mount]);
   }
 
-  /** Turns over one bit after each place where the pattern lies on the disk. It must not be mounted. @returns how many */
-  rotAfter(pattern: Buffer): number {
+  /**
+   * Turns over one bit after each place where the pattern lies on the disk, or after so many of them. It must not be mounted.
+   * @returns how many
+   */
+  rotAfter(pattern: Buffer, most = Number.POSITIVE_INFINITY): number {
     const descriptor = openSync(this.#image, 'r+');
     try {
       const piece = Buffer.alloc(8 * 1024 ** 2);
@@ -54,7 +57,7 @@ export class RottenDisk {
         const bytes = piece.subarray(0, got);
         for (let found = bytes.indexOf(pattern); found >= 0; found = bytes.indexOf(pattern, found + 1)) {
           const place = found + pattern.length;
-          if (place >= got) continue;
+          if (place >= got || count >= most) continue;
           writeSync(descriptor, Buffer.of(bytes.readUInt8(place) ^ 1), 0, 1, at + place);
           count += 1;
         }

@@ -139,11 +139,11 @@ export const limits = {
   namesPerFileMax: 65_536,
   /** Names of one inode that are looked at to find out whether a new one is an old one renamed. */
   linksTriedMax: 64,
-  /** Inodes whose names are put together in one transaction at the end of a scan. */
   /** Calls that list directories ahead of a scan, how many directories one is for, and the entries of one that is read ahead. */
   scanListingsAheadMax: 4,
   scanListingBatchMax: 16,
   scanListingEntriesMax: 2_000,
+  /** Inodes whose names are put together in one transaction at the end of a scan. */
   scanCommitInodesMax: 500,
   hashWorkersMax: 4,
   /** How often a source file that changes while it is read is read again before it is reported. */

@@ -6,6 +6,7 @@ import type { TreePath } from '../model/bytes.js';
 
 /** What `native/lister.c` gives; see there. */
 interface Library {
+  readonly interfaceVersion?: number;
   listDirectories(
     rootFd: number,
     rootDev: bigint,
@@ -77,6 +78,9 @@ function asAnswer(error: number): NativeAnswer {
   return { code: error === ESTALE ? 'ESTALE' : getSystemErrorName(-error) };
 }
 
+/** As in lister.c. */
+const INTERFACE_VERSION = 2;
+
 let loaded: Library | null | undefined;
 
 function loadOnce(): Library | null {
@@ -86,7 +90,8 @@ function loadOnce(): Library | null {
 
 function load(): Library | null {
   try {
-    return createRequire(import.meta.url)('../../native/build/lister.node') as Library;
+    const library = createRequire(import.meta.url)('../../native/build/lister.node') as Library;
+    return library.interfaceVersion === INTERFACE_VERSION ? library : null;
   } catch {
     return null;
   }
