@@ -5,7 +5,9 @@ import { HashPool } from '@btsoot/shared/disk/hash-pool.js';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { limits } from '@btsoot/shared/model/limits.js';
+import type { Report } from '@btsoot/shared/model/progress.js';
 import { type ScanFilter, type ScanSummary, type SpecialsPolicy, scanTree } from '@btsoot/shared/scan/scan.js';
+import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
 import { rulesOf } from './ignored.js';
 import { DAMAGED_FOLDER } from './keep-aside.js';
 import { blockPaths } from './paths.js';
@@ -42,6 +44,9 @@ export function openManifests(context: Context, block: Block): BlockManifests {
   };
 }
 
+/** A scan of so many takes longer than what starts with it. */
+const MANY_ENTRIES = 20_000;
+
 export interface FolderScan {
   readonly root: TreeRoot;
   readonly manifest: Manifest;
@@ -57,8 +62,20 @@ export async function scanFolder(folder: FolderScan, { report, signal }: WatchOp
   const { root, manifest } = folder;
   if (hasRestoreFolder(root)) await mendRestore(root, manifest);
   const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
+  const reportFrugally: Report = (event) => {
+    // Else the listings of hundreds of folders that were looked at lie about before they are swept.
+    if (event.kind === 'scanned' && event.entries > MANY_ENTRIES) keepYoungGenerationSmall();
+    report(event);
+  };
   try {
-    return await scanTree({ ...folder, hasher, mode: 'origin', report, signal, ignore: new Set([DAMAGED_FOLDER]) });
+    return await scanTree({
+      ...folder,
+      hasher,
+      mode: 'origin',
+      report: reportFrugally,
+      signal,
+      ignore: new Set([DAMAGED_FOLDER]),
+    });
   } finally {
     await hasher.close();
   }
