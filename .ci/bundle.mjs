@@ -36,9 +36,8 @@ function modifiedMs(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 async function bundle(compiled, outdir) {
-  const packages = JSON.parse(readFileSync(join(repository, 'shared', 'package.json'), 'utf8')).dependencies;
   // What has native parts, and what looks for files beside itself.
-  const external = ['better-sqlite3', 'xxhash-addon', 'fs-xattr', '@grpc/proto-loader'].filter((name) => name in packages);
+  const external = ['better-sqlite3', 'xxhash-addon', 'fs-xattr', '@grpc/proto-loader'];
   const { outputFiles } = await build({
     write: false,
     entryPoints: [join(compiled, 'main.js'), WORKER],
