@@ -2,13 +2,15 @@
  * Lists directories for the scan: names and stats of many directories in one call, off the main thread. What it gives is
  * what src/scan/listing.ts reads with node:fs, byte for byte, in a quarter of the time; that is used where this is not there.
  *
- * listDirectories(rootFd, rootDev, entriesMax, withXattrs, paths, devs, inos) gives a promise of an array with one item for each path:
+ * listDirectories(rootFd, rootDev, entriesMax, withXattrs, watchFd, paths, devs, inos) gives a promise of an array with one item for each path:
  * an ArrayBuffer, or the number of an error. Paths are byte strings relative to the root, and no part of one is followed
  * where it is a symlink. `devs` and `inos` (BigUint64Array) say which directory is meant: ESTALE where another one is there.
+ * With a `watchFd` (else -1), each directory is watched by that from before it is read: see watcher.c.
  * EOVERFLOW: it has more entries than wanted. ENOTSUP: let node:fs do it, and say what it says.
  *
  * An ArrayBuffer holds, in the machine's byte order:
  *   uint32 [5]   counts: entries, directories, special files, sockets; and the bytes of the names
+ *   int32        the number of its watch; negative: there is none, for this errno, 0 where none was wanted
  *   uint32 []    of each directory, its index
  *   names        in byte order, with '/' between them, and a NUL
  *   int64 [10]   of each entry: device (0: the root's), inode, size, mtime, ctime, btime (ns), mode, uid, gid, links
@@ -31,10 +33,11 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include "watch.h"
 
 #define FIELDS 10
 /* Goes up with each change of arguments or layout: who wants another one does without. */
-#define INTERFACE_VERSION 2
+#define INTERFACE_VERSION 3
 #define DENTS_BYTES (64 * 1024)
 #define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -73,7 +76,7 @@ struct target {
 };
 
 struct job {
-  int root_fd;
+  int root_fd, watch_fd;
   uint64_t root_dev;
   uint32_t entries_max;
   bool with_xattrs;
@@ -220,8 +223,8 @@ static int look_at_all(int fd, const struct job *job, struct listing *of) {
   return 0;
 }
 
-static int write_out(const struct listing *of, bool with_xattrs, struct target *to) {
-  uint32_t counts[5] = {(uint32_t)of->count, 0, 0, 0, 0};
+static int write_out(const struct listing *of, bool with_xattrs, int watch, struct target *to) {
+  uint32_t counts[6] = {(uint32_t)of->count, 0, 0, 0, 0, (uint32_t)watch};
   size_t names = of->count == 0 ? 0 : of->count - 1;
   for (size_t i = 0; i < of->count; i++) {
     int64_t mode = of->entries[i].stat[6];
@@ -264,9 +267,10 @@ static int list_one(const struct job *job, struct target *target, char *dents) {
   int error = look(fd, "", AT_EMPTY_PATH, job->root_dev, own);
   if (error != 0) error = ENOTSUP;
   else if ((uint64_t)own[0] != target->dev || (uint64_t)own[1] != target->ino) error = ESTALE;
+  int watch = error != 0 || job->watch_fd < 0 ? 0 : watch_directory(job->watch_fd, fd);
   if (error == 0) error = read_names(fd, dents, job->entries_max, &listing);
   if (error == 0) error = look_at_all(fd, job, &listing);
-  if (error == 0) error = write_out(&listing, job->with_xattrs, target);
+  if (error == 0) error = write_out(&listing, job->with_xattrs, watch, target);
   free(listing.arena);
   free(listing.entries);
   close(fd);
@@ -343,22 +347,23 @@ static napi_value refuse(napi_env env, struct job *job) {
 }
 
 static napi_value list_directories(napi_env env, napi_callback_info info) {
-  size_t argc = 7;
-  napi_value args[7], promise, name;
+  size_t argc = 8;
+  napi_value args[8], promise, name;
   bool lossless;
-  if (napi_get_cb_info(env, info, &argc, args, NULL, NULL) != napi_ok || argc != 7) return refuse(env, NULL);
+  if (napi_get_cb_info(env, info, &argc, args, NULL, NULL) != napi_ok || argc != 8) return refuse(env, NULL);
   struct job *job = calloc(1, sizeof *job);
   if (job == NULL || napi_get_value_int32(env, args[0], &job->root_fd) != napi_ok ||
       napi_get_value_bigint_uint64(env, args[1], &job->root_dev, &lossless) != napi_ok ||
       napi_get_value_uint32(env, args[2], &job->entries_max) != napi_ok ||
       napi_get_value_bool(env, args[3], &job->with_xattrs) != napi_ok ||
-      napi_get_array_length(env, args[4], &job->count) != napi_ok)
+      napi_get_value_int32(env, args[4], &job->watch_fd) != napi_ok ||
+      napi_get_array_length(env, args[5], &job->count) != napi_ok)
     return refuse(env, job);
-  const uint64_t *devs = words_of(env, args[5], job->count), *inos = words_of(env, args[6], job->count);
+  const uint64_t *devs = words_of(env, args[6], job->count), *inos = words_of(env, args[7], job->count);
   job->targets = calloc(job->count == 0 ? 1 : job->count, sizeof *job->targets);
   if (devs == NULL || inos == NULL || job->targets == NULL) return refuse(env, job);
   for (uint32_t i = 0; i < job->count; i++) {
-    job->targets[i].path = path_at(env, args[4], i);
+    job->targets[i].path = path_at(env, args[5], i);
     job->targets[i].dev = devs[i];
     job->targets[i].ino = inos[i];
     if (job->targets[i].path == NULL) return refuse(env, job);

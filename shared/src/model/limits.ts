@@ -143,6 +143,10 @@ export const limits = {
   scanListingsAheadMax: 4,
   scanListingBatchMax: 16,
   scanListingEntriesMax: 2_000,
+  /** How long a watched tree's events are gathered before anybody is told. */
+  watchGatherMs: 50,
+  /** Folders that have changed; where there are more, a scan goes through everything. */
+  watchDirtyFoldersMax: 10_000,
   /** Inodes whose names are put together in one transaction at the end of a scan. */
   scanCommitInodesMax: 500,
   hashWorkersMax: 4,

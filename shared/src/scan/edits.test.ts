@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { BtsootError } from '../model/errors.js';
 import { Place, walkPlainly } from './fixture.js';
+import { TreeWatch } from './tree-watch.js';
 
 const EDITS = ['new', 'edit', 'save', 'remove', 'folder', 'move', 'swap', 'mode', 'time', 'link', 'hard', 'turn'] as const;
 
@@ -44,12 +45,43 @@ test('after any edits, a scan arrives at what a plain walk finds, and inodes kee
   );
 });
 
-async function cutOff(place: Place, turns: number): Promise<void> {
+test('under watch, a scan that looks only where something has changed arrives there too', async (t) => {
+  if (TreeWatch.open(() => {}) === null) return t.skip('native/watcher.c was not compiled');
+  let shortcuts = 0;
+  await fc.assert(
+    fc.asyncProperty(history, async (rounds) => {
+      const afterwards: (() => unknown)[] = [];
+      const place = new Place({ after: (work: () => unknown) => afterwards.push(work) } as unknown as TestContext);
+      const watch = TreeWatch.open(() => {}) ?? assert.fail();
+      try {
+        for (const path of ['a/x/1', 'a/x/2', 'a/3', 'b/x/1', 'b/4', 'c/5']) place.write(path, `of ${path}`);
+        await place.scanCalmly({ watch });
+        for (const [round, { edits, cutAfterTurns }] of rounds.entries()) {
+          const before = idsByInode(place);
+          for (const [index, each] of edits.entries()) perform(place, each, `n${round}-${index}`);
+          if (cutAfterTurns !== null) await cutOff(place, cutAfterTurns, watch);
+          const { lookedAt } = await place.scanCalmly({ watch });
+          if (cutAfterTurns === null) assert.equal(lookedAt, 'due');
+          if (lookedAt === 'due') shortcuts++;
+          assertSameRows(before, idsByInode(place));
+          await place.scanInVain({ watch, everything: round % 2 === 0 });
+        }
+      } finally {
+        watch.close();
+        for (const work of afterwards) await work();
+      }
+    }),
+    { numRuns: 30, interruptAfterTimeLimit: 60_000 },
+  );
+  assert.ok(shortcuts > 0);
+});
+
+async function cutOff(place: Place, turns: number, watch?: TreeWatch): Promise<void> {
   const stop = new AbortController();
   const countDown = (left: number): unknown => (left === 0 ? stop.abort() : setImmediate(() => countDown(left - 1)));
   countDown(turns);
   try {
-    await place.scan({ signal: stop.signal });
+    await place.scan({ signal: stop.signal, ...(watch === undefined ? {} : { watch }) });
   } catch (error) {
     if (!(error instanceof BtsootError && error.kind === 'cancelled')) throw error;
   }

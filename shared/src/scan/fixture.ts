@@ -15,6 +15,7 @@ import type { ProgressEvent } from '../model/progress.js';
 import { specialText } from '../model/special.js';
 import { isRacy } from './granularity.js';
 import { type DriftFound, type ScanFilter, type ScanMode, type ScanSummary, scanTree } from './scan.js';
+import type { TreeWatch } from './tree-watch.js';
 
 /** One entry as a comparison wants it: everything that is mirrored. */
 export interface Plain {
@@ -39,6 +40,8 @@ export interface ScanChanges {
   readonly onDrift?: (found: DriftFound) => void;
   readonly hardLinks?: boolean;
   readonly native?: boolean;
+  readonly watch?: TreeWatch;
+  readonly everything?: boolean;
 }
 
 /** A folder, a manifest of it, and the words that this room's tests are written in. Paths are byte strings. */
@@ -98,6 +101,8 @@ export class Place {
       specials: changes.specials ?? 'skip',
       filter: changes.filter ?? null,
       ...(changes.confirm === undefined ? {} : { confirm: changes.confirm }),
+      ...(changes.watch === undefined ? {} : { watch: changes.watch }),
+      ...(changes.everything === undefined ? {} : { everything: changes.everything }),
     });
   }
 
@@ -110,8 +115,8 @@ export class Place {
   }
 
   /** A second scan of what has not changed: nothing is read, nothing comes of it. */
-  async scanInVain(): Promise<ScanSummary> {
-    const { hashedFiles, hashedBytes, changed, renamed, removed, problemCount, ...rest } = await this.scanCalmly();
+  async scanInVain(changes: ScanChanges = {}): Promise<ScanSummary> {
+    const { hashedFiles, hashedBytes, changed, renamed, removed, problemCount, ...rest } = await this.scanCalmly(changes);
     const done = { hashedFiles, hashedBytes, changed, renamed, removed, problemCount };
     assert.deepEqual(done, { hashedFiles: 0, hashedBytes: 0, changed: 0, renamed: 0, removed: 0, problemCount: 0 });
     return { ...done, ...rest };

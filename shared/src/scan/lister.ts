@@ -31,11 +31,16 @@ const ENTRIES_UNLIMITED = 2 ** 32 - 1;
 export class Lister {
   readonly #root: OpenDirectory;
   readonly #native: NativeLister | null;
+  readonly #watchFd: number;
   readonly #under: Promise<Answered[]>[] = [];
   #ready: Answered[] = [];
 
-  /** @param native whether node:fs is to be left aside where it can be */
-  constructor(root: TreeRoot, native: boolean) {
+  /**
+   * @param native whether node:fs is to be left aside where it can be
+   * @param watchFd of the watcher that watches what is read ahead, else -1
+   */
+  constructor(root: TreeRoot, native: boolean, watchFd: number) {
+    this.#watchFd = watchFd;
     this.#root = root.directory(ROOT_PATH);
     this.#native = native ? NativeLister.load(this.#root, root.dev) : null;
   }
@@ -84,7 +89,7 @@ export class Lister {
     const atMs = Date.now();
     // Where something is new, its attributes are asked for.
     const withXattrs = tasks.some(({ foundBy }) => foundBy !== null);
-    const answers = await native.list(tasks, { entriesMax, withXattrs });
+    const answers = await native.list(tasks, { entriesMax, withXattrs, watchFd: this.#watchFd });
     return tasks.map((task, index) => ({ task, answer: answers[index] ?? 'unable', atMs }));
   }
 }

@@ -183,7 +183,7 @@ export class Merge {
         return;
       case 'directory':
         rows.refresh(row, before, listed, {});
-        this.#descend(row.id, index, now);
+        this.#descend(row.id, index, now, this.#visit.whole);
         return;
       case 'symlink': {
         const target = verdictOn(before, now, moved) === 'same' ? row.target : this.#target(index);
@@ -245,7 +245,7 @@ export class Merge {
       }
       case 'directory':
         // Unknown until it has been listed: a scan that is cut off must not leave it as empty.
-        this.#descend(this.#insert(name, index, { kind, meta, complete: false }, listed.now), index, now);
+        this.#descend(this.#insert(name, index, { kind, meta, complete: false }, listed.now), index, now, true);
         return;
       case 'symlink': {
         const target = this.#target(index);
@@ -291,13 +291,13 @@ export class Merge {
     queue.add(file, { visit, name, diskName, rowId: row?.id ?? null, listed });
   }
 
-  #descend(id: number, index: number, now: Seen): void {
+  #descend(id: number, index: number, now: Seen, whole: boolean): void {
     const { task, directoryIds, listing } = this.#visit;
     directoryIds.push(id);
     const path = joinPath(task.path, listing.diskName(index));
     const { dev, ino } = now;
     const { screen } = this.#visit;
-    this.#tools.found({ path, id, parent: task.id, foundBy: this.#visit, dev, ino, depth: task.depth + 1, screen });
+    this.#tools.found({ path, id, parent: task.id, foundBy: this.#visit, dev, ino, depth: task.depth + 1, screen, whole });
   }
 
   /** Null as for a symlink's target. Never opened: a FIFO would wait for its other end. */

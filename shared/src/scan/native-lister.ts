@@ -12,6 +12,7 @@ interface Library {
     rootDev: bigint,
     entriesMax: number,
     withXattrs: boolean,
+    watchFd: number,
     paths: readonly TreePath[],
     devs: BigUint64Array,
     inos: BigUint64Array,
@@ -39,6 +40,8 @@ export interface ListOptions {
   readonly entriesMax: number;
   /** Whether to look which entries have extended attributes. Default: no. */
   readonly withXattrs?: boolean;
+  /** Of the watcher that watches the directories from before they are read; see watcher.c. Default: none does. */
+  readonly watchFd?: number;
 }
 
 /** Lists directories off the main thread, several in one call. */
@@ -60,13 +63,16 @@ export class NativeLister {
   }
 
   /** The root must stay open until this has settled. */
-  async list(directories: readonly Meant[], { entriesMax, withXattrs = false }: ListOptions): Promise<NativeAnswer[]> {
+  async list(
+    directories: readonly Meant[],
+    { entriesMax, withXattrs = false, watchFd = -1 }: ListOptions,
+  ): Promise<NativeAnswer[]> {
     if (directories.length === 0) return [];
     const paths = directories.map(({ path }) => path);
     const devs = BigUint64Array.from(directories, ({ dev }) => dev);
     const inos = BigUint64Array.from(directories, ({ ino }) => ino);
     const [{ fd }, dev] = [this.#root, this.#rootDev];
-    const answers = await this.#library.listDirectories(fd, dev, entriesMax, withXattrs, paths, devs, inos);
+    const answers = await this.#library.listDirectories(fd, dev, entriesMax, withXattrs, watchFd, paths, devs, inos);
     return answers.map((answer) => (typeof answer === 'number' ? asAnswer(answer) : answer));
   }
 }
@@ -79,7 +85,7 @@ function asAnswer(error: number): NativeAnswer {
 }
 
 /** As in lister.c. */
-const INTERFACE_VERSION = 2;
+const INTERFACE_VERSION = 3;
 
 let loaded: Library | null | undefined;
 

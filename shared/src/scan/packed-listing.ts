@@ -3,7 +3,7 @@ import type { Name } from '../model/bytes.js';
 import type { Seen } from '../model/seen.js';
 
 const COUNTS = 5;
-const COUNTS_BYTES = COUNTS * 4;
+const HEADER_BYTES = (COUNTS + 1) * 4;
 const STAT_BYTES = PACKED_SEEN_LENGTH * 8;
 
 /**
@@ -15,6 +15,8 @@ export class PackedListing {
   /** FIFOs and devices. */
   readonly specials: number;
   readonly sockets: number;
+  /** Of the directory's watch; negative: the errno that it cannot be watched for, 0 where it was not to be. */
+  readonly watch: number;
   /** The indices of the subdirectories. */
   readonly directories: Uint32Array;
   /** The names, a NUL and the stats: what a digest is made of. */
@@ -30,8 +32,9 @@ export class PackedListing {
     this.count = count;
     this.specials = specials;
     this.sockets = sockets;
-    this.directories = new Uint32Array(memory, COUNTS_BYTES, directories);
-    const start = COUNTS_BYTES + 4 * directories;
+    this.watch = new Int32Array(memory, COUNTS * 4, 1)[0] ?? 0;
+    this.directories = new Uint32Array(memory, HEADER_BYTES, directories);
+    const start = HEADER_BYTES + 4 * directories;
     const length = namesBytes + 1 + count * STAT_BYTES;
     this.bytes = Buffer.from(memory, start, length);
     this.#namesBytes = namesBytes;
@@ -93,10 +96,10 @@ export function packListing(names: readonly Name[], stats: BigInt64Array): Packe
     else if (kind === 'socket') sockets++;
   }
   const joined = names.join('/');
-  const namesAt = COUNTS_BYTES + 4 * directories.length;
+  const namesAt = HEADER_BYTES + 4 * directories.length;
   const memory = new ArrayBuffer(namesAt + joined.length + 1 + names.length * STAT_BYTES);
   new Uint32Array(memory, 0, COUNTS).set([names.length, directories.length, specials, sockets, joined.length]);
-  new Uint32Array(memory, COUNTS_BYTES, directories.length).set(directories);
+  new Uint32Array(memory, HEADER_BYTES, directories.length).set(directories);
   const bytes = Buffer.from(memory);
   bytes.write(joined, namesAt, 'latin1');
   Buffer.from(stats.buffer, stats.byteOffset, names.length * STAT_BYTES).copy(bytes, namesAt + joined.length + 1);

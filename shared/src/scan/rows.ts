@@ -1,5 +1,5 @@
 import { metadataOf, sameObject, sameSeen } from '../disk/seen.js';
-import { type EntryPatch, LIMBO_ID, type Manifest, type NewEntry } from '../manifest/manifest.js';
+import { type EntryPatch, type Inode, LIMBO_ID, type Manifest, type NewEntry } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
 import type { DriftHow } from '../model/drift.js';
 import type { Content, FileNode, Metadata, TreeNode } from '../model/entry.js';
@@ -10,6 +10,7 @@ import type { Xattrs } from '../model/xattrs.js';
 import type { Drift } from './drift.js';
 import { encodeRecord } from './record.js';
 import type { Tally } from './tally.js';
+import type { TreeWatch } from './tree-watch.js';
 import { mirroredMetadata, type ScanMode } from './verdict.js';
 import type { Visit } from './visit.js';
 import type { ListedXattrs } from './xattrs.js';
@@ -19,6 +20,10 @@ export interface RowsOptions {
   readonly hardLinks: boolean;
   /** Null where nobody is to be told what differs. */
   readonly drift: Drift | null;
+  /** Null where the tree is not watched. */
+  readonly watch: TreeWatch | null;
+  /** Told of each file that has another name in the tree, or may have, when something is new about it. */
+  readonly onLinked: (inode: Inode) => void;
 }
 
 /** Writes what a scan has found into the manifest, and counts it. */
@@ -28,18 +33,22 @@ export class Rows {
   readonly #tally: Tally;
   readonly #drift: Drift | null;
   readonly #hardLinks: boolean;
+  readonly #watch: TreeWatch | null;
+  readonly #onLinked: (inode: Inode) => void;
 
-  constructor(manifest: Manifest, tally: Tally, { mode, hardLinks, drift }: RowsOptions) {
+  constructor(manifest: Manifest, tally: Tally, { mode, hardLinks, drift, watch, onLinked }: RowsOptions) {
     this.#manifest = manifest;
     this.#mode = mode;
     this.#tally = tally;
     this.#drift = drift;
     this.#hardLinks = hardLinks;
+    this.#watch = watch;
+    this.#onLinked = onLinked;
   }
 
   insert(parent: number, name: Name, entry: NewEntry, seen: Seen | null): number {
     this.#tally.changed++;
-    if (entry.kind === 'file' && seen !== null && seen.nlink > 1) this.#manifest.inodeIsDue(seen);
+    if (entry.kind === 'file' && seen !== null && seen.nlink > 1) this.#linkIsDue(seen);
     const id = this.#manifest.insert(parent, name, entry, seen);
     this.#drift?.inserted(id, parent, name);
     return id;
@@ -75,6 +84,8 @@ export class Rows {
   /** Not where it was: out of the way until it is found elsewhere, or the scan ends. */
   displace(row: TreeNode): void {
     this.#drift?.displaced(row);
+    const seen = row.kind === 'file' && row.group !== null ? this.#manifest.seen(row.id) : null;
+    if (seen !== null) this.#onLinked(seen);
     this.#manifest.rename(row.id, LIMBO_ID, String(row.id) as Name);
   }
 
@@ -90,13 +101,19 @@ export class Rows {
   /** The directory's entries are compared one by one next time. */
   lookAgain(directoryId: number): void {
     this.#manifest.setListing(directoryId, null);
+    this.#watch?.lookAgain(directoryId);
   }
 
   #noteLinks({ group }: FileNode, before: Seen | null, now: Seen): void {
     const isSettled = group !== null && now.nlink > 1 && before !== null && sameSeen(before, now);
     if (isSettled || !this.#hardLinks) return;
-    this.#manifest.inodeIsDue(now);
-    if (before !== null && !sameObject(before, now)) this.#manifest.inodeIsDue(before);
+    this.#linkIsDue(now);
+    if (before !== null && !sameObject(before, now)) this.#linkIsDue(before);
+  }
+
+  #linkIsDue(inode: Inode): void {
+    this.#manifest.inodeIsDue(inode);
+    this.#onLinked(inode);
   }
 
   /** One part of a visit is done; with the last one the directory is complete, and its listing can be trusted next time. */
@@ -105,7 +122,8 @@ export class Rows {
     const { id } = visit.task;
     this.#manifest.update(id, { complete: visit.complete });
     const trusted = !visit.dirty && !visit.listing.racy && visit.complete;
-    this.#manifest.setListing(id, trusted ? encodeRecord(visit.listing.digest(), visit.directoryIds) : null);
+    if (trusted) this.#manifest.setListing(id, encodeRecord(visit.listing.digest(), visit.directoryIds));
+    else this.lookAgain(id);
   }
 
   /** `disk`: what the entry is called there. */
@@ -123,7 +141,7 @@ export class Rows {
     this.#tally.changed++;
     this.#manifest.damages.mark(row.id, 'rotten', Date.now() * 1000);
     // So are its other names.
-    if (listed.now.nlink > 1 && this.#hardLinks) this.#manifest.inodeIsDue(listed.now);
+    if (listed.now.nlink > 1 && this.#hardLinks) this.#linkIsDue(listed.now);
     this.#drift?.changed(row, 'damaged');
     this.refresh({ ...row, content: null }, before, listed, {});
   }

@@ -12,6 +12,7 @@ import { settleLinks } from './links.js';
 import { Pace } from './pace.js';
 import type { SpecialsPolicy } from './specials.js';
 import { type ScanSummary, Tally } from './tally.js';
+import type { Due, TreeWatch } from './tree-watch.js';
 import type { ScanMode } from './verdict.js';
 import { Walk } from './walk.js';
 
@@ -47,6 +48,13 @@ export interface ScanOptions {
   /** What else is left out; null: nothing, and a `.btsootignore` is a file like any other. */
   readonly filter: ScanFilter | null;
   /**
+   * Of an origin: the scan looks only where something has changed, as far as the watch can tell, and the watch goes by it
+   * from then on. What a summary counts is what was looked at. Left out: everything is looked at.
+   */
+  readonly watch?: TreeWatch;
+  /** With a watch: looks at everything all the same. */
+  readonly everything?: boolean;
+  /**
    * Called when all was walked, before what was missed counts as gone. What it throws cuts the scan off.
    */
   readonly confirm?: () => void;
@@ -73,9 +81,14 @@ export async function scanTree(options: ScanOptions): Promise<ScanSummary> {
   const tally = new Tally(report);
   const pace = new Pace(signal);
   pace.check();
+  const due: Due = options.watch?.begin(options.everything === true ? 'it was asked for' : null) ?? {
+    kind: 'everything',
+    why: 'nobody watches it',
+  };
+  let lookedAt: 'everything' | 'due' = 'everything';
   const work = async (): Promise<void> => {
     const drift = options.onDrift === undefined ? null : new Drift(manifest, options.onDrift);
-    await new Walk(options, tally, pace, drift).run();
+    lookedAt = await new Walk(options, tally, pace, drift).run(due);
     options.confirm?.();
     await emptyLimbo({ manifest, tally, pace, drift });
     if (options.hardLinks !== false) await settleLinks(manifest, tally, pace);
@@ -83,8 +96,14 @@ export async function scanTree(options: ScanOptions): Promise<ScanSummary> {
     manifest.settle();
   };
   // A mirror's scan finds next to nothing to write, and the rows of sessions lie beside what it writes.
-  await (mode === 'origin' ? manifest.durableAtEnd(work) : work());
-  return tally.summary();
+  try {
+    await (mode === 'origin' ? manifest.durableAtEnd(work) : work());
+    options.watch?.end('complete', lookedAt);
+  } catch (error) {
+    options.watch?.end('cut-off', lookedAt);
+    throw error;
+  }
+  return { ...tally.summary(), lookedAt };
 }
 
 const DAMAGED =

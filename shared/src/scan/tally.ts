@@ -20,6 +20,8 @@ export interface ScanSummary {
   /** The first of them; `problemCount` says how many there were. */
   readonly problems: Problem[];
   readonly problemCount: number;
+  /** `due`: only where something has changed; then the counts of what is there are of that. */
+  readonly lookedAt: 'everything' | 'due';
 }
 
 const REPORT_INTERVAL_MS = 200;
@@ -59,7 +61,7 @@ export class Tally {
     this.#report({ kind: 'problem', problem });
   }
 
-  summary(): ScanSummary {
+  summary(): Omit<ScanSummary, 'lookedAt'> {
     const { entries, hashedFiles, hashedBytes, changed, renamed, removed, specials, ignored, problems, problemCount } = this;
     return { entries, hashedFiles, hashedBytes, changed, renamed, removed, specials, ignored, problems, problemCount };
   }

@@ -18,6 +18,8 @@ export interface Task {
   readonly depth: number;
   /** In force in the directory it was found in. */
   readonly screen: Screen | null;
+  /** Whether all that lies below it is to be looked at; else what has changed. */
+  readonly whole: boolean;
 }
 
 /** A directory that was listed and is not as its record says. Done when all of its rows are right. */
@@ -33,6 +35,8 @@ export interface Visit {
   outstanding: number;
   /** Something below needs another look next time: no record is kept. */
   dirty: boolean;
+  /** Whether all that lies below it is to be looked at: as the task said, or for its `.btsootignore` is another one. */
+  readonly whole: boolean;
   /** Whether its rows are all that it holds. */
   readonly complete: boolean;
 }

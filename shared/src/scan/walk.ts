@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { seenFromStats } from '../disk/seen.js';
-import { ROOT_ID } from '../manifest/manifest.js';
+import { sameObject, seenFromStats } from '../disk/seen.js';
+import { type Inode, ROOT_ID } from '../manifest/manifest.js';
 import { joinPath, type Name, ROOT_PATH } from '../model/bytes.js';
 import type { NameRules } from '../model/disk-name.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
@@ -18,9 +18,11 @@ import type { PackedListing } from './packed-listing.js';
 import { matchRecord } from './record.js';
 import { Rows } from './rows.js';
 import type { ScanOptions } from './scan.js';
+import { Scope } from './scope.js';
 import { Screen } from './screen.js';
 import type { SpecialsPolicy } from './specials.js';
 import type { Tally } from './tally.js';
+import type { Due, TreeWatch } from './tree-watch.js';
 import type { Task, Visit } from './visit.js';
 import { Whereabouts } from './whereabouts.js';
 import { XattrReader } from './xattrs.js';
@@ -32,6 +34,12 @@ const COMMIT_AGE_MAX_MS = 1_000;
 
 /** It was there when its parent was listed, and is gone or another one now: the next scan's business. */
 const VANISHED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ESTALE']);
+
+/** What is in force in a folder, and whether all that lies below it is to be looked at. */
+interface FolderRules {
+  readonly screen: Screen | null;
+  readonly whole: boolean;
+}
 
 /**
  * Goes through a tree, deep before wide. A directory that is as its record says costs its listing and stats alone;
@@ -52,6 +60,9 @@ export class Walk {
   readonly #trustsRecords: boolean;
   readonly #tools: MergeTools;
   readonly #nameRules: NameRules | null;
+  readonly #watch: TreeWatch | null;
+  /** What has changed; null: everything is looked at. */
+  #scope: Scope | null = null;
   readonly #tasks: Task[] = [];
   readonly #batch: Visit[] = [];
   #batchEntries = 0;
@@ -64,27 +75,32 @@ export class Walk {
     this.#tally = tally;
     this.#pace = pace;
     this.#handles = new Handles(root);
-    this.#lister = new Lister(root, options.native !== false);
-    this.#rows = new Rows(manifest, tally, { mode, hardLinks: options.hardLinks !== false, drift });
+    this.#watch = options.watch ?? null;
+    this.#lister = new Lister(root, options.native !== false, this.#watch?.fd ?? -1);
+    const onLinked = (inode: Inode): void => this.#scope?.addNamesOf(inode);
+    const hardLinks = options.hardLinks !== false;
+    this.#rows = new Rows(manifest, tally, { mode, hardLinks, drift, watch: this.#watch, onLinked });
     this.#queue = new HashQueue(hasher, signal, tally);
     this.#xattrs = new XattrReader(manifest, tally);
     this.#specials = options.specials ?? 'skip';
     this.#trustsRecords = !this.#xattrs.readsAll && (manifest.setting(SPECIALS_SETTING) ?? 'skip') === this.#specials;
     const whereabouts = new Whereabouts(root, manifest);
-    const found = (task: Task): number => this.#tasks.push(task);
+    const found = (task: Task): void => this.#found(task);
     this.#nameRules = options.nameRules ?? null;
     const linkFiles = mode === 'mirror';
     const [rows, queue, xattrs] = [this.#rows, this.#queue, this.#xattrs];
     this.#tools = { manifest, rows, whereabouts, queue, xattrs, tally, readAll, found, linkFiles };
   }
 
-  async run(): Promise<void> {
+  /** @param due what the tree's watch says; the outcome is that of a walk through everything */
+  async run(due: Due): Promise<'everything' | 'due'> {
     try {
-      this.#startAtRoot();
+      this.#startAtRoot(due);
       await this.#goThrough();
       this.#pace.check();
       this.#xattrs.finish();
       if (!this.#trustsRecords) this.#options.manifest.setSetting(SPECIALS_SETTING, this.#specials);
+      return this.#scope === null ? 'everything' : 'due';
     } catch (error) {
       await this.#queue.drain();
       // What was read before somebody stopped the scan need not be read again. After any other error, rows may have been
@@ -105,7 +121,7 @@ export class Walk {
       if (listed !== undefined) await this.#list(listed);
       else if (this.#batch.length > 0) await this.#mergeBatch();
       else if (!this.#queue.isIdle) await this.#queue.progress();
-      else break;
+      else if (!this.#startAnother()) break;
       if (this.#areAnswersDue()) this.#recordAnswers();
       this.#tally.progress(this.#at);
       if (this.#pace.isDue()) await this.#pace.rest();
@@ -113,8 +129,8 @@ export class Walk {
     this.#recordAnswers();
   }
 
-  #startAtRoot(): void {
-    const { root, manifest } = this.#options;
+  #startAtRoot(due: Due): void {
+    const { root, manifest, readAll } = this.#options;
     const atMs = Date.now();
     const now = root.lstat(ROOT_PATH);
     if (now === null || now.nlink === 0) throw new BtsootError('not-found', 'the folder to scan has been removed');
@@ -126,7 +142,22 @@ export class Walk {
     const { filter } = this.#options;
     const screen = filter === null ? null : Screen.atRoot(filter);
     const { dev, ino } = now;
-    this.#tasks.push({ path: ROOT_PATH, id: ROOT_ID, parent: ROOT_ID, foundBy: null, dev, ino, depth: 0, screen });
+    const isKnown = before !== null && sameObject(before, now) && this.#trustsRecords && readAll !== true;
+    if (this.#watch !== null && isKnown && due.kind === 'some' && due.ids.size <= limits.watchDirtyFoldersMax)
+      this.#scope = new Scope({ root, manifest, watch: this.#watch, screen, ids: due.ids });
+    else
+      this.#tasks.push({ path: ROOT_PATH, id: ROOT_ID, parent: ROOT_ID, foundBy: null, dev, ino, depth: 0, screen, whole: true });
+  }
+
+  #startAnother(): boolean {
+    const task = this.#scope?.next() ?? null;
+    if (task !== null) this.#tasks.push(task);
+    return task !== null;
+  }
+
+  #found(task: Task): void {
+    const wanted = this.#scope === null ? task : this.#scope.admit(task);
+    if (wanted !== null) this.#tasks.push(wanted);
   }
 
   async #list(listed: Listed): Promise<void> {
@@ -149,19 +180,21 @@ export class Walk {
   async #read(task: Task): Promise<void> {
     const handle = this.#open(task);
     try {
-      const screen = this.#screenOf(task, () => readIgnoreFile(handle.directory));
-      const wanted = this.#wanted(task, screen);
+      this.#watch?.add(task.id, handle.directory.fd);
+      const rules = this.#rulesOf(task, () => readIgnoreFile(handle.directory));
+      const wanted = this.#wanted(task, rules.screen);
       const listing = await readListing(handle.directory, this.#options.root.dev, wanted, this.#pace);
-      this.#compare(task, () => handle.retain(), listing, screen);
+      this.#compare(task, () => handle.retain(), listing, rules);
     } finally {
       handle.release();
     }
   }
 
   async #take(task: Task, packed: PackedListing, atMs: number): Promise<void> {
-    const screen = this.#screenOf(task, () => (packed.has(IGNORE_FILE) ? this.#ignoreFile(task) : null));
-    const listing = await wantedOf(packed, atMs, this.#wanted(task, screen), this.#pace);
-    this.#compare(task, () => this.#open(task), listing, screen);
+    this.#watch?.learn(task.id, packed.watch);
+    const rules = this.#rulesOf(task, () => (packed.has(IGNORE_FILE) ? this.#ignoreFile(task) : null));
+    const listing = await wantedOf(packed, atMs, this.#wanted(task, rules.screen), this.#pace);
+    this.#compare(task, () => this.#open(task), listing, rules);
   }
 
   #ignoreFile(task: Task): string | null {
@@ -181,13 +214,15 @@ export class Walk {
   }
 
   /** What is left out in the directory. Its patterns are kept beside its row, for those who ask when no disk is at hand. */
-  #screenOf(task: Task, ignoreFile: () => string | null): Screen | null {
-    if (task.screen === null) return null;
+  #rulesOf(task: Task, ignoreFile: () => string | null): FolderRules {
+    const { whole } = task;
+    if (task.screen === null) return { screen: null, whole };
     const { manifest } = this.#options;
     const text = ignoreFile();
     const screen = task.screen.into(task.path, text === null ? null : parseIgnoreFile(task.path, text));
-    if (manifest.ignoreFile(task.id) !== text) manifest.setIgnoreFile(task.id, text);
-    return screen;
+    const isNew = manifest.ignoreFile(task.id) !== text;
+    if (isNew) manifest.setIgnoreFile(task.id, text);
+    return { screen, whole: whole || isNew };
   }
 
   #open(task: Task): SharedDirectory {
@@ -221,14 +256,14 @@ export class Walk {
     this.#options.manifest.transaction(() => this.#rows.markUnknown(task.id));
   }
 
-  #compare(task: Task, open: () => SharedDirectory, listing: Listing, screen: Screen | null): void {
+  #compare(task: Task, open: () => SharedDirectory, listing: Listing, { screen, whole }: FolderRules): void {
     this.#tally.ignored += listing.ignored;
     const complete = listing.ignored === 0 || screen?.leftOutIsUnknown !== true;
     const isTrusted = this.#trustsRecords && this.#options.readAll !== true;
     const record = isTrusted ? this.#options.manifest.listing(task.id) : null;
     const directoryIds = matchRecord(record, listing.digest());
     if (directoryIds !== null && complete) {
-      this.#takeAsKnown(task, listing, directoryIds, screen);
+      this.#takeAsKnown(task, listing, directoryIds, { screen, whole });
       return;
     }
     this.#batch.push({
@@ -239,20 +274,22 @@ export class Walk {
       directoryIds: [],
       outstanding: 1,
       dirty: false,
+      whole,
       complete,
     });
     this.#batchEntries += listing.count;
   }
 
-  #takeAsKnown(task: Task, listing: Listing, directoryIds: readonly number[], screen: Screen | null): void {
+  #takeAsKnown(task: Task, listing: Listing, directoryIds: readonly number[], { screen, whole }: FolderRules): void {
     this.#tally.specials += listing.leftOut;
     this.#tally.entries += listing.count - listing.leftOut;
     for (const [at, index] of listing.directories.entries()) {
       const id = directoryIds[at];
       if (id === undefined) continue;
+      if (this.#scope?.isUnchanged(id, whole) === true) continue;
       const { dev, ino } = listing.seen(index);
       const path = joinPath(task.path, listing.diskName(index));
-      this.#tasks.push({ path, id, parent: task.id, foundBy: null, dev, ino, depth: task.depth + 1, screen });
+      this.#found({ path, id, parent: task.id, foundBy: null, dev, ino, depth: task.depth + 1, screen, whole });
     }
   }
 
