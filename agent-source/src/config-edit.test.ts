@@ -19,6 +19,9 @@ const BLOCK: Block = {
   guard: { sharePercent: 50, entries: 10_000 },
   ignore: [],
   ignored: 'keep',
+  watch: false,
+  settleMs: 10_000,
+  schedule: null,
 };
 
 test('a block that is saved is there again, in a file for the owner alone', async () => {

@@ -37,6 +37,9 @@ guard_percent = 12.5
 guard_entries = 0
 ignore = ["*.tmp", "/M\u00fcll/"]
 ignored = "remove"
+watch = true
+settle = "5 min"
+schedule = "30 3 * * mon"
 `,
     FILE,
   );
@@ -52,10 +55,14 @@ ignored = "remove"
     guard: { sharePercent: 50, entries: 10_000 },
     ignore: [],
     ignored: 'keep',
+    watch: false,
+    settleMs: 10_000,
+    schedule: null,
   });
   const music = config.blocks.get('my.music');
   assert.deepEqual(music?.target, { kind: 'local', root: '/mnt/usb', folder: 'music' });
   assert.deepEqual([music?.owners, music?.specials], ['name', 'mirror']);
+  assert.deepEqual([music?.watch, music?.settleMs, music?.schedule?.text], [true, 300_000, '30 3 * * mon']);
   assert.deepEqual(music?.guard, { sharePercent: 12.5, entries: 0 });
   assert.deepEqual(music?.ignore, ['*.tmp', '/M\xc3\xbcll/']);
   assert.equal(music?.ignored, 'remove');
@@ -170,5 +177,29 @@ test('what is wrong with a rate limit is said at its key', () => {
   ];
   for (const [setting, fault] of wrong) {
     assert.deepEqual(faults(remote(`rate_limit = ${setting}`)), [`${FILE}:3: remotes.pi.rate_limit${fault}`]);
+  }
+});
+
+function faultsOfBlock(line: string): string[] {
+  return faults(`[blocks.a]\nsource = "/a"\ntarget = "/b/a"\nsource_identity = "uuid:1"\n${line}\n`);
+}
+
+test('how long changes come to rest has bounds, and says how it is written', () => {
+  assert.deepEqual(faultsOfBlock('settle = "1 s"'), []);
+  assert.deepEqual(faultsOfBlock('settle = "1 d"'), []);
+  assert.deepEqual(faultsOfBlock('settle = "0 s"'), [`${FILE}:5: blocks.a.settle must be from 1 s to 1 d`]);
+  assert.deepEqual(faultsOfBlock('settle = "25h"'), [`${FILE}:5: blocks.a.settle must be from 1 s to 1 d`]);
+  assert.deepEqual(faultsOfBlock('settle = "soon"'), [
+    `${FILE}:5: blocks.a.settle cannot be "soon": a time is written as "10 s", "5 min", "2 h" or "1 d"`,
+  ]);
+});
+
+test('a timetable that is none, or that never comes, is said with an example', () => {
+  assert.deepEqual(faultsOfBlock('schedule = "0 3 * * *"'), []);
+  for (const text of ['daily', '61 3 * * *', '* * * * * *', '0 0 30 2 *']) {
+    const [fault = '', ...others] = faultsOfBlock(`schedule = "${text}"`);
+    assert.deepEqual(others, []);
+    assert.ok(fault.startsWith(`${FILE}:5: blocks.a.schedule cannot be: "${text}": `), fault);
+    assert.ok(fault.endsWith('such as "0 3 * * *" for three at night'), fault);
   }
 });

@@ -6,10 +6,12 @@ import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { parseAddress } from './address.js';
 import type { Config, Remote } from './config.js';
+import { durationSchema } from './config-duration.js';
 import { rateLimitSchema } from './config-rate.js';
 import { NAME_PATTERN } from './names.js';
 import type { Block } from './sync-types.js';
 import { parseConfiguredTarget } from './targets.js';
+import { parseTimetable } from './timetable.js';
 import { lineOfPath, outlineToml, type TomlItem } from './toml-outline.js';
 
 const nameSchema = z
@@ -36,6 +38,9 @@ const blockSchema = z.strictObject({
     .max(limits.ignorePatternsMax, `must be at most ${limits.ignorePatternsMax} patterns`)
     .default([]),
   ignored: z.enum(['keep', 'remove']).default('keep'),
+  watch: z.boolean().default(false),
+  settle: durationSchema(limits.settleMinMs, limits.settleMaxMs).default(limits.settleDefaultMs),
+  schedule: z.string().transform(orIssue(parseTimetable)).optional(),
 });
 
 const remoteSchema = z.strictObject({
@@ -74,6 +79,9 @@ function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
     guard: { sharePercent: found.guard_percent, entries: found.guard_entries },
     ignore: found.ignore,
     ignored: found.ignored,
+    watch: found.watch,
+    settleMs: found.settle,
+    schedule: found.schedule ?? null,
   };
 }
 

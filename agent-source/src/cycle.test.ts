@@ -37,6 +37,8 @@ test('a session that is lost while the source is scanned ends the scan, and is w
     dryRun: false,
     acceptance: new Acceptance(null),
     drift: null,
+    watch: null,
+    looksAt: 'everything' as const,
     signal: new AbortController().signal,
     report: () => {},
   };
@@ -92,6 +94,8 @@ test('a file whose delta came to something else is sent whole in the same sync',
     dryRun: false,
     acceptance: new Acceptance(null),
     drift: null,
+    watch: null,
+    looksAt: 'everything' as const,
     signal: new AbortController().signal,
     report: () => {},
   };

@@ -45,7 +45,7 @@ interface Parts {
 export async function syncBlock(context: Context, block: Block, options: SyncOptions): Promise<SyncResult> {
   const outcomes = new Outcomes(block.name, options.report);
   const root = openSource(block);
-  const manifests = openManifests(context, block);
+  const manifests = openManifests(context, block, options.watch);
   try {
     options.report({ kind: 'phase', phase: 'connect' });
     const connection = await context.connect(block);
@@ -98,7 +98,8 @@ async function openAndScan(
   );
   report({ kind: 'phase', phase: 'scan' });
   try {
-    const scan = await scanSource(block, root, source, { report, signal });
+    const { watch, looksAt } = options;
+    const scan = await scanSource(block, root, source, { report, signal, watch, looksAt });
     report({ kind: 'phase', phase: 'connect' });
     return { session: await opening, scan };
   } catch (error) {
@@ -163,7 +164,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     for (const content of [...suspects, ...contentsOf(uncopied)]) distrusted.add(contentKey(content));
     for (const failure of transferred.failures) history.distrust(failure);
     await examineSuspects(root, source, suspects, signal);
-    outcomes.scanned(await scanSource(block, root, source, { report: options.report, signal }));
+    outcomes.scanned(await scanSource(block, root, source, { report, signal, watch: options.watch }));
   }
 }
 

@@ -34,6 +34,9 @@ export function block(name: string): Block {
     guard: { sharePercent: 50, entries: 10_000 },
     ignore: [],
     ignored: 'keep',
+    watch: false,
+    settleMs: 10_000,
+    schedule: null,
   };
 }
 

@@ -7,13 +7,15 @@ import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import { type ScanFilter, type ScanSummary, type SpecialsPolicy, scanTree } from '@btsoot/shared/scan/scan.js';
+import type { TreeWatch } from '@btsoot/shared/scan/tree-watch.js';
 import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
 import { rulesOf } from './ignored.js';
 import { DAMAGED_FOLDER } from './keep-aside.js';
 import { blockPaths } from './paths.js';
 import { hasRestoreFolder, mendRestore } from './restore-folder.js';
 import { confirmSource } from './source-root.js';
-import type { Block, Context, WatchOptions } from './sync-types.js';
+import type { SourceWatch } from './source-watch.js';
+import type { Block, Context, SyncOptions, WatchOptions } from './sync-types.js';
 
 /** What a block keeps on this side: the source's manifest and the replica of the remote's. */
 export interface BlockManifests {
@@ -26,12 +28,13 @@ export interface BlockManifests {
 export const SCRATCH_PREFIX = 'restore-';
 
 /** Whoever calls this has the block's lock: scratch folders that are there are of commands that were killed. */
-export function openManifests(context: Context, block: Block): BlockManifests {
+export function openManifests(context: Context, block: Block, watch: SourceWatch | null = null): BlockManifests {
   const paths = blockPaths(context.paths, block.name);
   mkdirSync(paths.directory, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(paths.directory)) {
     if (name.startsWith(SCRATCH_PREFIX)) rmSync(join(paths.directory, name), { recursive: true, force: true });
   }
+  watch?.opening(block, paths.sourceManifest);
   const source = Manifest.open(paths.sourceManifest);
   const replica = Manifest.open(paths.replicaManifest);
   return {
@@ -40,6 +43,7 @@ export function openManifests(context: Context, block: Block): BlockManifests {
     close() {
       source.close();
       replica.close();
+      watch?.closed(paths.sourceManifest);
     },
   };
 }
@@ -55,12 +59,18 @@ export interface FolderScan {
   readonly confirm?: () => void;
   /** Default: `skip`. */
   readonly specials?: SpecialsPolicy;
+  readonly watch?: TreeWatch;
+  /** With a watch: looks at everything all the same. */
+  readonly everything?: boolean;
 }
 
 /** Brings the manifest of a folder on this side up to date with its disk. */
 export async function scanFolder(folder: FolderScan, { report, signal }: WatchOptions): Promise<ScanSummary> {
   const { root, manifest } = folder;
-  if (hasRestoreFolder(root)) await mendRestore(root, manifest);
+  if (hasRestoreFolder(root)) {
+    folder.watch?.doubt('a restore was cut off');
+    await mendRestore(root, manifest);
+  }
   const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
   const reportFrugally: Report = (event) => {
     // Else the listings of hundreds of folders that were looked at lie about before they are swept.
@@ -81,9 +91,20 @@ export async function scanFolder(folder: FolderScan, { report, signal }: WatchOp
   }
 }
 
+export interface SourceScan extends WatchOptions {
+  /** Default: none. */
+  readonly watch?: SourceWatch | null;
+  /** Default: everything. */
+  readonly looksAt?: SyncOptions['looksAt'];
+}
+
 /** A block's source, as a sync sees it: without what is ignored, and only as long as it is what was added. */
-export function scanSource(block: Block, root: TreeRoot, manifest: Manifest, watch: WatchOptions): Promise<ScanSummary> {
+export async function scanSource(block: Block, root: TreeRoot, manifest: Manifest, scan: SourceScan): Promise<ScanSummary> {
+  const { watch = null, looksAt = 'everything' } = scan;
   const filter: ScanFilter = { rules: rulesOf(block), except: null, leftOutIsUnknown: false };
   const { specials } = block;
-  return scanFolder({ root, manifest, filter, specials, confirm: () => confirmSource(block, root) }, watch);
+  const folder: FolderScan = { root, manifest, filter, specials, confirm: () => confirmSource(block, root) };
+  if (watch === null) return await scanFolder(folder, scan);
+  const watched = { ...folder, watch: watch.tree, everything: looksAt === 'everything' };
+  return watch.complete(await scanFolder(watched, scan));
 }

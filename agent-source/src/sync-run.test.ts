@@ -17,7 +17,17 @@ function watched(changes: Partial<SyncRun> = {}): { run: SyncRun; messages: Sync
   const messages: SyncMessage[] = [];
   const emit = (message: SyncMessage): void => void messages.push(message);
   return {
-    run: { dryRun: false, acceptPlan: null, drift: null, retries: 0, signal: new AbortController().signal, emit, ...changes },
+    run: {
+      dryRun: false,
+      acceptPlan: null,
+      drift: null,
+      watch: null,
+      looksAt: 'everything',
+      retries: 0,
+      signal: new AbortController().signal,
+      emit,
+      ...changes,
+    },
     messages,
   };
 }

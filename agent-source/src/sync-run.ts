@@ -6,13 +6,16 @@ import { writeLastResult } from './last-result.js';
 import { withLock } from './lock.js';
 import { blockPaths } from './paths.js';
 import { withRetries } from './retry.js';
+import type { SourceWatch } from './source-watch.js';
 import { errorView, type SyncEnd, type SyncMessage } from './sync-message.js';
-import type { Block, Context, SyncBlock } from './sync-types.js';
+import type { Block, Context, SyncBlock, SyncOptions } from './sync-types.js';
 
 export interface SyncRun {
   readonly dryRun: boolean;
   readonly acceptPlan: string | null;
   readonly drift: DriftPolicy | null;
+  readonly watch: SourceWatch | null;
+  readonly looksAt: SyncOptions['looksAt'];
   /** Tries after the first, or after one that got on, where the remote is unreachable or the block is busy. */
   readonly retries: number;
   readonly signal: AbortSignal;
@@ -26,14 +29,14 @@ export interface SyncRun {
 export async function runSync(context: Context, block: Block, run: SyncRun, syncBlock: SyncBlock): Promise<SyncEnd> {
   const startedMs = performance.now();
   const report = (event: ProgressEvent): void => run.emit({ ...event, block: block.name });
-  const { dryRun, drift, signal } = run;
+  const { dryRun, drift, signal, watch, looksAt } = run;
   const acceptance = new Acceptance(run.acceptPlan);
   let end: SyncEnd;
   try {
     const retryOptions = { retries: run.retries, signal, report, random: Math.random };
     const result = await withRetries(retryOptions, (report) =>
       withBlockLock(context, block, () =>
-        sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptance, drift, signal, report })),
+        sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptance, drift, signal, report, watch, looksAt })),
       ),
     );
     end = { block: block.name, kind: 'result', result };

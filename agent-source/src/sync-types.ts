@@ -9,6 +9,8 @@ import type { Acceptance } from './acceptance.js';
 import type { Config } from './config.js';
 import type { Logger } from './log.js';
 import type { Paths } from './paths.js';
+import type { SourceWatch } from './source-watch.js';
+import type { Timetable } from './timetable.js';
 
 /**
  * Where a block is mirrored to. `root` is an absolute directory as a byte string (see model/bytes.ts), `folder` lies
@@ -42,6 +44,11 @@ export interface Block {
   readonly ignore: readonly string[];
   /** What becomes of the remote's copy of what is ignored: it stays as it is, or goes to history. */
   readonly ignored: 'keep' | 'remove';
+  /** Whether a running agent syncs what changes, once it has come to rest for `settleMs`. */
+  readonly watch: boolean;
+  readonly settleMs: number;
+  /** When a running agent syncs it; null: not by the clock. */
+  readonly schedule: Timetable | null;
 }
 
 /** An open way to a block's remote agent. */
@@ -92,6 +99,10 @@ export interface SyncOptions extends WatchOptions {
   readonly acceptance: Acceptance;
   /** Null: as the block's setting says. */
   readonly drift: DriftPolicy | null;
+  /** Null where no agent watches the source. */
+  readonly watch: SourceWatch | null;
+  /** `changes`: what the watch knows of; without one, everything. */
+  readonly looksAt: 'everything' | 'changes';
 }
 
 /** What the remote found changed in its tree by others than us. */

@@ -71,7 +71,15 @@ async function repair(
   }
   if (remote !== null && remote.damaged > 0) {
     const { signal, report } = options;
-    synced = await syncBlock(context, block, { dryRun: false, acceptance: new Acceptance(null), drift: null, signal, report });
+    synced = await syncBlock(context, block, {
+      dryRun: false,
+      acceptance: new Acceptance(null),
+      drift: null,
+      watch: null,
+      looksAt: 'everything',
+      signal,
+      report,
+    });
   }
   return {
     source: restored === null || source === null ? source : { ...source, damaged: knownOfSource(context, block) },

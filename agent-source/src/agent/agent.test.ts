@@ -47,6 +47,8 @@ function trigger(paths: Paths, onMessage: (message: SyncMessage) => void = () =>
     dryRun: false,
     acceptPlan: null,
     drift: null,
+    watch: null,
+    looksAt: 'everything',
     retries: 0,
     signal,
     emit,

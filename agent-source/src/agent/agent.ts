@@ -9,12 +9,16 @@ import { makeContext } from '../context.js';
 import { takeLock } from '../lock.js';
 import type { Logger } from '../log.js';
 import type { Paths } from '../paths.js';
-import { errorView, type SyncMessage } from '../sync-message.js';
+import type { SourceWatch } from '../source-watch.js';
+import { errorView, type SyncEnd, type SyncMessage } from '../sync-message.js';
 import { runSync } from '../sync-run.js';
 import type { SyncBlock } from '../sync-types.js';
 import { version } from '../version.js';
+import { followConfig } from './config-follower.js';
+import type { LooksAt } from './due.js';
 import { eventJson } from './event-json.js';
 import { JoinedRuns, type SyncRequestView } from './joined-runs.js';
+import { Keepers } from './keepers.js';
 
 export interface AgentOptions {
   readonly paths: Paths;
@@ -36,14 +40,19 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   await mkdir(paths.stateDirectory, { recursive: true, mode: 0o700 });
   const lock = await takeAgentLock(paths);
   try {
-    const runs = new JoinedRuns((request, emit, stop) => runRequest(options, request, emit, stop));
+    const runs: JoinedRuns = new JoinedRuns((request, emit, stop) => runRequest(options, keepers, request, emit, stop));
+    const keepers = new Keepers({ paths, log, run: (block, looksAt, stop) => runByItself(runs, block, looksAt, stop) });
     const onError = (error: unknown, method: string): void =>
       log.log('error', 'control call failed', { method, error: errorView(error).message });
     const server = await serveControl(controlHandlers(runs), paths.agentSocket, { onError });
     log.log('info', 'agent started', { pid: process.pid, socket: paths.agentSocket });
+    const follower = followConfig(paths, log, (config) => keepers.update(config));
+    await follower.first;
     options.onReady();
     await untilAborted(signal);
     log.log('info', 'agent stops', { running: runs.running().length });
+    follower.stop();
+    keepers.stop();
     await runs.stop();
     await server.close(limits.agentStopMaxMs);
     log.log('info', 'agent stopped');
@@ -55,20 +64,42 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 /** The config is read anew for each run: `btsoot add` needs no restart. */
 async function runRequest(
   options: AgentOptions,
+  keepers: Keepers,
   request: SyncRequestView,
   emit: (message: SyncMessage) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  await keepers.during(request, (watch) => endOf(options, watch, request, emit, signal));
+}
+
+async function endOf(
+  options: AgentOptions,
+  watch: SourceWatch | null,
+  request: SyncRequestView,
+  emit: (message: SyncMessage) => void,
+  signal: AbortSignal,
+): Promise<SyncEnd> {
   try {
     const config = await loadConfig(options.paths);
     const block = findBlock(config, request.block);
     const context = makeContext(config, options.paths, options.log);
-    const { dryRun, acceptPlan, drift } = request;
-    const run = { dryRun, acceptPlan, drift, retries: limits.syncRetriesDefault, signal, emit };
-    await runSync(context, block, run, options.syncBlock);
+    const { dryRun, acceptPlan, drift, looksAt } = request;
+    const run = { dryRun, acceptPlan, drift, watch, looksAt, retries: limits.syncRetriesDefault, signal, emit };
+    return await runSync(context, block, run, options.syncBlock);
   } catch (error) {
-    emit({ block: request.block, kind: 'error', error: errorView(error) });
+    const end: SyncEnd = { block: request.block, kind: 'error', error: errorView(error) };
+    emit(end);
+    return end;
   }
+}
+
+/**
+ * Nobody has asked for it and nobody listens. What a watch has told is sent without the remote looking through its tree
+ * first: each step makes sure of what it touches, and the runs that look at everything do the rest.
+ */
+async function runByItself(runs: JoinedRuns, block: string, looksAt: LooksAt, signal: AbortSignal): Promise<void> {
+  const drift = looksAt === 'changes' ? 'trust' : null;
+  for await (const _ of runs.join({ block, dryRun: false, acceptPlan: null, drift, looksAt }, signal));
 }
 
 function controlHandlers(runs: JoinedRuns): ControlHandlers {
@@ -78,7 +109,13 @@ function controlHandlers(runs: JoinedRuns): ControlHandlers {
     agentStatus: async () => ({ pid: process.pid, startedUs, running: runs.running() }),
     sync: async function* (request, context) {
       const acceptPlan = request.acceptPlan === '' ? null : request.acceptPlan;
-      const view = { block: request.block, dryRun: request.dryRun, acceptPlan, drift: driftOf(request.drift) };
+      const view = {
+        block: request.block,
+        dryRun: request.dryRun,
+        acceptPlan,
+        drift: driftOf(request.drift),
+        looksAt: 'everything' as const,
+      };
       for await (const message of runs.join(view, context.signal)) yield { json: eventJson(message) };
     },
   };

@@ -6,7 +6,7 @@ import { JoinedRuns, type StartRun, type SyncRequestView } from './joined-runs.j
 import { MessageQueue } from './message-queue.js';
 
 const NEVER = new AbortController().signal;
-const PHOTOS: SyncRequestView = { block: 'photos', dryRun: false, acceptPlan: null, drift: null };
+const PHOTOS: SyncRequestView = { block: 'photos', dryRun: false, acceptPlan: null, drift: null, looksAt: 'everything' };
 const PHASE: SyncMessage = { block: 'photos', kind: 'phase', phase: 'scan' };
 const END: SyncMessage = { block: 'photos', kind: 'result', result: syncResult() };
 

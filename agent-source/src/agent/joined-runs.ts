@@ -1,6 +1,7 @@
 import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { SyncMessage } from '../sync-message.js';
+import type { LooksAt } from './due.js';
 import { MessageQueue } from './message-queue.js';
 
 /** What a trigger asks for. Two that are equal are served by one run. */
@@ -9,6 +10,7 @@ export interface SyncRequestView {
   readonly dryRun: boolean;
   readonly acceptPlan: string | null;
   readonly drift: DriftPolicy | null;
+  readonly looksAt: LooksAt;
 }
 
 /** Does one sync, and emits its progress and its end. Must not throw. */
@@ -109,7 +111,13 @@ export class JoinedRuns {
 }
 
 function sameRequest(a: SyncRequestView, b: SyncRequestView): boolean {
-  return a.block === b.block && a.dryRun === b.dryRun && a.acceptPlan === b.acceptPlan && a.drift === b.drift;
+  return (
+    a.block === b.block &&
+    a.dryRun === b.dryRun &&
+    a.acceptPlan === b.acceptPlan &&
+    a.drift === b.drift &&
+    a.looksAt === b.looksAt
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

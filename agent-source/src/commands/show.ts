@@ -1,5 +1,6 @@
 import { display } from '@btsoot/shared/model/bytes.js';
 import { loadConfig } from '../config.js';
+import { durationText } from '../config-duration.js';
 import { namedBlock } from '../context.js';
 import { type ExitStatus, exitStatus } from '../exit-status.js';
 import { readLastResult } from '../last-result.js';
@@ -24,13 +25,19 @@ export async function showCommand(name: string, options: { readonly json?: true 
     guard_entries: block.guard.entries,
     ignore: block.ignore.map(display),
     ignored: block.ignored,
+    watch: block.watch,
+    settle: durationText(block.settleMs),
+    schedule: block.schedule?.text ?? null,
   };
   const state = blockPaths(paths, name).directory;
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ name, ...settings, state, config: paths.configFile, last })}\n`);
     return exitStatus.done;
   }
-  const rows = Object.entries(settings).map(([key, value]) => [key, Array.isArray(value) ? value.join('  ') : String(value)]);
+  const rows = Object.entries(settings).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.join('  ') : String(value ?? '-'),
+  ]);
   rows.push(['state', state], ['config', paths.configFile], ['last sync', healthText(last, Date.now() * 1000, NO_PAINT)]);
   process.stdout.write(
     table(rows)

@@ -42,6 +42,8 @@ function syncRun(options: Options, signal: AbortSignal, emit: SyncRun['emit']): 
     acceptPlan: options.accept ?? null,
     drift: options.drift ?? null,
     retries: options.retries ?? limits.syncRetriesDefault,
+    watch: null,
+    looksAt: 'everything',
     signal,
     emit,
   };

@@ -24,6 +24,14 @@ export function isMountPoint(path: BytePath): boolean {
   return mountAt(realPath(path), mounts()) !== undefined;
 }
 
+const SHARED_TYPES = /^(nfs\d?|cifs|smb\d?|smbfs|9p|ceph|afs|fuse\..*|fuse|glusterfs|virtiofs)$/;
+
+/** Whether others may write to the file system that holds `path` without this machine's kernel being told. */
+export function isShared(path: BytePath): boolean {
+  const mount = mountOf(realPath(path), mounts());
+  return mount !== undefined && SHARED_TYPES.test(mount.type);
+}
+
 /** Bytes that a plain user may still write to the file system that holds `path`. */
 export function freeBytes(path: BytePath): number {
   return diskSpace(path).freeBytes;

@@ -219,6 +219,22 @@ export const limits = {
   embeddedStopMaxMs: 10_000,
   /** How long a running source agent may take to answer before a command does the work itself. */
   agentPingMaxMs: 2_000,
+  /** How long a watched block's changes come to rest: what the setting may say, and after how many times of it a run goes ahead. */
+  settleMinMs: 1_000,
+  settleDefaultMs: 10_000,
+  settleMaxMs: 24 * 60 * 60 * 1000,
+  settleTimesMax: 10,
+  /** How often a watched block is looked through all the same, and one that cannot be watched, or not all of it. */
+  watchWalkEveryMs: 24 * 60 * 60 * 1000,
+  blindWalkEveryMs: 60 * 60 * 1000,
+  /** What a source agent waits before it runs again what failed. */
+  agentRetryFirstMs: 60_000,
+  agentRetryMaxMs: 60 * 60 * 1000,
+  /** Syncs that a source agent begins by itself at a time, and those to one target. */
+  agentRunsMax: 4,
+  agentRunsPerTargetMax: 2,
+  /** How often a source agent looks whether its config file has changed. */
+  configLookEveryMs: 2_000,
   /** How long a stopping source agent waits for its syncs to reach a point they can resume from. */
   agentStopMaxMs: 20_000,
   /** One event of a running source agent: what lists more is cut, and counts what is left out. */

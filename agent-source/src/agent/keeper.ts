@@ -1,0 +1,176 @@
+import { isShared } from '@btsoot/shared/disk/file-system.js';
+import type { Logger } from '../log.js';
+import { SourceWatch } from '../source-watch.js';
+import { errorView, type SyncEnd } from '../sync-message.js';
+import type { Block } from '../sync-types.js';
+import { type BlockState, type Due, failureDelayMs, type LooksAt, nextDue } from './due.js';
+
+export interface KeeperOptions {
+  readonly block: Block;
+  readonly log: Logger;
+  /** Begin of the last run, if there was one, and whether it failed. */
+  readonly last: { readonly beganMs: number; readonly failed: boolean } | null;
+  /** Has a run done, or joins one; as any other's, it comes by `during`. */
+  readonly run: (due: Due) => Promise<void>;
+}
+
+/** No timer of Node's is longer, and after a while of sleep the clock may say something else. */
+const LOOK_EVERY_MS = 60 * 60 * 1000;
+
+/** Looks after one block: watches its source, and has it synced when that is due. */
+export class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #sinceMs = Date.now();
+  #block: Block;
+  #watch: SourceWatch | null = null;
+  /** No longer wanted, and perhaps gone by still. */
+  readonly #retired: SourceWatch[] = [];
+  /** Runs that go on. */
+  #users = 0;
+  #isBlind = false;
+  #saidFull = false;
+  #changed: BlockState['changed'] = null;
+  #walkedMs: number | null;
+  #failure: BlockState['failure'] = null;
+  #failures = 0;
+  #isRunning = false;
+  #isStopped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: KeeperOptions) {
+    const { last } = options;
+    this.#options = options;
+    this.#block = options.block;
+    this.#walkedMs = last?.beganMs ?? null;
+    if (last?.failed === true) this.#failed('everything', last.beganMs);
+    this.#setUp();
+  }
+
+  /** Null: nothing is planned. */
+  get due(): Due | null {
+    return this.#block.watch || this.#block.schedule !== null ? nextDue(this.#state()) : null;
+  }
+
+  /** The settings are others. */
+  update(block: Block): void {
+    this.#block = block;
+    this.#setUp();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#retire();
+  }
+
+  /** A run of this block, by whomever: it goes by the watch, which stays open for so long. */
+  async during(looksAt: LooksAt, isDryRun: boolean, work: (watch: SourceWatch | null) => Promise<SyncEnd>): Promise<void> {
+    this.#users++;
+    if (!isDryRun) this.#began(looksAt);
+    try {
+      const end = await work(this.#watch);
+      if (!isDryRun) this.#ended(looksAt, end);
+    } finally {
+      this.#users--;
+      this.#closeRetired();
+      this.#tellIfFull();
+      this.#plan();
+    }
+  }
+
+  #began(looksAt: LooksAt): void {
+    this.#changed = null;
+    if (looksAt === 'everything') this.#walkedMs = Date.now();
+  }
+
+  #ended(looksAt: LooksAt, end: SyncEnd): void {
+    if (end.kind === 'error' && end.error.kind !== 'cancelled') this.#failed(looksAt, Date.now());
+    else if (end.kind === 'result') {
+      this.#failure = null;
+      this.#failures = 0;
+    }
+  }
+
+  #retire(): void {
+    if (this.#watch !== null) this.#retired.push(this.#watch);
+    this.#watch = null;
+    this.#closeRetired();
+  }
+
+  #closeRetired(): void {
+    if (this.#users === 0) for (const watch of this.#retired.splice(0)) watch.close();
+  }
+
+  #failed(looksAt: LooksAt, atMs: number): void {
+    this.#failure = { atMs, delayMs: failureDelayMs(++this.#failures, Math.random()), looksAt };
+  }
+
+  #setUp(): void {
+    if (this.#block.watch && this.#watch === null) this.#open();
+    else if (!this.#block.watch) this.#retire();
+    this.#plan();
+  }
+
+  #open(): void {
+    const { log } = this.#options;
+    const block = this.#block.name;
+    try {
+      this.#watch = SourceWatch.open(() => this.#onChange());
+      this.#isBlind = this.#watch === null || isShared(this.#block.source);
+      if (this.#isBlind) log.log('warn', 'not all changes can be seen: the source is looked through every hour', { block });
+      else log.log('info', 'watched', { block });
+    } catch (error) {
+      this.#isBlind = true;
+      log.log('warn', 'cannot be watched: the source is looked through every hour', { block, error: errorView(error).message });
+    }
+  }
+
+  #onChange(): void {
+    const nowMs = Date.now();
+    this.#changed = { firstMs: this.#changed?.firstMs ?? nowMs, lastMs: nowMs };
+    // Each event puts it off, and what is due later looks again by itself.
+    if (this.#changed.firstMs === nowMs) this.#plan();
+  }
+
+  #state(): BlockState {
+    const { watch, settleMs, schedule } = this.#block;
+    const [walkedMs, changed, failure] = [this.#walkedMs, this.#changed, this.#failure];
+    const isBlind = this.#isBlind || this.#watch?.tree.isFull === true;
+    const sees = !watch ? 'no' : isBlind ? 'blind' : 'yes';
+    return { schedule, watch: sees, settleMs, sinceMs: this.#sinceMs, changed, walkedMs, failure };
+  }
+
+  #plan(): void {
+    clearTimeout(this.#timer);
+    const { due } = this;
+    if (this.#isStopped || this.#isRunning || due === null) return;
+    const waitMs = Math.max(0, Math.min(due.atMs - Date.now(), LOOK_EVERY_MS));
+    this.#timer = setTimeout(() => this.#look(), waitMs);
+  }
+
+  #look(): void {
+    const { due } = this;
+    if (due === null || due.atMs > Date.now()) this.#plan();
+    else void this.#run(due);
+  }
+
+  async #run(due: Due): Promise<void> {
+    this.#isRunning = true;
+    try {
+      await this.#options.run(due);
+    } finally {
+      this.#isRunning = false;
+      this.#plan();
+    }
+  }
+
+  #tellIfFull(): void {
+    const isFull = this.#watch?.tree.isFull === true;
+    if (isFull && !this.#saidFull) {
+      const message =
+        'not all folders can be watched: the source is looked through every hour. Raise fs.inotify.max_user_watches with sysctl to more than it has folders';
+      this.#options.log.log('warn', message, { block: this.#block.name, watched: this.#watch?.tree.size ?? 0 });
+    }
+    this.#saidFull = isFull;
+  }
+}

@@ -1,0 +1,108 @@
+import { limits } from '@btsoot/shared/model/limits.js';
+import type { Config } from '../config.js';
+import { readLastResult } from '../last-result.js';
+import type { Logger } from '../log.js';
+import type { Paths } from '../paths.js';
+import type { SourceWatch } from '../source-watch.js';
+import type { SyncEnd } from '../sync-message.js';
+import type { Block } from '../sync-types.js';
+import type { Due, LooksAt } from './due.js';
+import { FairQueue } from './fair-queue.js';
+import type { SyncRequestView } from './joined-runs.js';
+import { Keeper } from './keeper.js';
+
+export interface KeepersOptions {
+  readonly paths: Paths;
+  readonly log: Logger;
+  /** Has a run done, or joins one. */
+  readonly run: (block: string, looksAt: LooksAt, signal: AbortSignal) => Promise<void>;
+}
+
+/** Looks after all blocks of the config that want it. */
+export class Keepers {
+  readonly #options: KeepersOptions;
+  readonly #keepers = new Map<string, Keeper>();
+  readonly #queue = new FairQueue(limits.agentRunsMax, limits.agentRunsPerTargetMax);
+  readonly #stop = new AbortController();
+  #blocks: ReadonlyMap<string, Block> = new Map();
+
+  constructor(options: KeepersOptions) {
+    this.#options = options;
+  }
+
+  /** The config as it is now. Says in the log what is new about it. */
+  async update(config: Config): Promise<void> {
+    const { log } = this.#options;
+    const before = this.#blocks;
+    this.#blocks = config.blocks;
+    for (const name of before.keys()) {
+      if (config.blocks.has(name)) continue;
+      this.#keepers.get(name)?.stop();
+      this.#keepers.delete(name);
+      log.log('info', 'block is gone from the config', { block: name });
+    }
+    for (const [name, block] of config.blocks) {
+      const known = before.get(name);
+      const changed = known === undefined ? [] : changedSettings(known, block);
+      if (changed.length > 0) log.log('info', 'settings have changed', { block: name, settings: changed.join(', ') });
+      const keeper = this.#keepers.get(name);
+      if (keeper === undefined) this.#keepers.set(name, await this.#keep(block));
+      else if (changed.length > 0) keeper.update(block);
+    }
+  }
+
+  dueOf(block: string): Due | null {
+    return this.#keepers.get(block)?.due ?? null;
+  }
+
+  /** A run of the block, by whomever. @param work goes by the block's watch, if it has one */
+  async during(request: SyncRequestView, work: (watch: SourceWatch | null) => Promise<SyncEnd>): Promise<void> {
+    const keeper = this.#keepers.get(request.block);
+    if (keeper === undefined) await work(null);
+    else await keeper.during(request.looksAt, request.dryRun, work);
+  }
+
+  /** Nothing is begun any more. */
+  stop(): void {
+    this.#stop.abort(new Error('the agent stops'));
+    for (const keeper of this.#keepers.values()) keeper.stop();
+    this.#keepers.clear();
+  }
+
+  async #keep(block: Block): Promise<Keeper> {
+    const { log, paths } = this.#options;
+    const last = await readLastResult(paths, block.name);
+    return new Keeper({
+      block,
+      log,
+      last: last === null ? null : { beganMs: last.finishedUs / 1000 - last.durationMs, failed: last.kind === 'failed' },
+      run: (due) => this.#run(block, due),
+    });
+  }
+
+  async #run(block: Block, { looksAt, why }: Due): Promise<void> {
+    const { log, run } = this.#options;
+    const { signal } = this.#stop;
+    try {
+      await this.#queue.run(diskOf(block), signal, async () => {
+        log.log('info', 'sync is due', { block: block.name, why });
+        await run(block.name, looksAt, signal);
+      });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}
+
+/** Where its mirror lies: syncs to one place share its disk and the way to it. */
+function diskOf({ target }: Block): string {
+  return target.kind === 'remote' ? `remote ${target.remote}` : `local ${target.root}`;
+}
+
+function changedSettings(before: Block, after: Block): string[] {
+  const text = (block: Block, key: string): string => {
+    const value = block[key as keyof Block];
+    return key === 'schedule' ? String(block.schedule?.text) : JSON.stringify(value);
+  };
+  return Object.keys(after).filter((key) => text(before, key) !== text(after, key));
+}

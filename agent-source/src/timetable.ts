@@ -1,0 +1,28 @@
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { Cron } from 'croner';
+
+/** When something is due by the clock. */
+export interface Timetable {
+  /** As it was written. */
+  readonly text: string;
+  /** Milliseconds since the epoch; null: never again. */
+  next(afterMs: number): number | null;
+}
+
+/**
+ * Cron's five fields (minute, hour, day of the month, month, day of the week), in local time.
+ * @throws BtsootError of kind `invalid`
+ */
+export function parseTimetable(text: string): Timetable {
+  try {
+    const cron = new Cron(text, { mode: '5-part', paused: true });
+    if (cron.nextRun() === null) throw new Error('it never comes');
+    return { text, next: (afterMs) => cron.nextRun(new Date(afterMs))?.getTime() ?? null };
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^\w*Error: |^Cron\w*: /, '') : String(error);
+    throw new BtsootError(
+      'invalid',
+      `"${text}": ${why}; a timetable is written as in cron, such as "0 3 * * *" for three at night`,
+    );
+  }
+}
