@@ -71,6 +71,7 @@ A folder's versions are those of its own name, mode and time; what is in it has 
 How long history is kept is decided on the remote: see \`btsoot-remote prune --help\` there.
 `,
   agent: `
+It syncs the blocks whose settings say so: \`watch = true\` what changes, \`schedule = "0 3 * * *"\` by the clock.
 It serves \`btsoot sync\` and \`btsoot status\` over a socket in the state directory, logs to stderr, and stops on SIGTERM
 or SIGINT; a sync that it has to break off goes on from there next time.
 `,

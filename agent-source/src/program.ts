@@ -173,7 +173,7 @@ function addAgentCommands(program: Command, ended: Ended): void {
     .action(async (options) => ended(await (await import('./commands/status.js')).statusCommand(options)));
   program
     .command('agent')
-    .description('run as a service that does the syncs others trigger')
+    .description('run as a service: watches blocks, keeps timetables, and does the syncs that others trigger')
     .addHelpText('after', EXAMPLES.agent)
     .action(async () => ended(await (await import('./commands/agent.js')).agentCommand()));
 }
