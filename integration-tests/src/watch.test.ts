@@ -35,6 +35,7 @@ test('a watched block is synced at the start, and whenever something in it has c
   const world = await watchedWorld(t, WATCHED);
   await world.done();
   assertMirrored(world.tree, world.mirror);
+  assert.match((await world.source.mustRun('status')).stdout, /watched, next 20\d\d-/);
   writeFileSync(join(world.tree, 'a/1'), 'another one');
   mkdirSync(join(world.tree, 'c/d'), { recursive: true });
   writeFileSync(join(world.tree, 'c/d/3'), 'three');

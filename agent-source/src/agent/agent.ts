@@ -44,7 +44,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     const keepers = new Keepers({ paths, log, run: (block, looksAt, stop) => runByItself(runs, block, looksAt, stop) });
     const onError = (error: unknown, method: string): void =>
       log.log('error', 'control call failed', { method, error: errorView(error).message });
-    const server = await serveControl(controlHandlers(runs), paths.agentSocket, { onError });
+    const server = await serveControl(controlHandlers(runs, keepers), paths.agentSocket, { onError });
     log.log('info', 'agent started', { pid: process.pid, socket: paths.agentSocket });
     const follower = followConfig(paths, log, (config) => keepers.update(config));
     await follower.first;
@@ -102,11 +102,11 @@ async function runByItself(runs: JoinedRuns, block: string, looksAt: LooksAt, si
   for await (const _ of runs.join({ block, dryRun: false, acceptPlan: null, drift, looksAt }, signal));
 }
 
-function controlHandlers(runs: JoinedRuns): ControlHandlers {
+function controlHandlers(runs: JoinedRuns, keepers: Keepers): ControlHandlers {
   const startedUs = Date.now() * 1000;
   return {
     ping: async () => ({ version, pid: process.pid }),
-    agentStatus: async () => ({ pid: process.pid, startedUs, running: runs.running() }),
+    agentStatus: async () => ({ pid: process.pid, startedUs, running: runs.running(), planned: keepers.planned() }),
     sync: async function* (request, context) {
       const acceptPlan = request.acceptPlan === '' ? null : request.acceptPlan;
       const view = {

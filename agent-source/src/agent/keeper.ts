@@ -46,6 +46,11 @@ export class Keeper {
     this.#setUp();
   }
 
+  /** Whether changes are told, all that a watch can tell. */
+  get isWatched(): boolean {
+    return this.#state().watch === 'yes';
+  }
+
   /** Null: nothing is planned. */
   get due(): Due | null {
     return this.#block.watch || this.#block.schedule !== null ? nextDue(this.#state()) : null;

@@ -18,6 +18,14 @@ export interface KeepersOptions {
   readonly run: (block: string, looksAt: LooksAt, signal: AbortSignal) => Promise<void>;
 }
 
+export interface PlannedView {
+  readonly block: string;
+  /** Microseconds since the epoch. */
+  readonly dueUs: number;
+  readonly why: Due['why'];
+  readonly watched: boolean;
+}
+
 /** Looks after all blocks of the config that want it. */
 export class Keepers {
   readonly #options: KeepersOptions;
@@ -51,8 +59,11 @@ export class Keepers {
     }
   }
 
-  dueOf(block: string): Due | null {
-    return this.#keepers.get(block)?.due ?? null;
+  /** What is going to be done by itself, block by block. */
+  planned(): PlannedView[] {
+    return [...this.#keepers].flatMap(([block, { due, isWatched }]) =>
+      due === null ? [] : [{ block, dueUs: due.atMs * 1000, why: due.why, watched: isWatched }],
+    );
   }
 
   /** A run of the block, by whomever. @param work goes by the block's watch, if it has one */

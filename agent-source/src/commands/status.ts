@@ -5,7 +5,7 @@ import { type LastResult, readLastResult } from '../last-result.js';
 import { type LastVerify, readLastVerify } from '../last-verify.js';
 import { formatMoment } from '../output/human.js';
 import { choosePaint, type Paint } from '../output/paint.js';
-import { healthText, pastText } from '../output/status-text.js';
+import { healthText, type PlannedSync, pastText, plannedText } from '../output/status-text.js';
 import { table } from '../output/table.js';
 import { findPaths, type Paths } from '../paths.js';
 import type { Block } from '../sync-types.js';
@@ -17,6 +17,7 @@ interface AgentView {
   readonly pid: number;
   readonly startedUs: number;
   readonly running: readonly { readonly block: string; readonly phase: string; readonly startedUs: number }[];
+  readonly planned: readonly PlannedSync[];
 }
 
 interface BlockView {
@@ -75,7 +76,8 @@ function statusText(agent: AgentView | null, blocks: readonly BlockView[], paths
   const rows = blocks.flatMap((block) => {
     const running = agent?.running.find((run) => run.block === block.name);
     const now = running === undefined ? '' : `${paint.bold(`running (${running.phase})`)}; before: `;
-    const past = pastText(block.last);
+    const planned = agent?.planned.find((plan) => plan.block === block.name);
+    const past = [pastText(block.last), plannedText(planned, nowUs)].filter((text) => text !== '').join('; ');
     const health = [block.name, `${now}${healthText(block.last, nowUs, paint)}${damageText(block, nowUs, paint)}`];
     return past === '' ? [health] : [health, ['', paint.dim(past)]];
   });

@@ -31,6 +31,22 @@ function lastGood(last: LastResult, nowUs: number): string {
   return last.goodUs === 0 ? '; never good yet' : `; last good ${formatMoment(last.goodUs, nowUs)}`;
 }
 
+/** What the agent is going to do with a block by itself. */
+export interface PlannedSync {
+  readonly block: string;
+  /** Microseconds since the epoch. */
+  readonly dueUs: number;
+  readonly why: string;
+  readonly watched: boolean;
+}
+
+/** Empty where it is left to others. */
+export function plannedText(plan: PlannedSync | undefined, nowUs: number): string {
+  if (plan === undefined) return '';
+  const when = plan.dueUs <= nowUs ? 'due now' : `next ${formatTime(plan.dueUs)}`;
+  return `${plan.watched ? 'watched, ' : ''}${when}${plan.why === 'retry' ? ' (tries again)' : ''}`;
+}
+
 /** What the target keeps of the past, as far as the last sync that did something has heard; empty where there is none. */
 export function pastText(last: LastResult | null): string {
   const history = last?.history ?? null;

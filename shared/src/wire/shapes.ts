@@ -22,6 +22,7 @@ const MOST: Readonly<Record<string, number>> = {
   'ListSessionsReply.sessions': limits.sessionsPerReplyMax,
   'VersionsPage.versions': limits.versionsPerPageMax,
   'AgentStatusReply.running': limits.blocksPerReplyMax,
+  'AgentStatusReply.planned': limits.blocksPerReplyMax,
 };
 
 /** The messages that may be large; all others are small. */

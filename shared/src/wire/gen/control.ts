@@ -6,6 +6,7 @@ import type { AgentStatusRequest as _btsoot_v1_AgentStatusRequest, AgentStatusRe
 import type { ControlClient as _btsoot_v1_ControlClient, ControlDefinition as _btsoot_v1_ControlDefinition } from './btsoot/v1/Control.js';
 import type { PingReply as _btsoot_v1_PingReply, PingReply__Output as _btsoot_v1_PingReply__Output } from './btsoot/v1/PingReply.js';
 import type { PingRequest as _btsoot_v1_PingRequest, PingRequest__Output as _btsoot_v1_PingRequest__Output } from './btsoot/v1/PingRequest.js';
+import type { PlannedSync as _btsoot_v1_PlannedSync, PlannedSync__Output as _btsoot_v1_PlannedSync__Output } from './btsoot/v1/PlannedSync.js';
 import type { RunningSync as _btsoot_v1_RunningSync, RunningSync__Output as _btsoot_v1_RunningSync__Output } from './btsoot/v1/RunningSync.js';
 import type { SyncEvent as _btsoot_v1_SyncEvent, SyncEvent__Output as _btsoot_v1_SyncEvent__Output } from './btsoot/v1/SyncEvent.js';
 import type { SyncRequest as _btsoot_v1_SyncRequest, SyncRequest__Output as _btsoot_v1_SyncRequest__Output } from './btsoot/v1/SyncRequest.js';
@@ -22,6 +23,7 @@ export interface ProtoGrpcType {
       Control: SubtypeConstructor<typeof grpc.Client, _btsoot_v1_ControlClient> & { service: _btsoot_v1_ControlDefinition }
       PingReply: MessageTypeDefinition<_btsoot_v1_PingReply, _btsoot_v1_PingReply__Output>
       PingRequest: MessageTypeDefinition<_btsoot_v1_PingRequest, _btsoot_v1_PingRequest__Output>
+      PlannedSync: MessageTypeDefinition<_btsoot_v1_PlannedSync, _btsoot_v1_PlannedSync__Output>
       RunningSync: MessageTypeDefinition<_btsoot_v1_RunningSync, _btsoot_v1_RunningSync__Output>
       SyncEvent: MessageTypeDefinition<_btsoot_v1_SyncEvent, _btsoot_v1_SyncEvent__Output>
       SyncRequest: MessageTypeDefinition<_btsoot_v1_SyncRequest, _btsoot_v1_SyncRequest__Output>
