@@ -5,7 +5,7 @@ import { joinPath, type Name, ROOT_PATH } from '../model/bytes.js';
 import type { NameRules } from '../model/disk-name.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import { type Asker, recordAnswer } from './answers.js';
+import { type Asker, recordAnswers } from './answers.js';
 import type { Drift } from './drift.js';
 import { Handles, type SharedDirectory } from './handles.js';
 import { HashQueue } from './hash-queue.js';
@@ -275,7 +275,7 @@ export class Walk {
 
   /** One transaction's worth of the batch, taken up where `merge` stands in the first directory. */
   #mergeSome(merge: Merge | null): Merge | null {
-    this.#recordAnswers();
+    if (this.#areAnswersDue()) this.#recordAnswers();
     let at = merge;
     for (let budget: number = limits.scanCommitRowsMax; budget > 0 && !this.#queue.isFull; ) {
       const visit = this.#batch[0];
@@ -305,9 +305,7 @@ export class Walk {
     const answers = this.#queue.take();
     if (answers.length === 0) return;
     const tools = { manifest, rows: this.#rows, tally: this.#tally, rootDev: root.dev };
-    manifest.transaction(() => {
-      for (const answer of answers) recordAnswer(tools, answer);
-    });
+    manifest.transaction(() => recordAnswers(tools, answers));
   }
 }
 
