@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { seenFromStats } from '../disk/seen.js';
+import { SmallFiles } from '../disk/small-files.js';
 import { ROOT_ID } from '../manifest/manifest.js';
 import { joinPath, type Name, ROOT_PATH } from '../model/bytes.js';
 import type { NameRules } from '../model/disk-name.js';
@@ -66,7 +67,8 @@ export class Walk {
     this.#handles = new Handles(root);
     this.#lister = new Lister(root, options.native !== false);
     this.#rows = new Rows(manifest, tally, { mode, hardLinks: options.hardLinks !== false, drift });
-    this.#queue = new HashQueue(hasher, signal, tally);
+    const small = options.native === false ? null : SmallFiles.load(root.dev);
+    this.#queue = new HashQueue(hasher, signal, tally, small);
     this.#xattrs = new XattrReader(manifest, tally);
     this.#specials = options.specials ?? 'skip';
     this.#trustsRecords = !this.#xattrs.readsAll && (manifest.setting(SPECIALS_SETTING) ?? 'skip') === this.#specials;
