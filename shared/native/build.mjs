@@ -2,24 +2,29 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const require = createRequire(import.meta.url);
 const LIBRARIES = [
   { name: 'lister', without: 'scans will be slower' },
+  { name: 'small-files', without: 'scans will be slower' },
   { name: 'watcher', without: 'folders cannot be watched' },
 ];
+const sharedMs = Math.max(...['look.h', 'watch.h', 'build.mjs'].map((name) => modifiedMs(at(name))));
 
 for (const library of process.platform === 'linux' ? LIBRARIES : []) compileIfChanged(library);
 
 function compileIfChanged({ name, without }) {
   const [source, library] = [at(`${name}.c`), at(`build/${name}.node`)];
-  const changedMs = Math.max(...[source, at('watch.h'), at('build.mjs')].map(modifiedMs));
-  if (modifiedMs(library) >= changedMs) return;
-  const { include_dir } = createRequire(import.meta.url)('node-api-headers');
+  if (modifiedMs(library) >= Math.max(modifiedMs(source), sharedMs)) return;
+  const xxHash = join(dirname(require.resolve('xxhash-addon/package.json')), 'xxHash');
   const made = `${library}.${process.pid}`;
-  mkdirSync(at('build'), { recursive: true });
-  const flags = ['-O2', '-Wall', '-Wextra', '-std=c11', '-shared', '-fPIC', '-pthread', `-I${include_dir}`];
+  mkdirSync(dirname(library), { recursive: true });
+  // The headers of others are theirs to keep free of warnings.
+  const headers = [`-I${require('node-api-headers').include_dir}`, '-isystem', xxHash];
+  const flags = ['-O2', '-Wall', '-Wextra', '-std=c11', '-shared', '-fPIC', '-pthread', ...headers];
   const compiler = process.env.CC ?? 'cc';
   const { status, error, stderr } = spawnSync(compiler, [...flags, '-o', made, source], { encoding: 'utf8' });
   if (status === 0) renameSync(made, library);

@@ -13,7 +13,7 @@
  *   int32        the number of its watch; negative: there is none, for this errno, 0 where none was wanted
  *   uint32 []    of each directory, its index
  *   names        in byte order, with '/' between them, and a NUL
- *   int64 [10]   of each entry: device (0: the root's), inode, size, mtime, ctime, btime (ns), mode, uid, gid, links
+ *   int64 [10]   of each entry, its stat (look.h)
  *   uint8 []     with `withXattrs`, of each entry, whether it may have extended attributes: looked for after its stat was taken
  */
 #define _GNU_SOURCE
@@ -30,12 +30,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include "look.h"
 #include "watch.h"
 
-#define FIELDS 10
 /* Goes up with each change of arguments or layout: who wants another one does without. */
 #define INTERFACE_VERSION 3
 #define DENTS_BYTES (64 * 1024)
@@ -113,31 +112,6 @@ static int open_directory(int root_fd, char *path) {
   int fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof how);
   if (fd >= 0 || (errno != ENOSYS && errno != EPERM && errno != EAGAIN)) return fd;
   return open_by_parts(root_fd, path);
-}
-
-static int64_t nanoseconds(struct statx_timestamp time) {
-  int64_t result;
-  if (__builtin_mul_overflow(time.tv_sec, (int64_t)1000000000, &result) ||
-      __builtin_add_overflow(result, (int64_t)time.tv_nsec, &result))
-    return time.tv_sec < 0 ? -INT64_MAX : INT64_MAX;
-  return result == INT64_MIN ? -INT64_MAX : result;
-}
-
-static int look(int fd, const char *name, int flags, uint64_t root_dev, int64_t *into) {
-  struct statx seen;
-  if (statx(fd, name, flags, STATX_BASIC_STATS | STATX_BTIME, &seen) != 0) return errno;
-  uint64_t dev = makedev(seen.stx_dev_major, seen.stx_dev_minor);
-  into[0] = dev == root_dev ? 0 : (int64_t)dev;
-  into[1] = (int64_t)seen.stx_ino;
-  into[2] = (int64_t)seen.stx_size;
-  into[3] = nanoseconds(seen.stx_mtime);
-  into[4] = nanoseconds(seen.stx_ctime);
-  into[5] = nanoseconds(seen.stx_btime);
-  into[6] = seen.stx_mode;
-  into[7] = seen.stx_uid;
-  into[8] = seen.stx_gid;
-  into[9] = seen.stx_nlink;
-  return 0;
 }
 
 static int add_name(struct listing *to, uint64_t ino, const char *name) {

@@ -7,6 +7,7 @@ import { type Areas, HISTORY_ID, LAST_RESERVED_ID } from './areas.js';
 import type { Contents } from './contents.js';
 import type { History } from './history.js';
 import type { Listings } from './listings.js';
+import { type NewFile, NewFiles } from './new-files.js';
 import type { Reader } from './reader.js';
 import { type EntryPatch, KIND_CODES, type NewEntry, patched, sameVersion, xattrsColumn } from './rows.js';
 import type { Digests } from './settle.js';
@@ -30,9 +31,11 @@ export class Entries {
   readonly #insert: Query;
   readonly #update: Query;
   readonly #rename: Query;
+  readonly #newFiles: NewFiles;
 
   constructor(store: Store, parts: EntriesParts) {
     this.#parts = parts;
+    this.#newFiles = new NewFiles(store, parts.contents);
     this.#room = store.query(
       'SELECT kind, EXISTS (SELECT 1 FROM entries WHERE parent = ? AND name = ?) AS taken FROM entries WHERE id = ?',
     );
@@ -54,6 +57,21 @@ export class Entries {
     const id = this.#insert.insert(parent, toBytes(name), history.era(), ...seenColumns(seen), ...this.#columns(entry));
     this.#touch(parent);
     return id;
+  }
+
+  /**
+   * Files of one directory, which has none of these names, or nothing is done.
+   * @returns their ids; null where a name is taken
+   */
+  insertFiles(parent: number, files: readonly NewFile[]): number[] | null {
+    const { history, reader } = this.#parts;
+    if (reader.row(parent)?.kind !== 'directory')
+      throw new BtsootError('not-found', `the manifest has no directory ${parent} to hold files`);
+    if (this.#newFiles.isAnyThere(parent, files)) return null;
+    history.noteChange();
+    const ids = this.#newFiles.insert(parent, history.era(), files);
+    this.#touch(parent);
+    return ids;
   }
 
   /** A patch that says what the row says already changes nothing. */

@@ -17,6 +17,7 @@ import { History, type HistorySize, type SessionEnd, type SessionRecord, type Se
 import { IgnoreFiles } from './ignore-files.js';
 import { type Inode, InodesDue } from './inodes-due.js';
 import { Listings } from './listings.js';
+import type { NewFile } from './new-files.js';
 import { type FormerPlace, PastTree, Versions } from './past-tree.js';
 import { PathHistory, RowVersions } from './path-history.js';
 import { Peers } from './peers.js';
@@ -34,6 +35,7 @@ export { type AreaName, HISTORY_ID, LIMBO_ID, type Location, ROOT_ID, STASH_ID }
 export type { Slot } from './expiry.js';
 export type { HistorySize, SessionRecord, SessionTally } from './history.js';
 export type { Inode } from './inodes-due.js';
+export type { NewFile } from './new-files.js';
 export type { EntryPatch, NewEntry } from './rows.js';
 
 /**
@@ -206,6 +208,14 @@ export class Manifest implements Tree {
    */
   insert(parent: number, name: Name, entry: NewEntry, seen: Seen | null): number {
     return this.transaction(() => this.#entries.insert(parent, name, entry, seen));
+  }
+
+  /**
+   * As `insert`, of many files, each with one name, in a fraction of the time. Their names are different.
+   * @returns the new rows' ids, or null, and nothing is done, where the directory has an entry of any of these names
+   */
+  insertFiles(parent: number, files: readonly NewFile[]): number[] | null {
+    return this.transaction(() => this.#entries.insertFiles(parent, files));
   }
 
   /** @throws BtsootError of kind `invalid` where the patch does not fit the entry's kind. */

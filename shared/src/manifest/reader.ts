@@ -47,11 +47,6 @@ export class Reader {
     return this.#rows.all(parent).map(nodeFromRow);
   }
 
-  /** As `rows`, one at a time. Nothing may be written before the iteration ends. */
-  *eachRow(parent: number): Generator<TreeNode, void> {
-    for (const row of this.#rows.iterate(parent)) yield nodeFromRow(row);
-  }
-
   child(parent: number, name: Name): TreeNode | undefined {
     const row = this.#child.get(parent, toBytes(name));
     return row && nodeFromRow(row);

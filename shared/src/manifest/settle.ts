@@ -1,6 +1,5 @@
-import { directoryDigest } from '../model/digest.js';
-import type { Entry, TreeNode } from '../model/entry.js';
 import { ROOT_ID } from './areas.js';
+import { ChildRecords } from './child-records.js';
 import { LastDirectory } from './last-directory.js';
 import type { Reader } from './reader.js';
 import type { Query, Store } from './store.js';
@@ -15,7 +14,7 @@ const DIRECTORIES_PER_TRANSACTION = 2_000;
  */
 export class Digests {
   readonly #store: Store;
-  readonly #reader: Reader;
+  readonly #children: ChildRecords;
   readonly #markStale: Query<{ parent: number }>;
   readonly #staleChild: Query<{ id: number }>;
   readonly #isStale: Query<{ stale: number }>;
@@ -24,7 +23,7 @@ export class Digests {
 
   constructor(store: Store, reader: Reader) {
     this.#store = store;
-    this.#reader = reader;
+    this.#children = new ChildRecords(store, reader);
     this.#lastStale = new LastDirectory(store);
     this.#markStale = store.query('UPDATE entries SET digest = NULL WHERE id = ? AND digest IS NOT NULL RETURNING parent');
     this.#staleChild = store.query(
@@ -66,21 +65,7 @@ export class Digests {
 
   #compute(directoryId: number): void {
     this.#lastStale.forget();
-    const totals = { entryCount: 0, totalBytes: 0 };
-    const digest = directoryDigest(counted(this.#reader.eachRow(directoryId), totals));
-    this.#write.run(Buffer.from(digest, 'hex'), totals.entryCount, totals.totalBytes, directoryId);
-  }
-}
-
-function* counted(children: Iterable<TreeNode>, totals: { entryCount: number; totalBytes: number }): Generator<Entry, void> {
-  for (const child of children) {
-    totals.entryCount += 1;
-    if (child.kind === 'directory') {
-      totals.entryCount += child.entryCount;
-      totals.totalBytes += child.totalBytes;
-    } else if (child.kind === 'file' && child.content !== null) {
-      totals.totalBytes += child.content.sizeBytes;
-    }
-    yield child;
+    const { digest, entryCount, totalBytes } = this.#children.settle(directoryId);
+    this.#write.run(Buffer.from(digest, 'hex'), entryCount, totalBytes, directoryId);
   }
 }

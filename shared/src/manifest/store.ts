@@ -74,6 +74,16 @@ export class Query<Row = never> {
     }
   }
 
+  /** Of a statement that inserts many rows: how many it has inserted, and the id of the last of these. */
+  insertAll(...values: Value[]): { readonly rows: number; readonly last: number } {
+    try {
+      const { changes, lastInsertRowid } = this.#prepared().run(...values);
+      return { rows: changes, last: Number(lastInsertRowid) };
+    } catch (error) {
+      throw fromSqlite(error, this.#file);
+    }
+  }
+
   #prepared(): Sqlite.Statement<Value[], Row> {
     this.#statement ??= this.#prepare();
     return this.#statement;

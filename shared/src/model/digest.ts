@@ -1,5 +1,5 @@
 import { toBytes } from './bytes.js';
-import type { Entry } from './entry.js';
+import type { Entry, Metadata } from './entry.js';
 import { hashBytes, Xxh3 } from './xxh3.js';
 
 export { hashBytes };
@@ -59,6 +59,47 @@ export function entryRecord(entry: Entry): Buffer {
   if (group !== null) at += record.write(group, at, 'hex');
   if (xattrs !== '') record.write(xattrs, record.writeUInt32LE(xattrs.length, at), 'latin1');
   return record;
+}
+
+/** A name's length takes two bytes. */
+const RECORD_BYTES_MAX = 2 + 0xffff + 19 + 24;
+const TWO_TO_32 = 2 ** 32;
+
+/**
+ * Makes what `entryRecord` makes of files of known content, without group and extended attributes, many to a piece of memory. `write`
+ * is given each piece; it must not be kept.
+ */
+export class FileRecords {
+  readonly #write: (records: Buffer) => void;
+  readonly #bytes = Buffer.alloc(2 * RECORD_BYTES_MAX);
+  #length = 0;
+
+  constructor(write: (records: Buffer) => void) {
+    this.#write = write;
+  }
+
+  /** @param name and `hash` in hexadecimal digits */
+  add(name: string, { mode, uid, gid, mtimeUs }: Omit<Metadata, 'xattrs'>, hash: string, sizeBytes: number): void {
+    const bytes = this.#bytes;
+    if (this.#length + RECORD_BYTES_MAX > bytes.length) this.flush();
+    let at = bytes.writeUInt16LE(name.length / 2, this.#length);
+    at += bytes.write(name, at, 'hex');
+    at = bytes.writeUInt8(KIND_CODES.file, at);
+    at = bytes.writeUInt16LE(mode, at);
+    at = bytes.writeUInt32LE(uid, at);
+    at = bytes.writeUInt32LE(gid, at);
+    const high = Math.floor(mtimeUs / TWO_TO_32);
+    at = bytes.writeUInt32LE(mtimeUs - high * TWO_TO_32, at);
+    at = bytes.writeInt32LE(high, at);
+    at = bytes.writeUInt32LE(sizeBytes % TWO_TO_32, at);
+    at = bytes.writeUInt32LE(Math.floor(sizeBytes / TWO_TO_32), at);
+    this.#length = at + bytes.write(hash, at, 'hex');
+  }
+
+  flush(): void {
+    if (this.#length > 0) this.#write(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+  }
 }
 
 function bodyLength(entry: Entry): number {

@@ -152,7 +152,13 @@ export const limits = {
   hashWorkersMax: 4,
   /** How often a source file that changes while it is read is read again before it is reported. */
   unstableReadTriesMax: 3,
-  /** Files that a scan has given to the hashing threads at a time, their bytes, and the folders held open for them. */
+  /** Files up to this size are hashed many in one call: how many, and how many bytes, one call is for. */
+  smallFileMaxBytes: 128 * 1024,
+  smallFilesPerCallMax: 64,
+  smallFilesPerCallMaxBytes: 1024 * 1024,
+  /** Such calls that run at a time. */
+  smallFileCallsMax: 4,
+  /** Files that a scan is reading or has yet to read at a time, their bytes, and the folders held open for them. */
   scanQueueFilesMax: 1_024,
   scanQueueMaxBytes: 64 * 1024 * 1024,
   scanQueueDirectoriesMax: 256,

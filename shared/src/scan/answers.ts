@@ -1,4 +1,4 @@
-import { withinTree } from '../disk/seen.js';
+import { metadataOf, withinTree } from '../disk/seen.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { joinPath, type Name } from '../model/bytes.js';
 import { type Content, type FileNode, sameContent } from '../model/entry.js';
@@ -33,8 +33,51 @@ export interface AnswerTools {
 /** It was there when its directory was listed, and was removed or replaced before it was opened. */
 const VANISHED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ESTALE', 'ECANCELED']);
 
-/** Writes what a reading has found into the entry's row. Runs inside a transaction. */
-export function recordAnswer(tools: AnswerTools, { asker, reading }: Answer<Asker>): void {
+type Read = Extract<Reading, { kind: 'read' }>;
+
+/** Writes what readings have found into the entries' rows. Runs inside a transaction. */
+export function recordAnswers(tools: AnswerTools, answers: readonly Answer<Asker>[]): void {
+  let some: NewcomerAnswer[] = [];
+  for (const answer of answers) {
+    if (isNewcomer(tools, answer)) {
+      if (some[0] !== undefined && some[0].asker.visit !== answer.asker.visit) some = recordNewcomers(tools, some);
+      some.push(answer);
+    } else {
+      some = recordNewcomers(tools, some);
+      recordAnswer(tools, answer);
+    }
+  }
+  recordNewcomers(tools, some);
+}
+
+interface NewcomerAnswer {
+  readonly asker: Asker;
+  readonly reading: Read;
+}
+
+/** Of a file that is new, has one name, and nothing else to be written than its row. */
+function isNewcomer({ manifest }: AnswerTools, answer: Answer<Asker>): answer is NewcomerAnswer {
+  const { asker, reading } = answer;
+  if (asker.rowId !== null || reading.kind !== 'read' || reading.chunks !== null || reading.seen.nlink > 1) return false;
+  return asker.diskName === asker.name && !manifest.diskNames.any;
+}
+
+/** All of one visit. @returns none that are still to be recorded */
+function recordNewcomers(tools: AnswerTools, answers: readonly NewcomerAnswer[]): NewcomerAnswer[] {
+  const [first] = answers;
+  if (first === undefined) return [];
+  const { visit } = first.asker;
+  const files = answers.map(({ asker, reading }) => {
+    const { name, listed } = asker;
+    const seen = trusted(tools, asker, reading);
+    return { name, meta: metadataOf(seen, listed.xattrs ?? NO_XATTRS), content: reading.content, seen };
+  });
+  if (tools.rows.newFiles(visit.task.id, files)) tools.rows.finishParts(visit, answers.length);
+  else for (const answer of answers) recordAnswer(tools, answer);
+  return [];
+}
+
+function recordAnswer(tools: AnswerTools, { asker, reading }: Answer<Asker>): void {
   const { visit } = asker;
   switch (reading.kind) {
     case 'read':
@@ -51,20 +94,24 @@ export function recordAnswer(tools: AnswerTools, { asker, reading }: Answer<Aske
     default:
       reading satisfies never;
   }
-  tools.rows.finishPart(visit);
+  tools.rows.finishParts(visit, 1);
 }
 
-function recordContent(tools: AnswerTools, asker: Asker, reading: Extract<Reading, { kind: 'read' }>): void {
-  let seen = withinTree(reading.seen, tools.rootDev);
-  // Whatever happened to the file since its directory was listed, may have happened to its extended attributes too.
-  if (isRacy(seen, reading.atMs) || seen.ctimeNs !== asker.listed.now.ctimeNs) {
-    seen = smudged(seen);
-    asker.visit.dirty = true;
-  }
+function recordContent(tools: AnswerTools, asker: Asker, reading: Read): void {
+  const seen = trusted(tools, asker, reading);
   const { content, chunks } = reading;
   // What the other side knows of a content that is here already goes by the list that it has.
   if (write(tools, asker, content, seen) && chunks !== null && tools.manifest.chunks(content) === null)
     tools.manifest.setChunks(content, chunks);
+}
+
+/** What is kept of the stat that a file was read under. */
+function trusted({ rootDev }: AnswerTools, asker: Asker, reading: Read): Seen {
+  const seen = withinTree(reading.seen, rootDev);
+  // Whatever happened to the file since its directory was listed, may have happened to its extended attributes too.
+  if (!isRacy(seen, reading.atMs) && seen.ctimeNs === asker.listed.now.ctimeNs) return seen;
+  asker.visit.dirty = true;
+  return smudged(seen);
 }
 
 function recordUnknown(tools: AnswerTools, asker: Asker, message: string): void {

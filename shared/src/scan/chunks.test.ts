@@ -4,6 +4,7 @@ import { appendFileSync, linkSync, renameSync, rmSync, writeFileSync } from 'nod
 import { test } from 'node:test';
 import { type ChunkList, unpackChunks } from '../delta/chunk-list.js';
 import { HashPool } from '../disk/hash-pool.js';
+import { SmallFiles } from '../disk/small-files.js';
 import { ROOT_PATH } from '../model/bytes.js';
 import { hashBytes } from '../model/digest.js';
 import type { Content } from '../model/entry.js';
@@ -135,7 +136,7 @@ test('lists that wait to be recorded are counted by their bytes', async (t) => {
     await hasher.close();
   });
   for (const name of ['one', 'two']) place.write(name, name.repeat(MIB));
-  const queue = new HashQueue<string>(hasher, new AbortController().signal, new Tally(() => {}));
+  const queue = new HashQueue<string>(hasher, new AbortController().signal, new Tally(() => {}), null);
   const directory = handles.open(ROOT_PATH);
   for (const name of ['one', 'two']) {
     const seen = place.root.lstat(name as never) ?? assert.fail();
@@ -153,32 +154,38 @@ test('lists that wait to be recorded are counted by their bytes', async (t) => {
   assert.equal(queue.listBytes, 0);
 });
 
-test('another name of a file that was read before is answered from that reading, unless the file has changed', async (t) => {
-  const place = new Place(t);
-  const hasher = new HashPool(1);
-  const handles = new Handles(place.root);
-  t.after(async () => {
-    handles.close();
-    await hasher.close();
+for (const native of [true, false])
+  test(`another name of a file that was read before ${native ? 'natively ' : ''}is answered from that reading, unless the file has changed`, async (t) => {
+    const place = new Place(t);
+    const hasher = new HashPool(1);
+    const handles = new Handles(place.root);
+    t.after(async () => {
+      handles.close();
+      await hasher.close();
+    });
+    place.write('one', 'the same bytes');
+    linkSync(place.at('one'), place.at('two'));
+    const tally = new Tally(() => {});
+    const queue = new HashQueue<string>(
+      hasher,
+      new AbortController().signal,
+      tally,
+      native ? SmallFiles.load(place.root.dev) : null,
+    );
+    const directory = handles.open(ROOT_PATH);
+    const answerFor = async (name: string): Promise<string | undefined> => {
+      const seen = place.root.lstat(name as never) ?? assert.fail();
+      queue.add({ directory, name: name as never, seen, previousAverageBytes: null }, name);
+      while (!queue.isIdle) await queue.progress();
+      const [answer, ...more] = queue.take();
+      assert.deepEqual([answer?.asker, more.length], [name, 0]);
+      return answer?.reading.kind === 'read' ? answer.reading.content.hash : undefined;
+    };
+    const first = await answerFor('one');
+    assert.equal(await answerFor('two'), first);
+    assert.equal(tally.hashedFiles, 1);
+    appendFileSync(place.at('one'), ', and more');
+    assert.notEqual(await answerFor('two'), first);
+    assert.equal(tally.hashedFiles, 2);
+    directory.release();
   });
-  place.write('one', 'the same bytes');
-  linkSync(place.at('one'), place.at('two'));
-  const tally = new Tally(() => {});
-  const queue = new HashQueue<string>(hasher, new AbortController().signal, tally);
-  const directory = handles.open(ROOT_PATH);
-  const answerFor = async (name: string): Promise<string | undefined> => {
-    const seen = place.root.lstat(name as never) ?? assert.fail();
-    queue.add({ directory, name: name as never, seen, previousAverageBytes: null }, name);
-    while (!queue.isIdle) await queue.progress();
-    const [answer, ...more] = queue.take();
-    assert.deepEqual([answer?.asker, more.length], [name, 0]);
-    return answer?.reading.kind === 'read' ? answer.reading.content.hash : undefined;
-  };
-  const first = await answerFor('one');
-  assert.equal(await answerFor('two'), first);
-  assert.equal(tally.hashedFiles, 1);
-  appendFileSync(place.at('one'), ', and more');
-  assert.notEqual(await answerFor('two'), first);
-  assert.equal(tally.hashedFiles, 2);
-  directory.release();
-});

@@ -1,16 +1,18 @@
 import type { Hashed, HashPool } from '../disk/hash-pool.js';
 import { sameSeen } from '../disk/seen.js';
+import type { SmallFiles } from '../disk/small-files.js';
 import type { Name } from '../model/bytes.js';
 import type { Content } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import type { Seen } from '../model/seen.js';
 import type { SharedDirectory } from './handles.js';
+import { SmallBatches } from './small-batches.js';
 import type { Tally } from './tally.js';
 
 /**
  * How the reading of a file ended. `unreadable` says the errno, `unstable` that it was another file at each try's end.
- * `chunks` is the content's packed chunk list, where it has one. `seen` is a stat with its plain device number, taken at
- * `atMs` or later.
+ * `chunks` is the content's packed chunk list, where it has one. `seen` is a stat, with its plain device number or the listing's,
+ * that the file had from before it was read until afterwards; the reading began at `atMs` or later.
  */
 export type Reading =
   | {
@@ -53,6 +55,7 @@ export class HashQueue<Asker> {
   readonly #hasher: HashPool;
   readonly #signal: AbortSignal;
   readonly #tally: Tally;
+  readonly #small: SmallBatches<Ticket<Asker>> | null;
   readonly #directories = new Map<SharedDirectory, number>();
   readonly #links = new Map<string, Ticket<Asker>>();
   /** Of files whose answers were taken: another name of theirs may come up much later. The oldest make room. */
@@ -64,10 +67,12 @@ export class HashQueue<Asker> {
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
-  constructor(hasher: HashPool, signal: AbortSignal, tally: Tally) {
+  /** @param small null: the hashing threads read small files too */
+  constructor(hasher: HashPool, signal: AbortSignal, tally: Tally, small: SmallFiles | null) {
     this.#hasher = hasher;
     this.#signal = signal;
     this.#tally = tally;
+    this.#small = small === null ? null : new SmallBatches(small, (ticket, hash, atMs) => this.#endSmall(ticket, hash, atMs));
   }
 
   get isFull(): boolean {
@@ -107,7 +112,9 @@ export class HashQueue<Asker> {
     }
     const ticket: Ticket<Asker> = { file, askers: [asker], link, reading: null };
     if (link !== null) this.#links.set(link, ticket);
-    void this.#read(ticket);
+    this.#enter(file);
+    if (this.#small?.takes(seen) === true && !this.#signal.aborted) this.#small.add(ticket);
+    else void this.#read(ticket);
   }
 
   take(): Answer<Asker>[] {
@@ -149,19 +156,38 @@ export class HashQueue<Asker> {
   }
 
   async #read(ticket: Ticket<Asker>): Promise<void> {
-    const { directory, seen } = ticket.file;
-    const sizeBytes = Number(seen.sizeBytes);
-    this.#enter(directory, sizeBytes);
     try {
-      ticket.reading = await this.#readUntilStable(ticket.file);
-      this.#listBytes += listBytesOf(ticket.reading);
-      this.#answered.push(ticket);
+      this.#end(ticket, await this.#readUntilStable(ticket.file));
     } catch (error) {
-      this.#failure ??= { error };
-    } finally {
-      this.#leave(directory, sizeBytes);
-      this.#wake();
+      this.#fail(ticket, error);
     }
+  }
+
+  /** What cannot be said of a file in few words, the hashing threads find out. */
+  #endSmall(ticket: Ticket<Asker>, hash: string | null, atMs: number): void {
+    if (hash === null) {
+      void this.#read(ticket);
+      return;
+    }
+    const { seen } = ticket.file;
+    const content = { hash, sizeBytes: Number(seen.sizeBytes) };
+    this.#tally.hashedFiles++;
+    this.#tally.hashedBytes += content.sizeBytes;
+    this.#end(ticket, { kind: 'read', content, chunks: null, seen, atMs });
+  }
+
+  #end(ticket: Ticket<Asker>, reading: Reading): void {
+    ticket.reading = reading;
+    this.#listBytes += listBytesOf(reading);
+    this.#answered.push(ticket);
+    this.#leave(ticket.file);
+    this.#wake();
+  }
+
+  #fail(ticket: Ticket<Asker>, error: unknown): void {
+    this.#failure ??= { error };
+    this.#leave(ticket.file);
+    this.#wake();
   }
 
   async #readUntilStable({ directory, name, seen, previousAverageBytes }: FileToRead): Promise<Reading> {
@@ -178,15 +204,15 @@ export class HashQueue<Asker> {
     return { kind: 'unstable' };
   }
 
-  #enter(directory: SharedDirectory, sizeBytes: number): void {
+  #enter({ directory, seen }: FileToRead): void {
     this.#files++;
-    this.#bytes += sizeBytes;
+    this.#bytes += Number(seen.sizeBytes);
     this.#directories.set(directory.retain(), (this.#directories.get(directory) ?? 0) + 1);
   }
 
-  #leave(directory: SharedDirectory, sizeBytes: number): void {
+  #leave({ directory, seen }: FileToRead): void {
     this.#files--;
-    this.#bytes -= sizeBytes;
+    this.#bytes -= Number(seen.sizeBytes);
     const uses = (this.#directories.get(directory) ?? 0) - 1;
     if (uses === 0) this.#directories.delete(directory);
     else this.#directories.set(directory, uses);

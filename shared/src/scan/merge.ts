@@ -70,7 +70,7 @@ export class Merge {
       if (this.#pairedNames < names.length || this.#pairedRows < this.#before.length) this.#pairNext(names);
       else if (this.#settled < names.length) this.#settle(this.#settled++);
       else {
-        this.#tools.rows.finishPart(this.#visit);
+        this.#tools.rows.finishParts(this.#visit, 1);
         return taken;
       }
     }

@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
+import { loadNative } from '../disk/native.js';
 import type { OpenDirectory } from '../disk/tree-root.js';
 import type { TreePath } from '../model/bytes.js';
 
 /** What `native/lister.c` gives; see there. */
 interface Library {
-  readonly interfaceVersion?: number;
   listDirectories(
     rootFd: number,
     rootDev: bigint,
@@ -58,7 +57,7 @@ export class NativeLister {
 
   /** @returns null where it was not compiled: then node:fs does it */
   static load(root: OpenDirectory, rootDev: bigint): NativeLister | null {
-    const library = loadOnce();
+    const library = loadNative<Library>('lister', INTERFACE_VERSION);
     return library === null ? null : new NativeLister(library, root, rootDev);
   }
 
@@ -86,19 +85,3 @@ function asAnswer(error: number): NativeAnswer {
 
 /** As in lister.c. */
 const INTERFACE_VERSION = 3;
-
-let loaded: Library | null | undefined;
-
-function loadOnce(): Library | null {
-  if (loaded === undefined) loaded = load();
-  return loaded;
-}
-
-function load(): Library | null {
-  try {
-    const library = createRequire(import.meta.url)('../../native/build/lister.node') as Library;
-    return library.interfaceVersion === INTERFACE_VERSION ? library : null;
-  } catch {
-    return null;
-  }
-}

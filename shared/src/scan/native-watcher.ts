@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
+import { loadNative } from '../disk/native.js';
 
 /** What `native/watcher.c` gives; see there. */
 interface Library {
-  readonly interfaceVersion?: number;
   open(onEvents: () => void, gatherMs: number): unknown;
   fdOf(watch: unknown): number;
   add(watch: unknown, fd: number): number;
@@ -37,7 +36,7 @@ export class NativeWatcher {
    * @throws Error of the operating system, with its code, where there may be no more watchers
    */
   static open(onEvents: () => void, gatherMs: number): NativeWatcher | null {
-    const library = load();
+    const library = loadNative<Library>('watcher', INTERFACE_VERSION);
     if (library === null) return null;
     try {
       return new NativeWatcher(library, library.open(onEvents, gatherMs));
@@ -83,17 +82,4 @@ export class NativeWatcher {
 /** Whether the system has no room for another watch: of the errno that `add` gave, negated. */
 export function isWatchLimit(number: number): boolean {
   return number === -constants.errno.ENOSPC || number === -constants.errno.ENOMEM;
-}
-
-let loaded: Library | null | undefined;
-
-function load(): Library | null {
-  if (loaded !== undefined) return loaded;
-  try {
-    const library = createRequire(import.meta.url)('../../native/build/watcher.node') as Library;
-    loaded = library.interfaceVersion === INTERFACE_VERSION ? library : null;
-  } catch {
-    loaded = null;
-  }
-  return loaded;
 }

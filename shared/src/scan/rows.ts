@@ -1,5 +1,5 @@
 import { metadataOf, sameObject, sameSeen } from '../disk/seen.js';
-import { type EntryPatch, type Inode, LIMBO_ID, type Manifest, type NewEntry } from '../manifest/manifest.js';
+import { type EntryPatch, type Inode, LIMBO_ID, type Manifest, type NewEntry, type NewFile } from '../manifest/manifest.js';
 import type { Name } from '../model/bytes.js';
 import type { DriftHow } from '../model/drift.js';
 import type { Content, FileNode, Metadata, TreeNode } from '../model/entry.js';
@@ -22,7 +22,7 @@ export interface RowsOptions {
   readonly drift: Drift | null;
   /** Null where the tree is not watched. */
   readonly watch: TreeWatch | null;
-  /** Told of each file that has another name in the tree, or may have, when something is new about it. */
+  /** Told of each file that has several names, or had them, when something is new about it. */
   readonly onLinked: (inode: Inode) => void;
 }
 
@@ -84,8 +84,6 @@ export class Rows {
   /** Not where it was: out of the way until it is found elsewhere, or the scan ends. */
   displace(row: TreeNode): void {
     this.#drift?.displaced(row);
-    const seen = row.kind === 'file' && row.group !== null ? this.#manifest.seen(row.id) : null;
-    if (seen !== null) this.#onLinked(seen);
     this.#manifest.rename(row.id, LIMBO_ID, String(row.id) as Name);
   }
 
@@ -116,9 +114,10 @@ export class Rows {
     this.#onLinked(inode);
   }
 
-  /** One part of a visit is done; with the last one the directory is complete, and its listing can be trusted next time. */
-  finishPart(visit: Visit): void {
-    if (--visit.outstanding > 0) return;
+  /** Parts of a visit are done; with the last one the directory is complete, and its listing can be trusted next time. */
+  finishParts(visit: Visit, count: number): void {
+    visit.outstanding -= count;
+    if (visit.outstanding > 0) return;
     const { id } = visit.task;
     this.#manifest.update(id, { complete: visit.complete });
     const trusted = !visit.dirty && !visit.listing.racy && visit.complete;
@@ -149,6 +148,16 @@ export class Rows {
   #noteChange(row: TreeNode, before: Seen | null, meta: Metadata, facts: EntryPatch): void {
     const how = this.#drift === null ? null : driftOf(row, before, meta, facts);
     if (how !== null) this.#drift?.changed(row, how);
+  }
+
+  /** Files that have one name each. Answers false, and does nothing, where one of the names has a row. */
+  newFiles(parent: number, files: readonly NewFile[]): boolean {
+    const ids = this.#manifest.insertFiles(parent, files);
+    if (ids === null) return false;
+    this.#tally.changed += ids.length;
+    if (this.#drift === null) return true;
+    for (const [index, { name }] of files.entries()) this.#drift.inserted(ids[index] as number, parent, name);
+    return true;
   }
 
   newFile(parent: number, name: Name, content: Content | null, seen: Seen, xattrs: Xattrs): number {

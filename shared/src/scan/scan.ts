@@ -32,7 +32,7 @@ export interface ScanOptions {
   readonly ignore: ReadonlySet<Name>;
   /** Of a mirror's file system. Null or left out: names are what they are on the disk, as an origin's always are. */
   readonly nameRules?: NameRules | null;
-  /** False: directories are listed with node:fs. Default: off the main thread, where that is possible. */
+  /** False: directories are listed with node:fs, and the hashing threads read small files. Default: as `native/` does it, where it can. */
   readonly native?: boolean;
   /** Reads every file, whatever its stat says. */
   readonly readAll?: boolean;

@@ -1,6 +1,6 @@
 import { sameObject } from '../disk/seen.js';
 import type { TreeRoot } from '../disk/tree-root.js';
-import { type Inode, type Manifest, ROOT_ID } from '../manifest/manifest.js';
+import { type Inode, LIMBO_ID, type Manifest, ROOT_ID } from '../manifest/manifest.js';
 import { joinPath, ROOT_PATH, splitPath, type TreePath } from '../model/bytes.js';
 import { BtsootError } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
@@ -27,7 +27,7 @@ export interface ScopeOptions {
 export class Scope {
   readonly #options: ScopeOptions;
   readonly #left = new Set<number>();
-  readonly #admitted = new Set<number>();
+  readonly #dealtWith = new Set<number>();
   /** What a round of beginnings has still to come to, the highest last. */
   #round: number[] = [];
   #isRoundFruitful = true;
@@ -50,7 +50,7 @@ export class Scope {
   admit(task: Task): Task | null {
     if (this.isUnchanged(task.id, task.whole)) return null;
     this.#left.delete(task.id);
-    this.#admitted.add(task.id);
+    this.#dealtWith.add(task.id);
     return { ...task, whole: task.whole || !this.#options.watch.isWatched(task.id) };
   }
 
@@ -59,8 +59,23 @@ export class Scope {
     const { manifest } = this.#options;
     for (const id of manifest.withInode(dev, ino)) {
       const parent = manifest.row(id)?.parent;
-      if (parent !== undefined && !this.#admitted.has(parent)) this.#add(parent);
+      if (parent !== undefined && !this.#dealtWith.has(parent)) this.#add(parent);
     }
+  }
+
+  /** Files that are nowhere now, in folders that are not too: their other names have become fewer. @returns whether any were */
+  #addNamesOfMissed(): boolean {
+    const { manifest } = this.#options;
+    const before = this.#left.size;
+    const open = [LIMBO_ID];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      for (const row of manifest.rows(at)) {
+        if (row.kind === 'directory') open.push(row.id);
+        const seen = row.kind === 'file' && row.group !== null ? manifest.seen(row.id) : null;
+        if (seen !== null) this.addNamesOf(seen);
+      }
+    }
+    return this.#left.size > before;
   }
 
   /** Where the walk goes on when it has come to an end: at the highest that it has not come to. Null: nowhere. */
@@ -69,7 +84,8 @@ export class Scope {
       const id = this.#round.pop();
       if (id === undefined) {
         // What had no place may have been found since.
-        if (!this.#isRoundFruitful || this.#left.size === 0) return null;
+        const isAnother = (this.#isRoundFruitful && this.#left.size > 0) || this.#addNamesOfMissed();
+        if (!isAnother) return null;
         this.#isRoundFruitful = false;
         this.#round = this.#highestLast();
         continue;
@@ -111,6 +127,7 @@ export class Scope {
     if (before === null || now === null || !sameObject(before, now) || screen === 'unknown') {
       // Its place says so too, and whoever comes to that finds out what has become of it.
       this.#left.delete(id);
+      this.#dealtWith.add(id);
       watch.lookAgain(parent);
       return null;
     }

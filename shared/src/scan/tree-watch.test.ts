@@ -134,6 +134,11 @@ test('the other names of a file are looked at where one of them has changed', as
   rmSync(place.at('b/linked'));
   await place.shortcut();
   assert.equal(place.group('a/x/1'), null);
+  linkSync(place.at('a/x/1'), place.at('c/linked'));
+  await place.shortcut();
+  rmSync(place.at('a'), { recursive: true });
+  await place.shortcut();
+  assert.equal(place.group('c/linked'), null);
 });
 
 test('another .btsootignore counts for all that lies below it', async (t) => {

@@ -1,11 +1,12 @@
 import { fstatSync } from 'node:fs';
 import { sameObject, seenFromStats } from '../disk/seen.js';
+import { SmallFiles } from '../disk/small-files.js';
 import { type Inode, ROOT_ID } from '../manifest/manifest.js';
 import { joinPath, type Name, ROOT_PATH } from '../model/bytes.js';
 import type { NameRules } from '../model/disk-name.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import { type Asker, recordAnswer } from './answers.js';
+import { type Asker, recordAnswers } from './answers.js';
 import type { Drift } from './drift.js';
 import { Handles, type SharedDirectory } from './handles.js';
 import { HashQueue } from './hash-queue.js';
@@ -80,7 +81,8 @@ export class Walk {
     const onLinked = (inode: Inode): void => this.#scope?.addNamesOf(inode);
     const hardLinks = options.hardLinks !== false;
     this.#rows = new Rows(manifest, tally, { mode, hardLinks, drift, watch: this.#watch, onLinked });
-    this.#queue = new HashQueue(hasher, signal, tally);
+    const small = options.native === false ? null : SmallFiles.load(root.dev);
+    this.#queue = new HashQueue(hasher, signal, tally, small);
     this.#xattrs = new XattrReader(manifest, tally);
     this.#specials = options.specials ?? 'skip';
     this.#trustsRecords = !this.#xattrs.readsAll && (manifest.setting(SPECIALS_SETTING) ?? 'skip') === this.#specials;
@@ -312,7 +314,7 @@ export class Walk {
 
   /** One transaction's worth of the batch, taken up where `merge` stands in the first directory. */
   #mergeSome(merge: Merge | null): Merge | null {
-    this.#recordAnswers();
+    if (this.#areAnswersDue()) this.#recordAnswers();
     let at = merge;
     for (let budget: number = limits.scanCommitRowsMax; budget > 0 && !this.#queue.isFull; ) {
       const visit = this.#batch[0];
@@ -342,9 +344,7 @@ export class Walk {
     const answers = this.#queue.take();
     if (answers.length === 0) return;
     const tools = { manifest, rows: this.#rows, tally: this.#tally, rootDev: root.dev };
-    manifest.transaction(() => {
-      for (const answer of answers) recordAnswer(tools, answer);
-    });
+    manifest.transaction(() => recordAnswers(tools, answers));
   }
 }
 
