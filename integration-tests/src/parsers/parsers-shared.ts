@@ -105,7 +105,7 @@ export async function parsersOfShared(): Promise<Record<ParserName, Parser>> {
       'invalid',
       'not-found',
     ),
-    'shared/delta/varint#ByteReader': reached('shared/delta/ops#decodeOps'),
+    'shared/model/byte-fields#ByteReader': reached('shared/delta/ops#decodeOps'),
     'shared/delta/signature#readSignature': fuzzed(
       fc.tuple(
         nearly(Buffer.alloc(8 * 7, 1)),
