@@ -73,7 +73,7 @@ export async function receive({ plan, session, root, manifest, report }: Receive
 
 /** What was put came from the remote, where nothing changes while it is read. */
 function asReceived(plan: Plan, index: number, outcome: StepFailure['outcome']): StepFailure['outcome'] {
-  if (outcome.kind !== 'mismatch' || plan.steps[index]?.step.kind !== 'put') return outcome;
+  if (outcome.kind !== 'mismatch' || plan.steps.at(index)?.step.kind !== 'put') return outcome;
   const message = 'what the remote holds of it is damaged; `btsoot verify --remote` finds out what else is';
   return { kind: 'failed', message, noSpace: false };
 }
@@ -109,6 +109,6 @@ async function fetchContent(contents: AsyncIterator<ReadReply__Output>, step: Fi
 }
 
 function pathOf(plan: Plan, index: number): string {
-  const planned = plan.steps[index];
+  const planned = plan.steps.at(index);
   return planned === undefined ? '' : display(pathOfStep(planned.step));
 }

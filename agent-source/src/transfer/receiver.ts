@@ -6,13 +6,14 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
 import type { FileStep, Outcome, PlannedStep } from '@btsoot/shared/model/step.js';
 import { pathOfStep } from '../step-path.js';
 import { keepList } from './lists.js';
+import type { SentSteps } from './sent-steps.js';
 import type { StepFailure } from './transfer.js';
 
 export interface ReceiverOptions {
   readonly source: Manifest;
   readonly replica: Manifest;
-  /** The steps in the order sent: the remote's numbers are indices into it. */
-  readonly sent: readonly PlannedStep[];
+  /** The remote's numbers count these. */
+  readonly sent: SentSteps;
   /** @param last the last one that was acknowledged, `steps` how many are by now */
   readonly onCommitted: (steps: number, last: PlannedStep) => void;
 }
@@ -32,16 +33,18 @@ export class Receiver {
 
   committed(news: { steps: number; failures: readonly { step: number; outcome: Outcome }[] }): void {
     const { sent, replica } = this.#o;
-    if (news.steps < this.steps || news.steps > sent.length)
+    if (news.steps < this.steps || news.steps > sent.count)
       throw new BtsootError('invalid', 'the remote acknowledged steps that it was not sent');
     const failed = new Map(news.failures.map(({ step, outcome }) => [step, outcome]));
-    replica.transaction(() => {
+    const last = replica.transaction(() => {
       const resolver = new Resolver(replica);
-      for (let index = this.steps; index < news.steps; index++)
-        this.#take(sent[index] as PlannedStep, failed.get(index), resolver);
+      let taken: PlannedStep | undefined;
+      for (; this.steps < news.steps; this.steps++) {
+        taken = sent.take() as PlannedStep;
+        this.#take(taken, failed.get(this.steps), resolver);
+      }
+      return taken;
     });
-    const last = sent[news.steps - 1];
-    this.steps = news.steps;
     if (last !== undefined) this.#o.onCommitted(this.steps, last);
   }
 

@@ -84,7 +84,7 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
         requireSpace(receiver.failures, plan, "the remote's disk", receiver.putBytes);
         continue;
       }
-      if (receiver.steps !== sender.sent.length)
+      if (receiver.steps !== sender.sent.count)
         throw new BtsootError('corrupt', 'the remote finished without acknowledging every step');
       checkState(news.stateDigest, replica);
       const failures = [...sender.failures, ...receiver.failures];
