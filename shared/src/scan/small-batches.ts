@@ -8,13 +8,13 @@ interface Ticket {
   readonly file: FileToRead;
 }
 
-/** Files of one directory that wait for the same call. */
+/** Files that wait for the same call. */
 interface Batch<T> {
   readonly tickets: T[];
   bytes: number;
 }
 
-/** Puts small files of one directory together, so that one call hashes many, and runs few calls at a time. */
+/** Puts small files together, so that one call hashes many, and runs few calls at a time. */
 export class SmallBatches<T extends Ticket> {
   readonly #files: Pick<SmallFiles, 'hash'>;
   readonly #done: (ticket: T, hash: string | null, atMs: number) => void;
@@ -35,7 +35,7 @@ export class SmallBatches<T extends Ticket> {
   add(ticket: T): void {
     const sizeBytes = Number(ticket.file.seen.sizeBytes);
     const last = this.#waiting.at(-1);
-    if (last !== undefined && last.tickets[0]?.file.directory === ticket.file.directory && hasRoom(last, sizeBytes)) {
+    if (last !== undefined && hasRoom(last, sizeBytes)) {
       last.tickets.push(ticket);
       last.bytes += sizeBytes;
       return;
@@ -65,16 +65,12 @@ export class SmallBatches<T extends Ticket> {
   }
 
   async #call(tickets: readonly T[]): Promise<void> {
-    const [first] = tickets;
-    if (first === undefined) return;
     this.#calls++;
     const atMs = Date.now();
     let hashes: readonly (string | null)[] = [];
     try {
-      hashes = await this.#files.hash(
-        first.file.directory.directory,
-        tickets.map(({ file }) => file),
-      );
+      const files = tickets.map(({ file: { directory, name, seen } }) => ({ directory: directory.directory, name, seen }));
+      hashes = await this.#files.hash(files);
     } catch {
       // The other way says what is wrong.
     }
