@@ -1,13 +1,11 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { HashPool } from '@btsoot/shared/disk/hash-pool.js';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { limits } from '@btsoot/shared/model/limits.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import { type ScanFilter, type ScanSummary, type SpecialsPolicy, scanTree } from '@btsoot/shared/scan/scan.js';
 import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
+import { hashPoolFor } from './hash-readers.js';
 import { rulesOf } from './ignored.js';
 import { DAMAGED_FOLDER } from './keep-aside.js';
 import { blockPaths } from './paths.js';
@@ -55,13 +53,15 @@ export interface FolderScan {
   readonly confirm?: () => void;
   /** Default: `skip`. */
   readonly specials?: SpecialsPolicy;
+  /** How many files are read at a time. Null, the default: as suits the disk. */
+  readonly readers?: number | null;
 }
 
 /** Brings the manifest of a folder on this side up to date with its disk. */
 export async function scanFolder(folder: FolderScan, { report, signal }: WatchOptions): Promise<ScanSummary> {
   const { root, manifest } = folder;
   if (hasRestoreFolder(root)) await mendRestore(root, manifest);
-  const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
+  const hasher = hashPoolFor(root, folder.readers ?? null);
   const reportFrugally: Report = (event) => {
     // Else the listings of hundreds of folders that were looked at lie about before they are swept.
     if (event.kind === 'scanned' && event.entries > MANY_ENTRIES) keepYoungGenerationSmall();
@@ -84,6 +84,6 @@ export async function scanFolder(folder: FolderScan, { report, signal }: WatchOp
 /** A block's source, as a sync sees it: without what is ignored, and only as long as it is what was added. */
 export function scanSource(block: Block, root: TreeRoot, manifest: Manifest, watch: WatchOptions): Promise<ScanSummary> {
   const filter: ScanFilter = { rules: rulesOf(block), except: null, leftOutIsUnknown: false };
-  const { specials } = block;
-  return scanFolder({ root, manifest, filter, specials, confirm: () => confirmSource(block, root) }, watch);
+  const { specials, readers } = block;
+  return scanFolder({ root, manifest, filter, specials, readers, confirm: () => confirmSource(block, root) }, watch);
 }

@@ -14,6 +14,11 @@ interface Told {
   readonly hash: string | null;
 }
 
+interface Wishes {
+  readonly failing?: SmallFiles['hash'];
+  readonly readers?: number;
+}
+
 /** Batches of a place's files, and how many files each call was for. */
 class Ground {
   readonly place: Place;
@@ -26,7 +31,7 @@ class Ground {
   #expected = 0;
   #wake = (): void => {};
 
-  private constructor(t: TestContext, place: Place, hash: SmallFiles['hash']) {
+  private constructor(t: TestContext, place: Place, hash: SmallFiles['hash'], readers: number) {
     this.place = place;
     this.#handles = new Handles(place.root);
     t.after(() => this.#handles.close());
@@ -39,17 +44,17 @@ class Ground {
         this.#underWay--;
       }
     };
-    this.#batches = new SmallBatches({ hash: counted }, ({ file }, hash) => {
+    this.#batches = new SmallBatches({ hash: counted }, readers, ({ file }, hash) => {
       this.told.push({ name: file.name, hash });
       if (this.told.length === this.#expected) this.#wake();
     });
   }
 
-  static make(t: TestContext, failing?: SmallFiles['hash']): Ground | null {
+  static make(t: TestContext, { failing, readers = 99 }: Wishes = {}): Ground | null {
     const place = new Place(t);
     const native = SmallFiles.load(place.root.dev);
     if (native === null) t.skip('native/small-files.c was not compiled');
-    return native === null ? null : new Ground(t, place, failing ?? ((files) => native.hash(files)));
+    return native === null ? null : new Ground(t, place, failing ?? ((files) => native.hash(files)), readers);
   }
 
   /** Adds these in one turn, and waits until it has been told of all of them. */
@@ -100,24 +105,27 @@ test('a call is for so many bytes', async (t) => {
   assert.deepEqual(ground.calls, [fitting, 1]);
 });
 
-test('so many calls run at a time', async (t) => {
-  const ground = Ground.make(t);
-  if (ground === null) return;
-  const calls = 2 * limits.smallFileCallsMax;
-  const perCall = limits.smallFilesPerCallMaxBytes / limits.smallFileMaxBytes;
-  await ground.add(plant(ground, 'of', calls * perCall, () => 'x'.repeat(limits.smallFileMaxBytes)));
-  assert.equal(ground.mostAtATime, limits.smallFileCallsMax);
-  assert.equal(ground.calls.length, calls);
-});
+for (const readers of [1, 2, limits.smallFileCallsMax + 1]) {
+  test(`with ${readers} readers, so many calls run at a time, but not more than any may`, async (t) => {
+    const ground = Ground.make(t, { readers });
+    if (ground === null) return;
+    const calls = 2 * limits.smallFileCallsMax;
+    const perCall = limits.smallFilesPerCallMaxBytes / limits.smallFileMaxBytes;
+    await ground.add(plant(ground, 'of', calls * perCall, () => 'x'.repeat(limits.smallFileMaxBytes)));
+    assert.equal(ground.mostAtATime, Math.min(readers, limits.smallFileCallsMax));
+    assert.equal(ground.calls.length, calls);
+  });
+}
 
 test('where a call fails, its files are told of, and the others have their hashes', async (t) => {
   let calls = 0;
   const place = new Place(t);
   const native = SmallFiles.load(place.root.dev);
-  const ground = Ground.make(t, (files) => {
+  const failing: SmallFiles['hash'] = async (files) => {
     if (calls++ === 0) throw new Error('no memory');
     return native?.hash(files) ?? assert.fail();
-  });
+  };
+  const ground = Ground.make(t, { failing });
   if (ground === null) return;
   const most = limits.smallFilesPerCallMax;
   await ground.add(plant(ground, 'of', most + 3));
@@ -128,7 +136,7 @@ test('where a call fails, its files are told of, and the others have their hashe
 test('only files that are small are taken', async (t) => {
   const ground = Ground.make(t);
   if (ground === null) return;
-  const batches = new SmallBatches({ hash: async () => [] }, () => {});
+  const batches = new SmallBatches({ hash: async () => [] }, 1, () => {});
   const [path = ''] = plant(ground, 'folder', 1);
   const seen = ground.place.root.lstat(path as TreePath) ?? assert.fail();
   assert.equal(batches.takes({ ...seen, sizeBytes: BigInt(limits.smallFileMaxBytes) }), true);

@@ -18,13 +18,18 @@ interface Batch<T> {
 export class SmallBatches<T extends Ticket> {
   readonly #files: Pick<SmallFiles, 'hash'>;
   readonly #done: (ticket: T, hash: string | null, atMs: number) => void;
+  readonly #callsMax: number;
   readonly #waiting: Batch<T>[] = [];
   #calls = 0;
   #isStartDue = false;
 
-  /** @param done is told each file's hash, null where it is to be read in another way, and when its call began at the earliest */
-  constructor(files: Pick<SmallFiles, 'hash'>, done: (ticket: T, hash: string | null, atMs: number) => void) {
+  /**
+   * @param readers how many calls may run at a time, if limits do not say fewer
+   * @param done is told each file's hash, null where it is to be read in another way, and when its call began at the earliest
+   */
+  constructor(files: Pick<SmallFiles, 'hash'>, readers: number, done: (ticket: T, hash: string | null, atMs: number) => void) {
     this.#files = files;
+    this.#callsMax = Math.min(readers, limits.smallFileCallsMax);
     this.#done = done;
   }
 
@@ -57,7 +62,7 @@ export class SmallBatches<T extends Ticket> {
   }
 
   #start(): void {
-    while (this.#calls < limits.smallFileCallsMax) {
+    while (this.#calls < this.#callsMax) {
       const batch = this.#waiting.shift();
       if (batch === undefined) return;
       void this.#call(batch.tickets);
