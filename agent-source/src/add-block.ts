@@ -44,6 +44,7 @@ export async function addBlock(
     drift: 'quick',
     owners: 'number',
     specials: 'skip',
+    readers: null,
     guard: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
     ignore: [],
     ignored: 'keep',

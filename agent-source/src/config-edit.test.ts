@@ -16,6 +16,7 @@ const BLOCK: Block = {
   drift: 'quick',
   owners: 'number',
   specials: 'skip',
+  readers: null,
   guard: { sharePercent: 50, entries: 10_000 },
   ignore: [],
   ignored: 'keep',

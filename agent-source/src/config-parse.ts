@@ -31,6 +31,7 @@ const blockSchema = z.strictObject({
   drift: z.enum(DRIFT_POLICIES).default('quick'),
   owners: z.enum(['number', 'name']).default('number'),
   specials: z.enum(['skip', 'mirror']).default('skip'),
+  readers: z.int().min(1).max(limits.hashWorkersMax).optional(),
   guard_percent: z.number().min(0).max(100).default(limits.guardShareMaxPercent),
   guard_entries: z.int().min(0).default(limits.guardEntriesMax),
   ignore: z
@@ -76,6 +77,7 @@ function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
     drift: found.drift,
     owners: found.owners,
     specials: found.specials,
+    readers: found.readers ?? null,
     guard: { sharePercent: found.guard_percent, entries: found.guard_entries },
     ignore: found.ignore,
     ignored: found.ignored,
@@ -101,8 +103,8 @@ function describe(error: z.ZodError, items: readonly TomlItem[], file: string): 
   return faults.map((fault) => `${file}:${fault.line}: ${fault.path.join('.')} ${fault.message}`).join('\n');
 }
 
-/** Where TOML has another word for it. */
-const TOML_TYPES: Readonly<Record<string, string>> = { array: 'list', object: 'table' };
+/** Where people, or TOML, have another word for it. */
+const TOML_TYPES: Readonly<Record<string, string>> = { array: 'list', int: 'whole number', object: 'table' };
 
 interface Fault {
   readonly path: readonly string[];

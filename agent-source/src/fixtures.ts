@@ -31,6 +31,7 @@ export function block(name: string): Block {
     drift: 'quick',
     owners: 'number',
     specials: 'skip',
+    readers: null,
     guard: { sharePercent: 50, entries: 10_000 },
     ignore: [],
     ignored: 'keep',

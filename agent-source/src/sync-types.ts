@@ -39,6 +39,8 @@ export interface Block {
   readonly owners: 'number' | 'name';
   /** Whether FIFOs and devices are mirrored, or left out and counted. */
   readonly specials: 'skip' | 'mirror';
+  /** How many files of the source are read at a time; null: one where its disk turns, else as many as there are processors. */
+  readonly readers: number | null;
   readonly guard: BlockGuard;
   /** Patterns in gitignore's syntax, as byte strings: what of the source is not mirrored. */
   readonly ignore: readonly string[];

@@ -21,6 +21,7 @@ export async function showCommand(name: string, options: { readonly json?: true 
     drift: block.drift,
     owners: block.owners,
     specials: block.specials,
+    readers: block.readers ?? 'auto',
     guard_percent: block.guard.sharePercent,
     guard_entries: block.guard.entries,
     ignore: block.ignore.map(display),

@@ -19,6 +19,12 @@ export function fileSystemIdentity(path: BytePath): string {
   return uuid === null ? `${mount.type}:${display(mount.source)}` : `uuid:${uuid}`;
 }
 
+/** The number of the block device whose file system holds `path`; null where there is none, or it is not known. */
+export function deviceUnder(path: BytePath): bigint | null {
+  const mount = mountOf(realPath(path), mounts());
+  return mount === undefined ? null : blockDevice(toBytes(mount.source));
+}
+
 /** Whether a file system is mounted at exactly this path, symlinks on the way to it followed. */
 export function isMountPoint(path: BytePath): boolean {
   return mountAt(realPath(path), mounts()) !== undefined;

@@ -60,6 +60,12 @@ export interface EntryRow {
 const contentOf = (table: string): string => `(SELECT hash FROM contents WHERE id = ${table}.content) AS hash,
   (SELECT size FROM contents WHERE id = ${table}.content) AS size`;
 
+/**
+ * A row id to find children by. A bare parameter is compared with the condition of the partial index `entries_history`, for which SQLite
+ * prepares the statement anew whenever another value is bound: that takes ten times as long as to find the rows.
+ */
+export const PARENT = '(? + 0)';
+
 /** Selects an EntryRow from `entries e`. */
 export const ENTRY_COLUMNS = `e.id, e.parent, e.name, e.kind, e.mode, e.uid, e.gid, e.mtime_us, ${contentOf('e')}, e.target, e.link_group,
   e.complete, e.digest, e.entry_count, e.total_bytes, e.xattrs, e.special`;

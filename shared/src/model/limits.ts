@@ -154,7 +154,7 @@ export const limits = {
   unstableReadTriesMax: 3,
   /** Files up to this size are hashed many in one call: how many, and how many bytes, one call is for. */
   smallFileMaxBytes: 128 * 1024,
-  smallFilesPerCallMax: 64,
+  smallFilesPerCallMax: 256,
   smallFilesPerCallMaxBytes: 1024 * 1024,
   /** Such calls that run at a time. */
   smallFileCallsMax: 4,
