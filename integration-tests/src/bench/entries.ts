@@ -24,16 +24,19 @@ interface Figure {
   readonly wireBytes: number;
   readonly remotePeakBytes: number;
   readonly rsyncSeconds: number | null;
+  /** Whether rsync was asked for as much; it may be missing all the same. */
+  readonly hasPeer: boolean;
 }
 
 const figures: Figure[] = [];
 
-async function synced(what: string, world: World, rsyncSeconds: number | null): Promise<void> {
+async function synced(what: string, world: World, rsync: (() => number | null) | null): Promise<void> {
   forgetPeakMemory(world.remote.pid);
   const startedMs = performance.now();
   const { wireBytes } = await mustSync(world);
   const seconds = (performance.now() - startedMs) / 1_000;
-  figures.push({ what, seconds, wireBytes, remotePeakBytes: peakMemoryBytes(world.remote.pid), rsyncSeconds });
+  const remotePeakBytes = peakMemoryBytes(world.remote.pid);
+  figures.push({ what, seconds, wireBytes, remotePeakBytes, rsyncSeconds: rsync?.() ?? null, hasPeer: rsync !== null });
 }
 
 function rsyncSeconds({ tree, mirror }: World): number | null {
@@ -49,7 +52,7 @@ async function manyEntries(cleanup: Cleanup, files: number): Promise<void> {
   // What was written a moment ago is looked at once more.
   await mustSync(world);
   await mustSync(world);
-  await synced(`nothing changed in ${count} files`, world, rsyncSeconds(world));
+  await synced(`nothing changed in ${count} files`, world, () => rsyncSeconds(world));
   const half = readdirSync(world.tree).filter((_, index) => index % 2 === 0);
   mkdirSync(join(world.tree, 'half'));
   for (const name of half) renameSync(join(world.tree, name), join(world.tree, 'half', name));

@@ -31,7 +31,8 @@ export function dropCaches(): void {
 /** Null where a program is not installed. */
 export function run({ command, args, environment = {}, prepare }: Program): Run | null {
   prepare?.();
-  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(TELL_PEAK)}`;
+  const tellPeak = `--import=data:text/javascript,${encodeURIComponent(TELL_PEAK)}`;
+  const NODE_OPTIONS = [environment['NODE_OPTIONS'], tellPeak].filter((option) => option !== undefined).join(' ');
   const env = { ...process.env, ...environment, NODE_OPTIONS };
   const startedMs = performance.now();
   const { status, stderr, error } = spawnSync(command, args, { env, encoding: 'latin1', maxBuffer: 2 ** 30 });
