@@ -1,5 +1,6 @@
 import { directoryDigest } from '../model/digest.js';
 import type { Entry, TreeNode } from '../model/entry.js';
+import { Xxh3 } from '../model/xxh3.js';
 import { ROOT_ID } from './areas.js';
 import { LastDirectory } from './last-directory.js';
 import type { Reader } from './reader.js';
@@ -21,6 +22,7 @@ export class Digests {
   readonly #isStale: Query<{ stale: number }>;
   readonly #write: Query;
   readonly #lastStale: LastDirectory;
+  readonly #hash = new Xxh3();
 
   constructor(store: Store, reader: Reader) {
     this.#store = store;
@@ -67,7 +69,7 @@ export class Digests {
   #compute(directoryId: number): void {
     this.#lastStale.forget();
     const totals = { entryCount: 0, totalBytes: 0 };
-    const digest = directoryDigest(counted(this.#reader.eachRow(directoryId), totals));
+    const digest = directoryDigest(counted(this.#reader.eachRow(directoryId), totals), this.#hash);
     this.#write.run(Buffer.from(digest, 'hex'), totals.entryCount, totals.totalBytes, directoryId);
   }
 }
