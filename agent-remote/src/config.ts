@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { parseRate } from '@btsoot/shared/model/rate.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonLine, lineAt } from './json-line.js';
 import type { Layout } from './layout.js';
 import { writePrivateFile } from './private-file.js';

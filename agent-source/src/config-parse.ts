@@ -3,7 +3,7 @@ import { DRIFT_POLICIES } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { parse, TomlError } from 'smol-toml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAddress } from './address.js';
 import type { Config, Remote } from './config.js';
 import { durationSchema } from './config-duration.js';

@@ -25,11 +25,13 @@ interface Figure {
   readonly remotePeakBytes: number;
   readonly sourcePeakBytes: number;
   readonly rsyncSeconds: number | null;
+  /** Whether rsync was asked for as much; it may be missing all the same. */
+  readonly hasPeer: boolean;
 }
 
 const figures: Figure[] = [];
 
-async function synced(what: string, world: World, rsyncSeconds: number | null): Promise<void> {
+async function synced(what: string, world: World, rsync: (() => number | null) | null): Promise<void> {
   forgetPeakMemory(world.remote.pid);
   world.source.environment = tellingPeak;
   world.proxy.reset();
@@ -38,7 +40,8 @@ async function synced(what: string, world: World, rsyncSeconds: number | null): 
   const seconds = (performance.now() - startedMs) / 1_000;
   mustSucceed(sync);
   const peaks = { remotePeakBytes: peakMemoryBytes(world.remote.pid), sourcePeakBytes: toldPeakBytes(sync.output) };
-  figures.push({ what, seconds, wireBytes: world.proxy.totalBytes(), ...peaks, rsyncSeconds });
+  const wireBytes = world.proxy.totalBytes();
+  figures.push({ what, seconds, wireBytes, ...peaks, rsyncSeconds: rsync?.() ?? null, hasPeer: rsync !== null });
 }
 
 function rsyncSeconds({ tree, mirror }: World): number | null {
@@ -54,7 +57,7 @@ async function manyEntries(cleanup: Cleanup, files: number): Promise<void> {
   // What was written a moment ago is looked at once more.
   await mustSync(world);
   await mustSync(world);
-  await synced(`nothing changed in ${count} files`, world, rsyncSeconds(world));
+  await synced(`nothing changed in ${count} files`, world, () => rsyncSeconds(world));
   const half = readdirSync(world.tree).filter((_, index) => index % 2 === 0);
   mkdirSync(join(world.tree, 'half'));
   for (const name of half) renameSync(join(world.tree, name), join(world.tree, 'half', name));

@@ -29,7 +29,10 @@ export function dropCaches(): void {
 /** Null where a program is not installed. */
 export function run({ command, args, environment = {}, prepare }: Program): Run | null {
   prepare?.();
-  const env = { ...process.env, ...environment, ...tellingPeak };
+  const NODE_OPTIONS = [environment['NODE_OPTIONS'], tellingPeak['NODE_OPTIONS']]
+    .filter((option) => option !== undefined)
+    .join(' ');
+  const env = { ...process.env, ...environment, NODE_OPTIONS };
   const startedMs = performance.now();
   const { status, stderr, error } = spawnSync(command, args, { env, encoding: 'latin1', maxBuffer: 2 ** 30 });
   const seconds = (performance.now() - startedMs) / 1_000;
