@@ -127,6 +127,9 @@ test('the other names of a file are looked at where one of them has changed', as
   linkSync(place.at('a/x/1'), place.at('b/linked'));
   await place.shortcut();
   assert.notEqual(place.group('a/x/1'), null);
+  linkSync(place.at('c/3'), place.at('a/linked'));
+  writeFileSync(place.at('a/linked'), 'changed, too, under a new name');
+  await place.shortcut();
   writeFileSync(place.at('b/linked'), 'through the other name');
   await place.shortcut();
   chmodSync(place.at('a/x/1'), 0o640);

@@ -123,12 +123,15 @@ export class Walk {
       if (listed !== undefined) await this.#list(listed);
       else if (this.#batch.length > 0) await this.#mergeBatch();
       else if (!this.#queue.isIdle) await this.#queue.progress();
-      else if (!this.#startAnother()) break;
+      else {
+        // What they say may lead to more.
+        this.#recordAnswers();
+        if (!this.#startAnother()) return;
+      }
       if (this.#areAnswersDue()) this.#recordAnswers();
       this.#tally.progress(this.#at);
       if (this.#pace.isDue()) await this.#pace.rest();
     }
-    this.#recordAnswers();
   }
 
   #startAtRoot(due: Due): void {
