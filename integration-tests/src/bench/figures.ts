@@ -19,6 +19,7 @@ interface Entries {
     readonly seconds: number;
     readonly wireBytes: number;
     readonly remotePeakBytes: number;
+    readonly sourcePeakBytes: number;
     readonly rsyncSeconds: number | null;
     readonly hasPeer: boolean;
   }[];
@@ -53,11 +54,14 @@ export const linesOf: Readonly<Record<string, (json: never) => Line[]>> = {
         ]),
   ],
   entries: ({ figures }: Entries) =>
-    figures.flatMap(({ what, seconds, wireBytes, remotePeakBytes, rsyncSeconds, hasPeer }) => [
+    figures.flatMap(({ what, seconds, wireBytes, remotePeakBytes, sourcePeakBytes, rsyncSeconds, hasPeer }) => [
       hasPeer ? beside(what, 's', seconds, 'rsync -an', rsyncSeconds) : alone(what, 's', seconds),
       alone(`${what}, on the wire`, 'bytes', wireBytes),
       alone(`${what}, the remote's peak`, 'bytes', remotePeakBytes),
+      alone(`${what}, the source's peak`, 'bytes', sourcePeakBytes),
     ]),
+  watch: ({ figures }: { figures: readonly { files: number; medianSeconds: number }[] }) =>
+    figures.map(({ files, medianSeconds }) => alone(`one file written among ${files}, until it is durable`, 's', medianSeconds)),
   wire: ({ rows }: { rows: readonly { name: string; btsootBytes: number; rsyncBytes: number | null }[] }) =>
     rows.map(({ name, btsootBytes, rsyncBytes }) => beside(name, 'bytes', btsootBytes, 'rsync -z', rsyncBytes)),
   link: ({ link }: { link: readonly (Timed & { name: string })[] }) =>

@@ -22,6 +22,8 @@ const { values } = parseArgs({
   },
 });
 const scale = positive('--scale', values.scale);
+/** Below it, there is nothing to be seen: the rate is that in any ten seconds. */
+const scaleMin: Readonly<Record<string, number>> = { rate: 0.5 };
 const rounds = Math.ceil(positive('--rounds', values.rounds));
 
 interface Skipped {
@@ -40,7 +42,7 @@ function runOnce(bench: string, round: number): FigureLine[] | null {
   const main = fileURLToPath(new URL(`${bench}.js`, import.meta.url));
   console.error(`${bench}, ${round} of ${rounds} ...`);
   loads.push(loadavg()[0] ?? Number.NaN);
-  const args = [main, file, '--scale', String(scale), '--rounds', '1'];
+  const args = [main, file, '--scale', String(Math.max(scale, scaleMin[bench] ?? 0)), '--rounds', '1'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
   writeFileSync(join(values.out, `${bench}-${round}.txt`), stdout);
   if (status === 0) {
