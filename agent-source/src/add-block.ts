@@ -51,6 +51,8 @@ export async function addBlock(
     watch: false,
     settleMs: limits.settleDefaultMs,
     schedule: null,
+    hooks: { before: null, after: null, limitMs: limits.hookDefaultMs },
+    ping: null,
     ...known,
     name,
     source,

@@ -23,6 +23,8 @@ const BLOCK: Block = {
   watch: false,
   settleMs: 10_000,
   schedule: null,
+  hooks: { before: null, after: null, limitMs: 600_000 },
+  ping: null,
 };
 
 test('a block that is saved is there again, in a file for the owner alone', async () => {

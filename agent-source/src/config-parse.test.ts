@@ -61,6 +61,8 @@ schedule = "30 3 * * mon"
     watch: false,
     settleMs: 10_000,
     schedule: null,
+    hooks: { before: null, after: null, limitMs: 600_000 },
+    ping: null,
   });
   const music = config.blocks.get('my.music');
   assert.deepEqual(music?.target, { kind: 'local', root: '/mnt/usb', folder: 'music' });

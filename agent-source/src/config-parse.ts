@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { parseAddress } from './address.js';
 import type { Config, Remote } from './config.js';
 import { durationSchema } from './config-duration.js';
+import { commandSchema, notifySchema, toNotifySettings, urlSchema } from './config-notify.js';
 import { rateLimitSchema } from './config-rate.js';
 import { NAME_PATTERN } from './names.js';
 import type { Block } from './sync-types.js';
@@ -42,6 +43,10 @@ const blockSchema = z.strictObject({
   watch: z.boolean().default(false),
   settle: durationSchema(limits.settleMinMs, limits.settleMaxMs).default(limits.settleDefaultMs),
   schedule: z.string().transform(orIssue(parseTimetable)).optional(),
+  run_before: commandSchema.optional(),
+  run_after: commandSchema.optional(),
+  run_limit: durationSchema(limits.hookMinMs, limits.hookMaxMs).default(limits.hookDefaultMs),
+  ping: urlSchema.optional(),
 });
 
 const remoteSchema = z.strictObject({
@@ -52,6 +57,7 @@ const remoteSchema = z.strictObject({
 const configSchema = z.strictObject({
   blocks: z.record(nameSchema, blockSchema).default({}),
   remotes: z.record(nameSchema, remoteSchema).default({}),
+  notify: notifySchema.prefault({}),
 });
 
 /**
@@ -65,7 +71,7 @@ export function parseConfig(text: string, file: string): Config {
   const remotes = Object.entries(checked.data.remotes).map(
     ([name, found]) => [name, { name, ...found.address, rateLimit: found.rate_limit ?? null } satisfies Remote] as const,
   );
-  return { file, blocks: new Map(blocks), remotes: new Map(remotes) };
+  return { file, blocks: new Map(blocks), remotes: new Map(remotes), notify: toNotifySettings(checked.data.notify) };
 }
 
 function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
@@ -84,6 +90,8 @@ function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
     watch: found.watch,
     settleMs: found.settle,
     schedule: found.schedule ?? null,
+    hooks: { before: found.run_before ?? null, after: found.run_after ?? null, limitMs: found.run_limit },
+    ping: found.ping ?? null,
   };
 }
 
@@ -144,6 +152,7 @@ function faultsOfUnion(issue: z.core.$ZodIssueInvalidUnion): Fault[] {
 
 function settingsOwner([section, , ...setting]: readonly string[]): string {
   if (section === undefined) return 'this file';
+  if (section === 'notify') return 'notify';
   if (setting.length > 0) return 'a period';
   return section === 'blocks' ? 'a block' : 'a remote';
 }

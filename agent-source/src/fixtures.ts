@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import type { PlanSummary } from '@btsoot/shared/model/step.js';
+import { NOBODY } from './config.js';
 import { makeContext } from './context.js';
 import { NO_DRIFT } from './drift-view.js';
 import { NO_LOG } from './log.js';
@@ -38,11 +39,18 @@ export function block(name: string): Block {
     watch: false,
     settleMs: 10_000,
     schedule: null,
+    hooks: { before: null, after: null, limitMs: 600_000 },
+    ping: null,
   };
 }
 
 export function contextOf(paths: Paths, ...blocks: readonly Block[]): Context {
-  const config = { file: paths.configFile, blocks: new Map(blocks.map((one) => [one.name, one])), remotes: new Map() };
+  const config = {
+    file: paths.configFile,
+    blocks: new Map(blocks.map((one) => [one.name, one])),
+    remotes: new Map(),
+    notify: NOBODY,
+  };
   return makeContext(config, paths, NO_LOG);
 }
 

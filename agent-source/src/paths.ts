@@ -23,6 +23,8 @@ export interface BlockPaths {
   /** How the last sync ended. */
   readonly lastResult: string;
   readonly lastVerify: string;
+  /** When somebody was told of what. */
+  readonly told: string;
 }
 
 export interface RemotePaths {
@@ -61,6 +63,7 @@ export function blockPaths(paths: Paths, block: string): BlockPaths {
     lock: path.join(directory, 'lock'),
     lastResult: path.join(directory, 'last.json'),
     lastVerify: path.join(directory, 'verify.json'),
+    told: path.join(directory, 'told.json'),
   };
 }
 

@@ -51,6 +51,17 @@ export interface Block {
   readonly settleMs: number;
   /** When a running agent syncs it; null: not by the clock. */
   readonly schedule: Timetable | null;
+  readonly hooks: BlockHooks;
+  /** The address of a service that wants to hear of each sync, such as healthchecks.io; null: none. */
+  readonly ping: string | null;
+}
+
+/** The person's own commands around each sync, for `/bin/sh -c`. */
+export interface BlockHooks {
+  readonly before: string | null;
+  readonly after: string | null;
+  /** Of each. */
+  readonly limitMs: number;
 }
 
 /** An open way to a block's remote agent. */

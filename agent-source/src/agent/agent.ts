@@ -19,6 +19,7 @@ import type { LooksAt } from './due.js';
 import { eventJson } from './event-json.js';
 import { JoinedRuns, type SyncRequestView } from './joined-runs.js';
 import { Keepers } from './keepers.js';
+import { StaleWatch } from './stale.js';
 
 export interface AgentOptions {
   readonly paths: Paths;
@@ -46,12 +47,17 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       log.log('error', 'control call failed', { method, error: errorView(error).message });
     const server = await serveControl(controlHandlers(runs, keepers), paths.agentSocket, { onError });
     log.log('info', 'agent started', { pid: process.pid, socket: paths.agentSocket });
-    const follower = followConfig(paths, log, (config) => keepers.update(config));
+    const stale = new StaleWatch(paths, log);
+    const follower = followConfig(paths, log, async (config) => {
+      await keepers.update(config);
+      stale.update(config);
+    });
     await follower.first;
     options.onReady();
     await untilAborted(signal);
     log.log('info', 'agent stops', { running: runs.running().length });
     follower.stop();
+    stale.stop();
     keepers.stop();
     await runs.stop();
     await server.close(limits.agentStopMaxMs);

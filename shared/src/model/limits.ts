@@ -241,6 +241,21 @@ export const limits = {
   agentRunsPerTargetMax: 2,
   /** How often a source agent looks whether its config file has changed. */
   configLookEveryMs: 2_000,
+  /** Commands before and after a sync: how long they may take, how long they get to end, and what is kept of what they print. */
+  hookMinMs: 1_000,
+  hookDefaultMs: 10 * 60 * 1000,
+  hookMaxMs: 24 * 60 * 60 * 1000,
+  hookEndMaxMs: 5_000,
+  hookOutputTailMaxBytes: 2_000,
+  /** Telling somebody how a sync ended: how long one try may take, how many there are, and the time between them. */
+  notifyMaxMs: 10_000,
+  notifyTriesMax: 3,
+  notifyRetryDelayMs: 1_000,
+  /** After which time without a good sync a block is stale, and how often a source agent looks. */
+  staleAfterMinMs: 60 * 60 * 1000,
+  staleAfterDefaultMs: 3 * 24 * 60 * 60 * 1000,
+  staleAfterMaxMs: 365 * 24 * 60 * 60 * 1000,
+  staleLookEveryMs: 10 * 60 * 1000,
   /** How long a stopping source agent waits for its syncs to reach a point they can resume from. */
   agentStopMaxMs: 20_000,
   /** One event of a running source agent: what lists more is cut, and counts what is left out. */
