@@ -144,6 +144,14 @@ test('the other names of a file are looked at where one of them has changed', as
   assert.equal(place.group('c/linked'), null);
 });
 
+test('a name that a file got after its folder was moved does not take it out of that folder', async (t) => {
+  const place = await Watched.of(t, ['a/1', 'b/c/2']);
+  if (place === null) return;
+  renameSync(place.at('a'), place.at('b/c/a'));
+  linkSync(place.at('b/c/a/1'), place.at('b/linked'));
+  await place.shortcut();
+});
+
 test('another .btsootignore counts for all that lies below it', async (t) => {
   const place = await Watched.of(t, ['a/x/y/1.tmp', 'a/x/y/2', 'b/3.tmp'], { filter: FILTER });
   if (place === null) return;
