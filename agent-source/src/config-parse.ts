@@ -6,6 +6,7 @@ import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { parseAddress } from './address.js';
 import type { Config, Remote } from './config.js';
+import { agentSchema, toAgentSettings } from './config-agent.js';
 import { durationSchema } from './config-duration.js';
 import { rateLimitSchema } from './config-rate.js';
 import { NAME_PATTERN } from './names.js';
@@ -51,6 +52,7 @@ const remoteSchema = z.strictObject({
 const configSchema = z.strictObject({
   blocks: z.record(nameSchema, blockSchema).default({}),
   remotes: z.record(nameSchema, remoteSchema).default({}),
+  agent: agentSchema.default({}),
 });
 
 /**
@@ -64,7 +66,7 @@ export function parseConfig(text: string, file: string): Config {
   const remotes = Object.entries(checked.data.remotes).map(
     ([name, found]) => [name, { name, ...found.address, rateLimit: found.rate_limit ?? null } satisfies Remote] as const,
   );
-  return { file, blocks: new Map(blocks), remotes: new Map(remotes) };
+  return { file, blocks: new Map(blocks), remotes: new Map(remotes), agent: toAgentSettings(checked.data.agent) };
 }
 
 function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
@@ -142,6 +144,7 @@ function faultsOfUnion(issue: z.core.$ZodIssueInvalidUnion): Fault[] {
 
 function settingsOwner([section, , ...setting]: readonly string[]): string {
   if (section === undefined) return 'this file';
+  if (section === 'agent') return 'the agent';
   if (setting.length > 0) return 'a period';
   return section === 'blocks' ? 'a block' : 'a remote';
 }

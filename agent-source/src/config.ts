@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { type AgentSettings, NO_AGENT_SETTINGS } from './agent-settings.js';
 import { listNames } from './names.js';
 import type { Paths } from './paths.js';
 import type { Block } from './sync-types.js';
@@ -19,6 +20,7 @@ export interface Config {
   readonly file: string;
   readonly blocks: ReadonlyMap<string, Block>;
   readonly remotes: ReadonlyMap<string, Remote>;
+  readonly agent: AgentSettings;
 }
 
 /**
@@ -27,7 +29,9 @@ export interface Config {
  */
 export async function loadConfig(paths: Paths): Promise<Config> {
   const text = await readConfigText(paths);
-  if (text.trim() === '') return { file: paths.configFile, blocks: new Map(), remotes: new Map() };
+  if (text.trim() === '') {
+    return { file: paths.configFile, blocks: new Map(), remotes: new Map(), agent: NO_AGENT_SETTINGS };
+  }
   const { parseConfig } = await import('./config-parse.js');
   return parseConfig(text, paths.configFile);
 }

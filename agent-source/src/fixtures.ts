@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import type { PlanSummary } from '@btsoot/shared/model/step.js';
+import { NO_AGENT_SETTINGS } from './agent-settings.js';
 import { makeContext } from './context.js';
 import { NO_DRIFT } from './drift-view.js';
 import { NO_LOG } from './log.js';
@@ -41,7 +42,12 @@ export function block(name: string): Block {
 }
 
 export function contextOf(paths: Paths, ...blocks: readonly Block[]): Context {
-  const config = { file: paths.configFile, blocks: new Map(blocks.map((one) => [one.name, one])), remotes: new Map() };
+  const config = {
+    file: paths.configFile,
+    blocks: new Map(blocks.map((one) => [one.name, one])),
+    remotes: new Map(),
+    agent: NO_AGENT_SETTINGS,
+  };
   return makeContext(config, paths, NO_LOG);
 }
 
