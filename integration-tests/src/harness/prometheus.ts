@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 /** The samples of a page in Prometheus' text format, by name and labels as they are written: `up`, `runs{block="a"}`. */
 export class Metrics {
@@ -7,16 +10,18 @@ export class Metrics {
 
   /** Reads a page where an agent serves it. It must be one that Prometheus takes, with names and labels as its conventions want them. */
   static async scrape(port: number): Promise<Metrics> {
-    const response = await fetch(`http://127.0.0.1:${port}/metrics`);
-    assert.equal(response.status, 200);
-    assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
-    return new Metrics(await response.text());
+    // Without an agent of Node's: the connection does not outlive the answer, and is in no count of sockets.
+    const request = get({ host: '127.0.0.1', port, path: '/metrics', agent: false });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    assert.equal(response.statusCode, 200);
+    assert.match(response.headers['content-type'] ?? '', /^text\/plain; version=0\.0\.4/);
+    return new Metrics(await text(response));
   }
 
   constructor(page: string) {
     assert.ok(page.endsWith('\n'), 'the last line has an end');
     const helped = new Set<string>();
-    for (const line of page.split('\n').filter((text) => text !== '')) {
+    for (const line of page.split('\n').filter((one) => one !== '')) {
       const [, word, name = '', rest = ''] = /^# (HELP|TYPE) ([a-z_:][\w:]*) (.+)$/.exec(line) ?? [];
       if (word === 'HELP') helped.add(name);
       else if (word === 'TYPE') this.#declare(name, rest);
