@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Capabilities, probe } from '@btsoot/shared/disk/capabilities.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
@@ -73,7 +74,8 @@ async function serveUntilStopped({ layout, listen, log, lock }: Serving): Promis
     const identify = embedded ? identifyLocal : identifyBy(registry);
     const remote = makeRemote(layout, { identify, blocks, can, log, stopping: stopping.signal });
     const denials = new DenialLog(log, (fingerprint) => registry.nameOf(fingerprint));
-    const options = serveOptions(registry, denials, log);
+    // A disk that was pulled takes its folder with it.
+    const options = { ...serveOptions(registry, denials, log), isWell: () => existsSync(layout.home) };
     const server = await serveRemote(makeHandlers(remote), listen, options);
     const owner = embedded ? null : await serveOwner(layout, remote, options);
     if (embedded || owner !== null) lock.answersAt(embedded ? listen.path : layout.socketFile);
