@@ -7,6 +7,7 @@ import { display, fromText, ROOT_PATH, type TreePath } from '@btsoot/shared/mode
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { NO_SHORTCOMINGS, type Shortcomings } from '@btsoot/shared/model/shortcomings.js';
+import { type BlockFacts, factsIn, factsOfFile } from './block-facts.js';
 import { blockDirectory, checkBlockFolder, checkNotNested, unescapeFolder } from './block-folder.js';
 import type { Layout } from './layout.js';
 import { makeFolder } from './make-folder.js';
@@ -50,6 +51,7 @@ export class BlockStore {
   readonly #shortcomings: Shortcomings;
   readonly #slots = new Map<TreePath, Slot>();
   readonly #sizes = new Map<TreePath, BlockSize>();
+  readonly #facts = new Map<TreePath, BlockFacts>();
 
   constructor(layout: Layout, shortcomings = NO_SHORTCOMINGS) {
     this.#layout = layout;
@@ -105,6 +107,15 @@ export class BlockStore {
     return size;
   }
 
+  /** As it is now; of a block that nobody holds read once, and known until somebody does. Opens nothing but the manifest, for a moment. */
+  facts(folder: TreePath): BlockFacts {
+    const open = this.#slots.get(folder);
+    if (open !== undefined) return factsIn(open.block.manifest);
+    const facts = this.#facts.get(folder) ?? factsOfFile(this.#manifestFile(folder));
+    this.#facts.set(folder, facts);
+    return facts;
+  }
+
   /** Closes all blocks, held or not. */
   close(): void {
     for (const slot of this.#slots.values()) this.#closeSlot(slot);
@@ -126,6 +137,7 @@ export class BlockStore {
       idle: null,
     };
     this.#slots.set(folder, slot);
+    this.#facts.delete(folder);
     return slot;
   }
 

@@ -25,6 +25,10 @@ test('a complaint names the file and the key', (t) => {
     ['{"version":1,"name":"p i","listen":{"host":"h","port":1}}', /"name" must consist of letters/],
     ['{"version":1,"name":"pi","listen":{"host":"h","port":0}}', /"listen\.port" must be from 1 to 65535/],
     ['{"version":1,"name":"pi","listen":{"host":"h","port":1},"nme":3}', /remote\.json: .*nme/],
+    [
+      '{"version":1,"name":"pi","listen":{"host":"h","port":1},"metrics":":7716"}',
+      /"metrics" ":7716" is not an address of this machine/,
+    ],
   ];
   for (const [text, message] of cases) {
     writeFileSync(layout.configFile, text);

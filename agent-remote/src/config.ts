@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type LoopbackAddress, parseLoopback } from '@btsoot/shared/metrics/loopback.js';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { parseRate } from '@btsoot/shared/model/rate.js';
@@ -18,6 +19,17 @@ export const peerNameSchema = z
   .regex(namePattern, 'must consist of letters, digits, ".", "_" and "-"')
   .max(limits.blockNameLengthMax, `must have at most ${limits.blockNameLengthMax} characters`);
 
+/** A parser of ours as a check: what it throws is the complaint. */
+function readBy(parser: (text: string) => unknown): (text: string, context: z.RefinementCtx) => void {
+  return (text, context) => {
+    try {
+      parser(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
+
 const configSchema = z.strictObject({
   version: z.literal(1, 'this program knows only version 1'),
   name: peerNameSchema,
@@ -28,16 +40,9 @@ const configSchema = z.strictObject({
   retention: retentionSchema.optional(),
   /** How often `serve` reads all contents of each block again, and how fast. 0: never. */
   scrub_every_days: z.number().min(0, 'must not be negative').optional(),
-  scrub_rate: z
-    .string()
-    .superRefine((text, context) => {
-      try {
-        parseRate(text);
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-      }
-    })
-    .optional(),
+  scrub_rate: z.string().superRefine(readBy(parseRate)).optional(),
+  /** Where `serve` tells Prometheus its metrics; missing: nowhere. */
+  metrics: z.string().superRefine(readBy(parseLoopback)).optional(),
 });
 
 /** The contents of `remote.json`. */
@@ -55,6 +60,10 @@ export function scrubPlanOf(config: RemoteConfig): ScrubPlan | null {
   if (days === 0) return null;
   const bytesPerSecond = config.scrub_rate === undefined ? limits.scrubRateDefaultBytes : parseRate(config.scrub_rate);
   return { everyUs: days * 24 * 60 * 60 * 1e6, bytesPerSecond };
+}
+
+export function metricsAddressOf(config: RemoteConfig): LoopbackAddress | null {
+  return config.metrics === undefined ? null : parseLoopback(config.metrics);
 }
 
 /**

@@ -15,6 +15,7 @@ export class DenialLog {
   readonly #log: Log;
   readonly #nameOf: (fingerprint: string) => string | undefined;
   readonly #nowMs: () => number;
+  #count = 0;
   readonly #recent = new Map<string, Recent>();
 
   /** `nameOf` is asked for the name of a source, also of one that was revoked. */
@@ -24,7 +25,13 @@ export class DenialLog {
     this.#nowMs = nowMs;
   }
 
+  /** All that were denied, logged or not. */
+  get count(): number {
+    return this.#count;
+  }
+
   denied(error: BtsootError, method: string, { fingerprint, peer }: CallContext): void {
+    this.#count++;
     const key = fingerprint ?? localSourceName;
     const nowMs = this.#nowMs();
     const last = this.#recent.get(key);

@@ -63,6 +63,11 @@ export class Scrubber {
     };
   }
 
+  /** Null where the block's contents are not being read. */
+  progressOf(folder: TreePath): ScrubProgress | null {
+    return this.#runs.get(folder)?.progress ?? null;
+  }
+
   /** Resolves when nothing is read any more. Whoever waits must have left. */
   settled(): Promise<void> {
     return this.#serial.run(async () => undefined);

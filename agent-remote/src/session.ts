@@ -118,6 +118,10 @@ export class SessionTable {
     if (state.kind === 'ended') await state.settled;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   get isIdle(): boolean {
     return this.#entries.size === 0;
   }

@@ -1,5 +1,5 @@
 import { limits } from '@btsoot/shared/model/limits.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema } from './config-duration.js';
 import { NOTIFY_EVENTS, type NotifyEvent } from './notify/events.js';
 

@@ -42,9 +42,13 @@ ignored = "remove"
 watch = true
 settle = "5 min"
 schedule = "30 3 * * mon"
+
+[agent]
+metrics = "127.0.0.1:7715"
 `,
     FILE,
   );
+  assert.deepEqual(config.agent, { metrics: { host: '127.0.0.1', port: 7715 } });
   assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7713, rateLimit: null });
   assert.deepEqual(config.blocks.get('photos'), {
     name: 'photos',
@@ -218,4 +222,11 @@ test('a timetable that is none, or that never comes, is said with an example', (
     assert.ok(fault.startsWith(`${FILE}:5: blocks.a.schedule cannot be: "${text}": `), fault);
     assert.ok(fault.endsWith('such as "0 3 * * *" for three at night'), fault);
   }
+});
+
+test("the agent's own settings", () => {
+  assert.deepEqual(parseConfig('', FILE).agent, { metrics: null });
+  const [address, unknown] = faults('[agent]\nmetrics = "0.0.0.0:7715"\nmetric = "127.0.0.1:7715"\n');
+  assert.match(address ?? '', /config\.toml:2: agent\.metrics cannot be: "0\.0\.0\.0:7715" is not an address of this machine/);
+  assert.match(unknown ?? '', /config\.toml:3: agent\.metric is not a setting of the agent$/);
 });

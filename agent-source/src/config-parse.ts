@@ -6,6 +6,7 @@ import { parse, TomlError } from 'smol-toml';
 import * as z from 'zod';
 import { parseAddress } from './address.js';
 import type { Config, Remote } from './config.js';
+import { agentSchema, toAgentSettings } from './config-agent.js';
 import { durationSchema } from './config-duration.js';
 import { commandSchema, notifySchema, toNotifySettings, urlSchema } from './config-notify.js';
 import { rateLimitSchema } from './config-rate.js';
@@ -58,6 +59,7 @@ const configSchema = z.strictObject({
   blocks: z.record(nameSchema, blockSchema).default({}),
   remotes: z.record(nameSchema, remoteSchema).default({}),
   notify: notifySchema.prefault({}),
+  agent: agentSchema.default({}),
 });
 
 /**
@@ -71,7 +73,13 @@ export function parseConfig(text: string, file: string): Config {
   const remotes = Object.entries(checked.data.remotes).map(
     ([name, found]) => [name, { name, ...found.address, rateLimit: found.rate_limit ?? null } satisfies Remote] as const,
   );
-  return { file, blocks: new Map(blocks), remotes: new Map(remotes), notify: toNotifySettings(checked.data.notify) };
+  return {
+    file,
+    blocks: new Map(blocks),
+    remotes: new Map(remotes),
+    agent: toAgentSettings(checked.data.agent),
+    notify: toNotifySettings(checked.data.notify),
+  };
 }
 
 function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
@@ -153,6 +161,7 @@ function faultsOfUnion(issue: z.core.$ZodIssueInvalidUnion): Fault[] {
 function settingsOwner([section, , ...setting]: readonly string[]): string {
   if (section === undefined) return 'this file';
   if (section === 'notify') return 'notify';
+  if (section === 'agent') return 'the agent';
   if (setting.length > 0) return 'a period';
   return section === 'blocks' ? 'a block' : 'a remote';
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
+import { type AgentSettings, NO_AGENT_SETTINGS } from './agent-settings.js';
 import type { NotifySettings } from './config-notify.js';
 import { listNames } from './names.js';
 import type { Paths } from './paths.js';
@@ -22,6 +23,7 @@ export interface Config {
   readonly blocks: ReadonlyMap<string, Block>;
   readonly remotes: ReadonlyMap<string, Remote>;
   readonly notify: NotifySettings;
+  readonly agent: AgentSettings;
 }
 
 /** Where the config says nothing about it. */
@@ -33,7 +35,9 @@ export const NOBODY: NotifySettings = { on: new Set(), command: null, webhook: n
  */
 export async function loadConfig(paths: Paths): Promise<Config> {
   const text = await readConfigText(paths);
-  if (text.trim() === '') return { file: paths.configFile, blocks: new Map(), remotes: new Map(), notify: NOBODY };
+  if (text.trim() === '') {
+    return { file: paths.configFile, blocks: new Map(), remotes: new Map(), agent: NO_AGENT_SETTINGS, notify: NOBODY };
+  }
   const { parseConfig } = await import('./config-parse.js');
   return parseConfig(text, paths.configFile);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import type { PlanSummary } from '@btsoot/shared/model/step.js';
+import { NO_AGENT_SETTINGS } from './agent-settings.js';
 import { NOBODY } from './config.js';
 import { makeContext } from './context.js';
 import { NO_DRIFT } from './drift-view.js';
@@ -50,6 +51,7 @@ export function contextOf(paths: Paths, ...blocks: readonly Block[]): Context {
     blocks: new Map(blocks.map((one) => [one.name, one])),
     remotes: new Map(),
     notify: NOBODY,
+    agent: NO_AGENT_SETTINGS,
   };
   return makeContext(config, paths, NO_LOG);
 }

@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'shared/manifest': ['shared/model'],
   'shared/pki': ['shared/model'],
   'shared/wire': ['shared/model'],
+  'shared/metrics': ['shared/model'],
   'shared/scan': ['shared/model', 'shared/delta', 'shared/filter', 'shared/disk', 'shared/manifest'],
   'shared/apply': ['shared/model', 'shared/delta', 'shared/disk', 'shared/manifest'],
   'shared/scrub': ['shared/model', 'shared/disk', 'shared/manifest', 'shared/scan', 'shared/apply'],
@@ -33,6 +34,7 @@ const ownPackages: Readonly<Record<string, readonly string[]>> = {
   '@grpc/proto-loader': ['shared/wire'],
   protobufjs: ['shared/wire'],
   ignore: ['shared/filter'],
+  'prom-client': ['shared/metrics'],
   // The agents lock with it: Node has no other lock that a dying process lets go of.
   'better-sqlite3': ['shared/manifest', 'agent-source', 'agent-remote'],
   '@peculiar': ['shared/pki'],

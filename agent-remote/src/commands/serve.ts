@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Capabilities, probe } from '@btsoot/shared/disk/capabilities.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
@@ -5,11 +6,12 @@ import { type Listen, type RunningServer, type ServeOptions, serveRemote } from 
 import { readKeys } from '../authority-files.js';
 import { BlockStore } from '../blocks.js';
 import { admitBy, type Identify, identifyBy, identifyLocal } from '../caller.js';
-import { readConfig, requireConfig, scrubPlanOf } from '../config.js';
+import { metricsAddressOf, readConfig, requireConfig, scrubPlanOf } from '../config.js';
 import { DenialLog } from '../denial-log.js';
 import { type Layout, layoutOf } from '../layout.js';
 import { type Log, openLog } from '../log.js';
 import type { LogLevel } from '../log-levels.js';
+import type { MetricsSource } from '../metrics.js';
 import { print } from '../output.js';
 import type { Remote } from '../remote.js';
 import { rulesOf } from '../retention-config.js';
@@ -71,10 +73,14 @@ async function serveUntilStopped({ layout, listen, log, lock }: Serving): Promis
     const registry = new SourceRegistry(layout.sourcesFile);
     const identify = embedded ? identifyLocal : identifyBy(registry);
     const remote = makeRemote(layout, { identify, blocks, can, log, stopping: stopping.signal });
-    const server = await serveRemote(makeHandlers(remote), listen, serveOptions(registry, log));
-    const owner = embedded ? null : await serveOwner(layout, remote, serveOptions(registry, log));
+    const denials = new DenialLog(log, (fingerprint) => registry.nameOf(fingerprint));
+    // A disk that was pulled takes its folder with it.
+    const options = { ...serveOptions(registry, denials, log), isWell: () => existsSync(layout.home) };
+    const server = await serveRemote(makeHandlers(remote), listen, options);
+    const owner = embedded ? null : await serveOwner(layout, remote, options);
     if (embedded || owner !== null) lock.answersAt(embedded ? listen.path : layout.socketFile);
     const schedule = embedded ? null : startSchedule(remote, scrubPlanOf(requireConfig(layout)));
+    const metrics = embedded ? null : await serveMetrics({ layout, remote, registry, deniedCalls: () => denials.count });
     log.info('serving', {
       root: layout.root,
       pid: process.pid,
@@ -85,6 +91,7 @@ async function serveUntilStopped({ layout, listen, log, lock }: Serving): Promis
     log.info('stopping', { reason });
     stopping.abort(new BtsootError('cancelled', 'the remote agent is stopping'));
     schedule?.stop();
+    await metrics?.close();
     await Promise.all([stop(remote, server), owner?.close(stopGraceMs)]);
     await remote.scrubber.settled();
   } finally {
@@ -110,8 +117,14 @@ async function serveOwner(layout: Layout, remote: Remote, options: ServeOptions)
   }
 }
 
-function serveOptions(registry: SourceRegistry, log: Log): ServeOptions {
-  const denials = new DenialLog(log, (fingerprint) => registry.nameOf(fingerprint));
+async function serveMetrics(source: MetricsSource) {
+  const address = metricsAddressOf(requireConfig(source.layout));
+  if (address === null) return null;
+  const { startMetrics } = await import('../metrics.js');
+  return await startMetrics(address, source);
+}
+
+function serveOptions(registry: SourceRegistry, denials: DenialLog, log: Log): ServeOptions {
   return {
     onError(error, method) {
       const stack = error instanceof Error ? (error.stack ?? '') : String(error);

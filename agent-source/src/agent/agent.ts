@@ -19,6 +19,8 @@ import type { LooksAt } from './due.js';
 import { eventJson } from './event-json.js';
 import { JoinedRuns, type SyncRequestView } from './joined-runs.js';
 import { Keepers } from './keepers.js';
+import { MetricsDoor } from './metrics-door.js';
+import { RunTally } from './run-tally.js';
 import { StaleWatch } from './stale.js';
 
 export interface AgentOptions {
@@ -41,15 +43,29 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   await mkdir(paths.stateDirectory, { recursive: true, mode: 0o700 });
   const lock = await takeAgentLock(paths);
   try {
-    const runs: JoinedRuns = new JoinedRuns((request, emit, stop) => runRequest(options, keepers, request, emit, stop));
+    const tally = new RunTally();
+    const runs: JoinedRuns = new JoinedRuns((request, emit, stop) =>
+      keepers.during(request, async (watch) => {
+        const end = await endOf(options, watch, request, emit, stop);
+        if (!request.dryRun) tally.ended(end);
+        return end;
+      }),
+    );
     const keepers = new Keepers({ paths, log, run: (block, looksAt, stop) => runByItself(runs, block, looksAt, stop) });
     const onError = (error: unknown, method: string): void =>
       log.log('error', 'control call failed', { method, error: errorView(error).message });
     const server = await serveControl(controlHandlers(runs, keepers), paths.agentSocket, { onError });
     log.log('info', 'agent started', { pid: process.pid, socket: paths.agentSocket });
     const stale = new StaleWatch(paths, log);
+    const metrics = new MetricsDoor(log, {
+      paths,
+      kept: () => keepers.kept(),
+      running: () => runs.running(),
+      tallyOf: (block) => tally.of(block),
+    });
     const follower = followConfig(paths, log, async (config) => {
       await keepers.update(config);
+      await metrics.update(config.agent.metrics);
       stale.update(config);
     });
     await follower.first;
@@ -60,6 +76,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     stale.stop();
     keepers.stop();
     await runs.stop();
+    await metrics.close();
     await server.close(limits.agentStopMaxMs);
     log.log('info', 'agent stopped');
   } finally {
@@ -68,16 +85,6 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 }
 
 /** The config is read anew for each run: `btsoot add` needs no restart. */
-async function runRequest(
-  options: AgentOptions,
-  keepers: Keepers,
-  request: SyncRequestView,
-  emit: (message: SyncMessage) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  await keepers.during(request, (watch) => endOf(options, watch, request, emit, signal));
-}
-
 async function endOf(
   options: AgentOptions,
   watch: SourceWatch | null,

@@ -14,6 +14,12 @@ export interface KeeperOptions {
   readonly run: (due: Due) => Promise<void>;
 }
 
+export interface Watching {
+  readonly folders: number;
+  /** The system allows no more. */
+  readonly isFull: boolean;
+}
+
 /** No timer of Node's is longer, and after a while of sleep the clock may say something else. */
 const LOOK_EVERY_MS = 60 * 60 * 1000;
 
@@ -49,6 +55,11 @@ export class Keeper {
   /** Whether changes are told, all that a watch can tell. */
   get isWatched(): boolean {
     return this.#state().watch === 'yes';
+  }
+
+  /** What of it is watched; null: nothing is. */
+  get watching(): Watching | null {
+    return this.#watch === null ? null : { folders: this.#watch.tree.size, isFull: this.#watch.tree.isFull };
   }
 
   /** Null: nothing is planned. */

@@ -9,13 +9,21 @@ import type { Block } from '../sync-types.js';
 import type { Due, LooksAt } from './due.js';
 import { FairQueue } from './fair-queue.js';
 import type { SyncRequestView } from './joined-runs.js';
-import { Keeper } from './keeper.js';
+import { Keeper, type Watching } from './keeper.js';
 
 export interface KeepersOptions {
   readonly paths: Paths;
   readonly log: Logger;
   /** Has a run done, or joins one. */
   readonly run: (block: string, looksAt: LooksAt, signal: AbortSignal) => Promise<void>;
+}
+
+/** How a block is looked after. */
+export interface KeptView {
+  readonly block: string;
+  readonly watching: Watching | null;
+  /** When its next run is due, in microseconds since the epoch; null: nothing is planned. */
+  readonly dueUs: number | null;
 }
 
 export interface PlannedView {
@@ -64,6 +72,15 @@ export class Keepers {
     return [...this.#keepers].flatMap(([block, { due, isWatched }]) =>
       due === null ? [] : [{ block, dueUs: due.atMs * 1000, why: due.why, watched: isWatched }],
     );
+  }
+
+  /** All blocks of the config. */
+  kept(): KeptView[] {
+    return [...this.#keepers].map(([block, { watching, due }]) => ({
+      block,
+      watching,
+      dueUs: due === null ? null : due.atMs * 1000,
+    }));
   }
 
   /** A run of the block, by whomever. @param work goes by the block's watch, if it has one */

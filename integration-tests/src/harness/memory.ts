@@ -5,6 +5,11 @@ export function peakMemoryBytes(pid: number): number {
   return statusField(pid, 'VmHWM');
 }
 
+/** The resident memory that a living process has now, in bytes. */
+export function memoryBytes(pid: number): number {
+  return statusField(pid, 'VmRSS');
+}
+
 const TELL_PEAK = 'process.on("exit",()=>console.error("peak", process.resourceUsage().maxRSS, "kB"))';
 
 /** An environment in which each of our processes tells its peak when it ends, as the kernel kept it: for `toldPeakBytes`. */

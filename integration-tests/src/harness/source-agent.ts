@@ -102,16 +102,16 @@ export class SourceAgent {
     return readJsonRun(await this.#start([...args, '--json'], { onLine }).finished);
   }
 
-  /** Uses a pairing code; the remote is called `pi` here, and this source `name` there. */
-  async pair(pairing: Pairing, name = 'nas'): Promise<void> {
-    await this.mustRun('pair', pairing.code, '--name', 'pi', '--as', name);
+  /** Uses a pairing code; the remote is called `pi` here where nothing else is said, and this source `name` there. */
+  async pair(pairing: Pairing, name = 'nas', remoteName = 'pi'): Promise<void> {
+    await this.mustRun('pair', pairing.code, '--name', remoteName, '--as', name);
     const remote = await pairing.process.finished;
     if (remote.status !== 0) throw new Error(`the remote's side of the pairing failed: ${pairing.process.describe()}`);
   }
 
-  /** From now on the remote `pi` is reached through this port of 127.0.0.1. */
-  reachRemoteBy(port: number): void {
-    this.configure('remotes.pi', 'address', `127.0.0.1:${port}`);
+  /** From now on the remote is reached through this port of 127.0.0.1. */
+  reachRemoteBy(port: number, remoteName = 'pi'): void {
+    this.configure(`remotes.${remoteName}`, 'address', `127.0.0.1:${port}`);
   }
 
   /** Sets one key in a section of the config file, as a person with an editor does. */

@@ -26,9 +26,9 @@ export async function parsersOfShared(): Promise<Record<ParserName, Parser>> {
     ].map(at),
   )) as [Module, Module, Module, Module, Module, Module, Module];
 
-  const [link, attributes, rate, ignoreFile] = (await Promise.all(
-    ['disk/link-file', 'model/xattrs', 'model/rate', 'scan/ignore-file'].map(at),
-  )) as [Module, Module, Module, Module];
+  const [link, attributes, rate, ignoreFile, loopback] = (await Promise.all(
+    ['disk/link-file', 'model/xattrs', 'model/rate', 'scan/ignore-file', 'metrics/loopback'].map(at),
+  )) as [Module, Module, Module, Module, Module];
   const linkFile: Buffer = link['encodeLinkFile']('../a b');
   const xattrs = Buffer.from(
     attributes['packXattrs']([
@@ -148,6 +148,9 @@ export async function parsersOfShared(): Promise<Record<ParserName, Parser>> {
     ),
     'shared/model/xattrs#parseXattrs': fuzzed(nearly(xattrs), (bytes) => attributes['parseXattrs'](bytes)),
     'shared/model/xattrs#unpackXattrs': reached('shared/model/xattrs#parseXattrs'),
+    'shared/metrics/loopback#parseLoopback': fuzzed(nearlyText('127.0.0.1:7715', '[::1]:1', 'localhost:65535'), (text) =>
+      loopback['parseLoopback'](text),
+    ),
     'shared/model/rate#parseRate': fuzzed(nearlyText('5 MB/s', '40 Mbit/s', '0.5 kB/s'), (text) => rate['parseRate'](text)),
     'shared/scan/ignore-file#parseIgnoreFile': fuzzed(nearlyText('*.tmp\n!keep.tmp\n/cache/\n', '[a-\n\\\n**/x/**\n'), (text) => {
       try {

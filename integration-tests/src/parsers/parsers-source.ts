@@ -29,10 +29,21 @@ const LAST_VERIFY = JSON.stringify({
 
 export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
   const at = (file: string) => load(`agent-source/dist/${file}`);
-  const [config, edit, outline, message, last, targets, address, moments] = (await Promise.all(
-    ['config-parse', 'toml-edit', 'toml-outline', 'sync-message', 'last-result', 'targets', 'address', 'moments'].map(at),
-  )) as [Module, Module, Module, Module, Module, Module, Module, Module];
+  const [config, edit, outline, message, last, targets, address, moments, timetable] = (await Promise.all(
+    [
+      'config-parse',
+      'toml-edit',
+      'toml-outline',
+      'sync-message',
+      'last-result',
+      'targets',
+      'address',
+      'moments',
+      'timetable',
+    ].map(at),
+  )) as [Module, Module, Module, Module, Module, Module, Module, Module, Module];
   const lastVerify = (await at('last-verify')) as Module;
+  const toldFile = (await at('notify/told-file')) as Module;
   const [blockPath, statusText, paint] = (await Promise.all(['block-path', 'output/status-text', 'output/paint'].map(at))) as [
     Module,
     Module,
@@ -71,6 +82,14 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
         return statusText['healthText'](result, 5, paint['NO_PAINT']).length;
       }),
     ),
+    'agent-source/notify/told-file#readTold': fuzzed(nearlyText('{"success":1}', '{}', 'null', '[]', '{"stale":"x"}'), (text) =>
+      withFile('', async (file) => {
+        const paths = { stateDirectory: join(file, '..') };
+        mkdirSync(join(file, '..', 'blocks', 'b'), { recursive: true });
+        writeFileSync(join(file, '..', 'blocks', 'b', 'told.json'), text);
+        return Object.values(await toldFile['readTold'](paths, 'b')).length;
+      }),
+    ),
     'agent-source/targets#parseTypedTarget': fuzzed(
       nearlyText('pi:photos', '/mnt/usb/photos', './a:b', 'pi:../x', 'pi:.btsoot'),
       (text) => targets['parseTypedTarget'](text, ['pi'], '/home'),
@@ -86,6 +105,9 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
     'agent-source/moments#parseMoment': fuzzed(
       nearlyText('12', '2026-01-31', '2026-01-31T18:30:05.123+01:00', '0000-12-31T23:59:59Z', '9999-12-31'),
       (text) => moments['parseMoment'](text),
+    ),
+    'agent-source/timetable#parseTimetable': fuzzed(nearlyText('0 3 * * *', '30 3 * * mon', '*/5 0-6 1,15 jan-jun 1#2'), (text) =>
+      timetable['parseTimetable'](text).next(0),
     ),
     'agent-source/block-path#parseBlockPath': fuzzed(nearlyText('a/b', '/volume1/photos/a', '../x', './a/../b'), (text) => ({
       path: blockPath['parseBlockPath'](text, '/volume1/photos'),

@@ -262,6 +262,12 @@ export const limits = {
   agentEventMaxBytes: 1024 * 1024,
   logFileMaxBytes: 5 * 1024 * 1024,
   logFilesMax: 3,
+  /** Of the page with an agent's metrics: who reads it at a time, what a request's head may be long, and how long it may take. */
+  metricsConnectionsMax: 16,
+  metricsHeaderMaxBytes: 8 * 1024,
+  metricsRequestMaxMs: 10_000,
+  /** How often a server looks whether it is well, for those who watch its health. */
+  healthLookEveryMs: 5_000,
   /** What a Unix socket's path may be long, its NUL not counted (sun_path on Linux). */
   socketPathMaxBytes: 107,
   /** The text of an error that ends a call. It travels in a header, percent-encoded. */

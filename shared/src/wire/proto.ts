@@ -5,6 +5,7 @@ import { BtsootError } from '../model/errors.js';
 import { checkFields } from './field-scan.js';
 import { invalid } from './fields.js';
 import type { ProtoGrpcType as ControlPackage } from './gen/control.js';
+import type { ProtoGrpcType as HealthPackage } from './gen/health.js';
 import type { ProtoGrpcType as RemotePackage } from './gen/remote.js';
 import { isMessage, Shapes, sizeMaxBytes } from './shapes.js';
 
@@ -24,6 +25,7 @@ const LOADER_OPTIONS: ProtoLoader.Options = {
 };
 
 let remote: RemotePackage['btsoot']['v1'] | undefined;
+let health: HealthPackage['grpc']['health']['v1'] | undefined;
 let control: ControlPackage['btsoot']['v1'] | undefined;
 
 /** The services that a remote agent offers: Remote and Pairing. */
@@ -36,6 +38,12 @@ export function remotePackage(): RemotePackage['btsoot']['v1'] {
 export function controlPackage(): ControlPackage['btsoot']['v1'] {
   control ??= (load('btsoot/v1/control.proto') as unknown as ControlPackage).btsoot.v1;
   return control;
+}
+
+/** The standard service that tells whether a server serves. */
+export function healthPackage(): HealthPackage['grpc']['health']['v1'] {
+  health ??= (load('grpc/health/v1/health.proto') as unknown as HealthPackage).grpc.health.v1;
+  return health;
 }
 
 function load(file: string) {

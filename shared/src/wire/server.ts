@@ -8,6 +8,7 @@ import { type Door, guestDoor, pairingDoor, privateDoor } from './door.js';
 import type { ControlHandlers as WireControlHandlers } from './gen/btsoot/v1/Control.js';
 import type { PairingHandlers as WirePairingHandlers } from './gen/btsoot/v1/Pairing.js';
 import type { RemoteHandlers as WireRemoteHandlers } from './gen/btsoot/v1/Remote.js';
+import { Health } from './health.js';
 import { PAIRING_SERVER_OPTIONS, SERVER_OPTIONS, silenceGrpc } from './options.js';
 import { controlPackage, remotePackage } from './proto.js';
 import type {
@@ -46,9 +47,12 @@ export async function serveRemote(handlers: RemoteHandlers, listen: Listen, opti
     Verify: calls.serverStream('Verify', (request, context) => handlers.verify(request, context)),
   };
   server.addService(remotePackage().Remote.service, implementation);
-  if (listen.kind === 'unix') return listenOnSocket(server, calls, listen.path);
+  const health = new Health('btsoot.v1.Remote', options);
+  health.addTo(server, calls);
+  if (listen.kind === 'unix') return tellingHealth(health, await listenOnSocket(server, calls, listen.path));
   const tls = serverTls(listen);
-  return listenOnPort(server, calls, { ...listen, tls }, guestDoor(options.admit ?? (() => true)));
+  const door = guestDoor(options.admit ?? (() => true));
+  return tellingHealth(health, await listenOnPort(server, calls, { ...listen, tls }, door));
 }
 
 /** Serves a source agent's control socket. @throws BtsootError of kind `exists` when a living agent holds the socket. */
@@ -65,7 +69,20 @@ export async function serveControl(
     AgentStatus: calls.unary('AgentStatus', (request, context) => handlers.agentStatus(request, context)),
   };
   server.addService(controlPackage().Control.service, implementation);
-  return listenOnSocket(server, calls, socketPath);
+  const health = new Health('btsoot.v1.Control', options);
+  health.addTo(server, calls);
+  return tellingHealth(health, await listenOnSocket(server, calls, socketPath));
+}
+
+/** Who watches a server's health does not hold up its end. */
+function tellingHealth(health: Health, running: RunningServer): RunningServer {
+  return {
+    ...running,
+    close(graceMs, handlersEndMs) {
+      health.stop();
+      return running.close(graceMs, handlersEndMs);
+    },
+  };
 }
 
 /** Serves pairing on its own port. Whoever starts it also closes it: when the code expires, or its tries are used up. */

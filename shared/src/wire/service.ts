@@ -107,6 +107,8 @@ export interface ServeOptions {
    * again every second: one that is not let in any more is cut as soon as its calls had time to hear why.
    */
   readonly admit?: (fingerprint: string) => boolean;
+  /** What whoever asks for the server's health is told, as long as it runs. Not given: that it serves. */
+  readonly isWell?: () => boolean;
 }
 
 export interface RunningServer {
