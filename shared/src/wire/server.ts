@@ -44,6 +44,7 @@ export async function serveRemote(handlers: RemoteHandlers, listen: Listen, opti
     ListSessions: calls.unary('ListSessions', (request, context) => handlers.listSessions(request, context)),
     ListVersions: calls.serverStream('ListVersions', (request, context) => handlers.listVersions(request, context)),
     Verify: calls.serverStream('Verify', (request, context) => handlers.verify(request, context)),
+    MeasureLink: calls.bidi('MeasureLink', (requests, context) => handlers.measureLink(requests, context)),
   };
   server.addService(remotePackage().Remote.service, implementation);
   if (listen.kind === 'unix') return listenOnSocket(server, calls, listen.path);
