@@ -38,6 +38,21 @@ export function isShared(path: BytePath): boolean {
   return mount !== undefined && SHARED_TYPES.test(mount.type);
 }
 
+/** The type of the file system that holds `path`, as /proc/self/mountinfo names it: `ext4`, `vfat`, `nfs4`. */
+export function fileSystemType(path: BytePath): string {
+  return mountOf(realPath(path), mounts())?.type ?? 'unknown';
+}
+
+/** How many more entries the file system that holds `path` has room for, and for how many in all; 0 and 0 where it does not count them. */
+export function inodeSpace(path: BytePath): { readonly free: number; readonly total: number } {
+  try {
+    const { files, ffree } = statfsSync(pathBytes(path));
+    return { free: ffree, total: files };
+  } catch (error) {
+    throw fromSystemError(error, `cannot ask for the free inodes at ${shown(path)}`);
+  }
+}
+
 /** Bytes that a plain user may still write to the file system that holds `path`. */
 export function freeBytes(path: BytePath): number {
   return diskSpace(path).freeBytes;
