@@ -41,6 +41,8 @@ function examineManifests({ name }: Block, paths: Paths, thorough: boolean): Dia
   const checking = thorough ? 'all' : 'small';
   const source = lookAtManifest(files.sourceManifest, checking);
   const replica = lookAtManifest(files.replicaManifest, checking);
+  // Of a block that was never synced, that is what there is to say.
+  if (source.kind === 'missing' && replica.kind === 'missing') return [];
   return [
     judgeManifest(name, 'the manifest of its source', source),
     judgeManifest(name, 'what is known of its target', replica),

@@ -78,7 +78,8 @@ test('a damaged page is found by reading all of it', (t) => {
   const at = manifestFile(t);
   const manifest = Manifest.open(at);
   manifest.transaction(() => {
-    for (let number = 0; number < 2_000; number++) manifest.insert(ROOT_ID, name(`a name of some length, ${number}`), file('x'), null);
+    for (let number = 0; number < 2_000; number++)
+      manifest.insert(ROOT_ID, name(`a name of some length, ${number}`), file('x'), null);
   });
   manifest.close();
   const bytes = readFileSync(at);
