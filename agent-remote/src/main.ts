@@ -211,7 +211,7 @@ A remote that is being served has to be stopped first; a dry run need not wait.`
 
 function parseCount(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new BtsootError('invalid', `"${text}" is no whole number from 0 to 99999`);
+  throw new BtsootError('invalid', `"${text}" is no whole number from 0 to 99999`, { hint: 'Write one such as 30' });
 }
 
 function collect(value: string, earlier: string[]): string[] {
@@ -226,14 +226,16 @@ function parseRateOption(text: string): number {
   try {
     return parseRate(text);
   } catch (error) {
-    throw error instanceof BtsootError ? new BtsootError('invalid', `It ${error.message}`) : error;
+    throw error instanceof BtsootError
+      ? new BtsootError('invalid', `It ${error.message}`, { hint: 'Write it as in "20 MB/s"' })
+      : error;
   }
 }
 
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new BtsootError('invalid', `"${text}" is no port`);
+  throw new BtsootError('invalid', `"${text}" is no port`, { hint: 'Write a number from 0 to 65535' });
 }
 
 /** What our own readers refuse is wrong usage. */

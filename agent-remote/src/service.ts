@@ -2,7 +2,7 @@ import { Breather } from '@btsoot/shared/apply/breather.js';
 import type { DiskSpace } from '@btsoot/shared/disk/file-system.js';
 import { display, type TreePath, toBytes } from '@btsoot/shared/model/bytes.js';
 import type { Content } from '@btsoot/shared/model/entry.js';
-import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { BtsootError, fromSystemError, peerFault } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import {
   applyNewsToWire,
@@ -100,7 +100,7 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
       for await (const request of untilAborted(requests, context.signal)) {
         const wish = readWishFromWire(request);
         session = wish.session ?? session;
-        if (session === null) throw new BtsootError('invalid', 'the first request to read names no session');
+        if (session === null) throw peerFault('the first request to read names no session');
         yield* inBlock(remote, session, context, async function* (block) {
           for await (const news of readContent(block, wish.content)) yield readNewsToWire(news);
         });
@@ -112,7 +112,7 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
       for await (const request of untilAborted(requests, context.signal)) {
         const wish = signatureWishFromWire(request);
         session = wish.session ?? session;
-        if (session === null) throw new BtsootError('invalid', 'the first request for signatures names no session');
+        if (session === null) throw peerFault('the first request for signatures names no session');
         yield* inBlock(remote, session, context, async function* (block, signal) {
           const answer = signing.run(block, signal, () => answerSignatures(block, wish, signal));
           for await (const news of answer) yield signatureNewsToWire(news);

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { DiskTrial } from './root-rules.js';
 
 const PIECE_BYTES = 256 * 1024;
 
-/** Writes some megabytes into a folder, makes them durable, reads them again, and removes them. A slow disk is given up early. */
+/** What a doctor that was killed in one moment leaves, and the next one takes. */
+const NAME = 'doctor.trial';
+
+/** Writes some megabytes into a file without a name, makes them durable, and reads them again. A slow disk is given up early. */
 export function tryDisk(home: string, bytes: number = limits.doctorDiskBytes, maxMs: number = limits.doctorDiskMaxMs): DiskTrial {
-  const folder = mkdtempSync(join(home, 'doctor-'));
+  const file = join(home, NAME);
+  const fd = openSync(file, 'w+', 0o600);
   try {
-    const fd = openSync(join(folder, 'trial'), 'wx+', 0o600);
-    try {
-      return tryFile(fd, bytes, maxMs);
-    } finally {
-      closeSync(fd);
-    }
+    rmSync(file);
+    return tryFile(fd, bytes, maxMs);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    closeSync(fd);
   }
 }
 

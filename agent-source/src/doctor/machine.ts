@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { diskSpace } from '@btsoot/shared/disk/file-system.js';
 import { judgeClock } from '@btsoot/shared/doctor/clock.js';
@@ -74,11 +74,11 @@ function examineState({ stateDirectory }: Paths): Diagnosis[] {
 }
 
 function tryWriting(directory: string): void {
-  const folder = mkdtempSync(path.join(directory, 'doctor-'));
+  const file = path.join(directory, 'doctor.trial');
   try {
-    writeFileSync(path.join(folder, 'probe'), 'x', { flush: true });
+    writeFileSync(file, 'x', { flush: true });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(file, { force: true });
   }
 }
 

@@ -14,7 +14,8 @@ const BY_UUID = '/dev/disk/by-uuid';
  */
 export function fileSystemIdentity(path: BytePath): string {
   const mount = mountOf(realPath(path), mounts());
-  if (mount === undefined) throw new BtsootError('io', `no mount is known that holds ${shown(path)}`);
+  if (mount === undefined)
+    throw new BtsootError('io', `no mount is known that holds ${shown(path)}`, { hint: 'Is /proc mounted?' });
   const uuid = uuidOf(mount);
   return uuid === null ? `${mount.type}:${display(mount.source)}` : `uuid:${uuid}`;
 }

@@ -136,7 +136,10 @@ function bind(server: Server, target: string, credentials: ServerCredentials, ad
   return new Promise((resolve, reject) => {
     server.bindAsync(target, credentials, (error, port) => {
       if (error === null) resolve(port);
-      else if (error.message.includes('EADDRINUSE')) reject(new BtsootError('exists', `another process listens on ${address}`));
+      else if (error.message.includes('EADDRINUSE'))
+        reject(
+          new BtsootError('exists', `another process listens on ${address}`, { hint: 'Stop that one, or choose another port.' }),
+        );
       else reject(fromSystemError(error, `listening on ${address}`));
     });
   });
