@@ -9,6 +9,11 @@ const PIECE_BYTES = 256 * 1024;
 /** What a doctor that was killed in one moment leaves, and the next one takes. */
 const NAME = 'doctor.trial';
 
+/** Whether a disk with so much free may be written to for a trial. */
+export function isRoomForTrial(freeBytes: number): boolean {
+  return freeBytes >= limits.doctorDiskFreeMinBytes;
+}
+
 /** Writes some megabytes into a file without a name, makes them durable, and reads them again. A slow disk is given up early. */
 export function tryDisk(home: string, bytes: number = limits.doctorDiskBytes, maxMs: number = limits.doctorDiskMaxMs): DiskTrial {
   const file = join(home, NAME);

@@ -9,7 +9,6 @@ import { judgePrivateFiles, lookAtFile } from '@btsoot/shared/doctor/private-fil
 import { judgeInodes, judgeSpace } from '@btsoot/shared/doctor/space.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import { Check, type Diagnosis } from '@btsoot/shared/model/diagnosis.js';
-import { limits } from '@btsoot/shared/model/limits.js';
 import { cpuInfo, hasAes } from '@btsoot/shared/wire/tls.js';
 import { readKeys } from '../authority-files.js';
 import { readConfig } from '../config.js';
@@ -17,7 +16,7 @@ import { describeGrants } from '../grants.js';
 import type { Layout } from '../layout.js';
 import { rulesOf } from '../retention-config.js';
 import { SourceRegistry } from '../sources.js';
-import { tryDisk } from './disk-trial.js';
+import { isRoomForTrial, tryDisk } from './disk-trial.js';
 import { judgeCpu, judgeDisk, judgeMemory, judgePlace, judgeRetention, judgeSources, ROOT } from './root-rules.js';
 
 const FREE_SOME = 'Let old history go with `btsoot-remote prune`, keep it for less long, or get a larger disk.';
@@ -42,7 +41,7 @@ function examineWriting(home: string, type: string, freeBytes: number): Diagnosi
   const check = new Check('writing', ROOT);
   try {
     const can = judgeCapabilities(ROOT, type, probe(fromText(home)));
-    return freeBytes < limits.doctorDiskFreeMinBytes ? can : [...can, judgeDisk(tryDisk(home))];
+    return isRoomForTrial(freeBytes) ? [...can, judgeDisk(tryDisk(home))] : can;
   } catch (error) {
     return [check.failed(error, `Make ${home} a folder that this user can write, and look into the kernel log (dmesg).`)];
   }

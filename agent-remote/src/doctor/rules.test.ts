@@ -9,7 +9,7 @@ import { limits } from '@btsoot/shared/model/limits.js';
 import { temporaryFolder } from '../fixture.js';
 import { defaultRules } from '../retention-rules.js';
 import { judgeBlock, judgeScrub, judgeStraySlots } from './block-rules.js';
-import { tryDisk } from './disk-trial.js';
+import { isRoomForTrial, tryDisk } from './disk-trial.js';
 import { judgeCpu, judgeDisk, judgeListening, judgeMemory, judgePlace, judgeRetention, judgeSources } from './root-rules.js';
 import { findStraySlots } from './stray-slots.js';
 
@@ -107,6 +107,8 @@ test('a trial of the disk leaves nothing behind, and ends in time', (t) => {
   assert.ok(whole.writeMs > 0);
   assert.equal(tryDisk(folder, bytes, 0).bytes, 0);
   assert.deepEqual(readdirSync(folder), []);
+  const least = limits.doctorDiskFreeMinBytes;
+  assert.deepEqual([isRoomForTrial(least), isRoomForTrial(least - 1)], [true, false]);
 });
 
 test('old versions without a row, whatever their names are; young ones may get theirs', (t) => {
@@ -123,4 +125,6 @@ test('old versions without a row, whatever their names are; young ones may get t
   const later = findStraySlots(open, 'photos', history, nowMs + limits.doctorSlotAgeMinMs + 60_000);
   assert.deepEqual([later.count, later.first, later.isCut], [1, ['\\xff1'], false]);
   assert.equal(findStraySlots(open, 'photos', join(folder, 'none'), nowMs).count, 0);
+  const isCut = (most: number) => findStraySlots(open, 'photos', history, nowMs, most).isCut;
+  assert.deepEqual([isCut(1), isCut(0)], [false, true]);
 });

@@ -8,16 +8,22 @@ import type { StraySlots } from './block-rules.js';
 const NAMED_MAX = 3;
 
 /** Looks for the row of each old version on the disk. What came there only now may get its row in a moment. */
-export function findStraySlots(open: ManifestInspection, block: string, directory: string, nowMs: number): StraySlots {
+export function findStraySlots(
+  open: ManifestInspection,
+  block: string,
+  directory: string,
+  nowMs: number,
+  most: number = limits.doctorSlotsMax,
+): StraySlots {
   const first: string[] = [];
   let [looked, count] = [0, 0];
   for (const name of namesIn(directory)) {
-    if (++looked > limits.doctorSlotsMax) break;
+    if (++looked > most) break;
     if (open.hasSlot(name) || !isSettled(directory, name, nowMs)) continue;
     count++;
     if (first.length < NAMED_MAX) first.push(display(byteString(name)));
   }
-  return { block, directory, count, first, isCut: looked > limits.doctorSlotsMax };
+  return { block, directory, count, first, isCut: looked > most };
 }
 
 function* namesIn(directory: string): Generator<Buffer, void, undefined> {

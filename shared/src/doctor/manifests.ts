@@ -37,7 +37,8 @@ export function lookAtManifest(
   }
 }
 
-function isChecked(checking: Checking, sizeBytes: number): boolean {
+/** Whether a manifest of that size is read to the end. */
+export function isChecked(checking: Checking, sizeBytes: number): boolean {
   return checking === 'all' || (checking === 'small' && sizeBytes <= limits.doctorCheckedManifestMaxBytes);
 }
 

@@ -7,7 +7,7 @@ import { limits } from '../model/limits.js';
 import { judgeCapabilities } from './capabilities.js';
 import { judgeValidity } from './certificate.js';
 import { judgeClock, judgeSkew } from './clock.js';
-import { judgeManifest } from './manifests.js';
+import { isChecked, judgeManifest } from './manifests.js';
 import { judgePrivateFiles, type PrivateFile } from './private-files.js';
 import { judgeNativeParts, judgeNode } from './runtime.js';
 import { judgeInodes, judgeSpace, judgeStateSpace } from './space.js';
@@ -120,6 +120,14 @@ test('manifests', () => {
     [judge({ kind: 'read', facts, complaints: [] }), 'good'],
     [judge({ kind: 'read', facts, complaints: null }), 'good'],
   ]);
+});
+
+test('a large manifest is read to the end by a thorough doctor only', () => {
+  const most = limits.doctorCheckedManifestMaxBytes;
+  assert.deepEqual(
+    [isChecked('small', most), isChecked('small', most + 1), isChecked('all', most + 1), isChecked('no', 1)],
+    [true, false, true, false],
+  );
 });
 
 test('what a file system cannot hold, in words', () => {
