@@ -68,7 +68,10 @@ const configSchema = z.strictObject({
  */
 export function parseConfig(text: string, file: string): Config {
   const checked = configSchema.safeParse(parseToml(text, file), { reportInput: true });
-  if (!checked.success) throw new BtsootError('invalid', describe(checked.error, outlineToml(text), file));
+  if (!checked.success)
+    throw new BtsootError('invalid', describe(checked.error, outlineToml(text), file), {
+      hint: 'Mend that line of the config file, and run it again.',
+    });
   const blocks = Object.entries(checked.data.blocks).map(([name, found]) => [name, toBlock(name, found)] as const);
   const remotes = Object.entries(checked.data.remotes).map(
     ([name, found]) => [name, { name, ...found.address, rateLimit: found.rate_limit ?? null } satisfies Remote] as const,
@@ -109,7 +112,10 @@ function parseToml(text: string, file: string): unknown {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split('\n', 1)[0]?.replace(/^Invalid TOML document: /, '');
-    throw new BtsootError('invalid', `${file}:${error.line}: not valid TOML: ${reason}`, { cause: error });
+    throw new BtsootError('invalid', `${file}:${error.line}: not valid TOML: ${reason}`, {
+      hint: 'Mend that line of the config file, and run it again.',
+      cause: error,
+    });
   }
 }
 

@@ -81,7 +81,9 @@ function own(environment: Environment, variable: string): string | undefined {
   const value = environment[variable];
   if (value === undefined || value === '') return undefined;
   if (!path.isAbsolute(value)) {
-    throw new BtsootError('invalid', `$${variable} is "${value}", which is not an absolute directory`);
+    throw new BtsootError('invalid', `$${variable} is "${value}", which is not an absolute directory`, {
+      hint: 'Set it to a directory that begins with a slash, or unset it.',
+    });
   }
   return path.normalize(value);
 }

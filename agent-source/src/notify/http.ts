@@ -10,7 +10,11 @@ export async function ask(url: string, method: 'POST', body: string): Promise<vo
   for (let attempt = 1; ; attempt++) {
     const why = await failureOf(url, method, body);
     if (why === null) return;
-    if (attempt >= limits.notifyTriesMax) throw new BtsootError('unreachable', `${new URL(url).host} ${why}`);
+    if (attempt >= limits.notifyTriesMax) {
+      throw new BtsootError('unreachable', `${new URL(url).host} ${why}`, {
+        hint: 'Is the address in the config right, and can this machine reach it?',
+      });
+    }
     await sleep(limits.notifyRetryDelayMs);
   }
 }

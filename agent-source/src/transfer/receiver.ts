@@ -2,7 +2,7 @@ import { replayStep } from '@btsoot/shared/apply/record.js';
 import { Resolver } from '@btsoot/shared/apply/resolve.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display } from '@btsoot/shared/model/bytes.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { peerFault } from '@btsoot/shared/model/errors.js';
 import type { FileStep, Outcome, PlannedStep } from '@btsoot/shared/model/step.js';
 import { pathOfStep } from '../step-path.js';
 import { keepList } from './lists.js';
@@ -33,8 +33,7 @@ export class Receiver {
 
   committed(news: { steps: number; failures: readonly { step: number; outcome: Outcome }[] }): void {
     const { sent, replica } = this.#o;
-    if (news.steps < this.steps || news.steps > sent.count)
-      throw new BtsootError('invalid', 'the remote acknowledged steps that it was not sent');
+    if (news.steps < this.steps || news.steps > sent.count) throw peerFault('the remote acknowledged steps that it was not sent');
     const failed = new Map(news.failures.map(({ step, outcome }) => [step, outcome]));
     const last = replica.transaction(() => {
       const resolver = new Resolver(replica);

@@ -200,6 +200,7 @@ const WIRE_PARSERS: readonly ParserName[] = [
   ...['signatureWish', 'signatureNews'].map((what) => `shared/wire/convert-signatures#${what}FromWire`),
   ...['basis', 'delivery', 'partial'].map((what) => `shared/wire/convert-delivery#${what}FromWire`),
   ...['sessions', 'versions', 'versionsQuestion'].map((what) => `shared/wire/convert-history#${what}FromWire`),
+  ...['linkNews', 'linkWish'].map((what) => `shared/wire/convert-link#${what}FromWire`),
   ...['verifyNews', 'verifyWish'].map((what) => `shared/wire/convert-verify#${what}FromWire`),
   'shared/wire/convert-owners#ownerNamesFromWire',
   'shared/wire/convert-special#specialFromWire',

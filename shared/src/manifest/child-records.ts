@@ -1,6 +1,6 @@
 import { compareBytes } from '../model/bytes.js';
 import { entryRecord, FileRecords } from '../model/digest.js';
-import { BtsootError } from '../model/errors.js';
+import { manifestFault } from '../model/errors.js';
 import { Xxh3 } from '../model/xxh3.js';
 import type { Reader } from './reader.js';
 import { KIND_CODES, PARENT } from './rows.js';
@@ -65,7 +65,7 @@ export class ChildRecords {
           continue;
         }
         const node = this.#reader.row(id);
-        if (node === undefined) throw new BtsootError('corrupt', `the manifest has lost row ${id}`);
+        if (node === undefined) throw manifestFault(`the manifest has lost row ${id}`);
         this.#files.flush();
         this.#hash.update(entryRecord(node));
         if (node.kind === 'directory') {

@@ -1,7 +1,7 @@
 import { byteString, type LinkTarget, type Name, toBytes } from '../model/bytes.js';
 import type { Content, Kind, Metadata, TreeNode } from '../model/entry.js';
 import { sameContent, sameMetadata } from '../model/entry.js';
-import { BtsootError } from '../model/errors.js';
+import { BtsootError, manifestFault } from '../model/errors.js';
 import { type Special, sameSpecial, specialFromText } from '../model/special.js';
 import { NO_XATTRS, type Xattrs } from '../model/xattrs.js';
 
@@ -101,7 +101,7 @@ export function nodeFromRow(row: EntryRow): TreeNode {
       if (row.special !== null) return { kind: 'special', id, parent, name, meta, special: specialFromRow(row.special, id) };
       return { kind: 'symlink', id, parent, name, meta, target: row.target === null ? '' : byteString(row.target) };
     default:
-      throw new BtsootError('corrupt', `row ${id} of the manifest is of the unknown kind ${row.kind}`);
+      throw manifestFault(`row ${id} of the manifest is of the unknown kind ${row.kind}`);
   }
 }
 
@@ -116,7 +116,7 @@ export function xattrsColumn(xattrs: Xattrs): Buffer | null {
 
 function specialFromRow(text: string, id: number): Special {
   const special = specialFromText(text);
-  if (special === null) throw new BtsootError('corrupt', `row ${id} of the manifest is a special file of no kind`);
+  if (special === null) throw manifestFault(`row ${id} of the manifest is a special file of no kind`);
   return special;
 }
 

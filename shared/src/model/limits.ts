@@ -275,6 +275,23 @@ export const limits = {
   /** The text of one step's failure: 2,000 of them still fit into one message. */
   failureTextLengthMax: 300,
   blocksPerReplyMax: 1_000,
+  /** What one call may send to measure a link, and ask for; one of its frames, and the message around that. */
+  linkMeasuredMaxBytes: 16 * 1024 * 1024,
+  linkFrameMaxBytes: 32 * 1024,
+  linkMessageMaxBytes: 48 * 1024,
+  /** What a doctor sends each way to measure a link, and for how long at most. */
+  doctorLinkBytes: 4 * 1024 * 1024,
+  doctorLinkMaxMs: 5_000,
+  /** What a doctor writes to measure a disk, for how long at most, and what has to be free for that. */
+  doctorDiskBytes: 4 * 1024 * 1024,
+  doctorDiskMaxMs: 5_000,
+  doctorDiskFreeMinBytes: 64 * 1024 * 1024,
+  /** A manifest up to this size is checked by every doctor, a larger one by a thorough one. */
+  doctorCheckedManifestMaxBytes: 32 * 1024 * 1024,
+  /** Old versions on the disk that a doctor looks for in a block's manifest. */
+  doctorSlotsMax: 200_000,
+  /** What came to history since then may not have its row yet. */
+  doctorSlotAgeMinMs: 60 * 60 * 1000,
   sessionsPerReplyMax: 10_000,
   versionsPerPageMax: 1_000,
   /** Of one path. */

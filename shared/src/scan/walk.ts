@@ -138,7 +138,10 @@ export class Walk {
     const { root, manifest, readAll } = this.#options;
     const atMs = Date.now();
     const now = root.lstat(ROOT_PATH);
-    if (now === null || now.nlink === 0) throw new BtsootError('not-found', 'the folder to scan has been removed');
+    if (now === null || now.nlink === 0)
+      throw new BtsootError('not-found', 'the folder to scan has been removed', {
+        hint: 'Nothing was planned. Make it again or mount its disk, then run this again.',
+      });
     const before = manifest.seen(ROOT_ID);
     const directory = root.directory(ROOT_PATH);
     const listed = { parent: ROOT_PATH, directory, name: '.' as Name, now, atMs, mayHave: true };
