@@ -135,7 +135,7 @@ owner_now() { stat -c %U "$1"; }
 
 if [ -e "$root/.btsoot" ] && [ "$(owner_now "$root/.btsoot")" != "$owner" ]; then
   if [ "$owner" = root ]; then
-    advice="chown -R root: $root/.btsoot; the copies get their owners with the next full sync"
+    advice="chown -R root: $root; the next sync sees the change, and gives the copies their own owners"
   else
     advice="chown -R $owner: $root; or let it run as root: --as-root"
   fi

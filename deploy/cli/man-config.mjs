@@ -1,4 +1,4 @@
-import { blockKeys, remoteKeys } from '../man/config-keys.mjs';
+import { blockKeys, notifyKeys, remoteKeys } from '../man/config-keys.mjs';
 import { heading, item, paragraph, plain, section, verbatim } from './roff.mjs';
 
 const EXAMPLE = `[remotes.pi]
@@ -37,6 +37,9 @@ export function configPage(version) {
     section('REMOTES'),
     paragraph('Below `[remotes.NAME]`:'),
     ...remoteKeys.map(keyItem),
+    section('NOTICES'),
+    paragraph('Below `[notify]`, for all blocks. Trouble is told when it begins, and once a day for as long as it lasts:'),
+    ...notifyKeys.map(keyItem),
     section('EXAMPLE'),
     verbatim(EXAMPLE),
     section('SEE ALSO'),

@@ -8,13 +8,12 @@ import { repository } from '../cli/programs.mjs';
 const require = createRequire(import.meta.url);
 
 /** What is loaded at run time in ways that no bundler sees; .ci/bundle.mjs leaves it out of the bundles too. */
-const EXTERNAL = ['better-sqlite3', 'xxhash-addon', 'fs-xattr', '@grpc/proto-loader'];
+const EXTERNAL = ['better-sqlite3', 'xxhash-addon', 'fs-xattr'];
 
 const OTHER_FILES = [
   'shared/package.json',
-  'shared/native/build/lister.node',
-  'shared/native/build/watcher.node',
-  ...readdirSync(join(repository, 'proto/btsoot/v1')).map((name) => `proto/btsoot/v1/${name}`),
+  ...listed('shared/native/build').map((name) => `shared/native/build/${name}`),
+  ...listed('proto/btsoot/v1').map((name) => `proto/btsoot/v1/${name}`),
 ];
 
 /** Paths of files, relative to the repository, for these agents. @throws Error where one is missing: nothing was built yet. */

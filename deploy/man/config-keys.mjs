@@ -69,6 +69,35 @@ export const blockKeys = [
     text: 'Whether FIFOs and devices are left out and counted, or mirrored. Sockets are always left out.',
   },
   {
+    key: 'readers',
+    value: 'whole number from 1 to 4',
+    default: null,
+    without: 'Without it, one for a disk that turns, and more for others.',
+    text: 'How many files of the source are read at a time, by scans and by `btsoot verify`.',
+  },
+  {
+    key: 'run_before',
+    value: 'command',
+    default: null,
+    without: 'Without it nothing is run.',
+    text: "For /bin/sh, before each sync of the block. Where it fails or takes longer than `run_limit`, nothing is synced. It finds $BTSOOT_BLOCK, $BTSOOT_SOURCE and $BTSOOT_TARGET in its environment, and below a service it has that service's powers.",
+  },
+  {
+    key: 'run_after',
+    value: 'command',
+    default: null,
+    without: 'Without it nothing is run.',
+    text: 'The same, after each sync. It also finds how that ended: $BTSOOT_RESULT (done, unchanged, partial, refused or failed), $BTSOOT_ERROR, $BTSOOT_SENT_BYTES, $BTSOOT_SAVED_BYTES, $BTSOOT_STEPS, $BTSOOT_SESSION, $BTSOOT_PROBLEMS, $BTSOOT_DRIFTED, $BTSOOT_DURATION_MS.',
+  },
+  { key: 'run_limit', value: 'time', default: '"10 min"', text: 'How long either command may take.' },
+  {
+    key: 'ping',
+    value: 'address',
+    default: null,
+    without: 'Without it nobody is told.',
+    text: 'A service such as healthchecks.io that hears of each begin and end of a sync of the block.',
+  },
+  {
     key: 'guard_percent',
     value: 'number from 0 to 100',
     default: '50',
@@ -96,5 +125,34 @@ export const remoteKeys = [
     default: null,
     without: 'Without it nothing is limited.',
     text: 'How fast may be sent to the remote: "5 MB/s" or "40 Mbit/s". In a list of periods the first that fits counts, and outside of all of them nothing is limited. A period has a rate, and may have from and to ("08:00") and days (a list of "mon" to "sun"). What a restore fetches is not limited.',
+  },
+];
+
+export const notifyKeys = [
+  {
+    key: 'on',
+    value: 'list of strings',
+    default: '["partial", "failure", "drift", "stale"]',
+    text: 'What is told: of syncs that left entries out, that failed, that found the mirror changed by others, and of blocks without a good sync for long. "success" too, if it is named.',
+  },
+  {
+    key: 'command',
+    value: 'command',
+    default: null,
+    without: 'Without it none is run.',
+    text: 'For /bin/sh, with $BTSOOT_EVENT and $BTSOOT_TEXT in its environment.',
+  },
+  {
+    key: 'webhook',
+    value: 'address',
+    default: null,
+    without: 'Without it none is called.',
+    text: 'It gets a POST: JSON with event, text, host, timeUs and facts.',
+  },
+  {
+    key: 'stale_after',
+    value: 'time',
+    default: '"3 d"',
+    text: 'After which time without a good sync a block is stale. A running `btsoot agent` looks.',
   },
 ];

@@ -31,20 +31,28 @@ interface Key {
 }
 
 test('btsoot.toml(5) has every setting and the default that counts', async () => {
-  const { blockKeys, remoteKeys } = (await import(join(deploy, 'man', 'config-keys.mjs'))) as Record<string, readonly Key[]>;
-  assert.ok(blockKeys !== undefined && remoteKeys !== undefined);
-  const source = readFileSync(join(repository, 'agent-source', 'src', 'config-parse.ts'), 'utf8');
-  assert.deepEqual(sorted(blockKeys), keysOfSchema(source, 'blockSchema'));
-  assert.deepEqual(sorted(remoteKeys), keysOfSchema(source, 'remoteSchema'));
+  const { blockKeys, remoteKeys, notifyKeys } = (await import(join(deploy, 'man', 'config-keys.mjs'))) as Record<
+    string,
+    readonly Key[]
+  >;
+  assert.ok(blockKeys !== undefined && remoteKeys !== undefined && notifyKeys !== undefined);
+  const sourceOf = (file: string) => readFileSync(join(repository, 'agent-source', 'src', file), 'utf8');
+  assert.deepEqual(sorted(blockKeys), keysOfSchema(sourceOf('config-parse.ts'), 'blockSchema'));
+  assert.deepEqual(sorted(remoteKeys), keysOfSchema(sourceOf('config-parse.ts'), 'remoteSchema'));
+  assert.deepEqual(sorted(notifyKeys), keysOfSchema(sourceOf('config-notify.ts'), 'notifySchema'));
 
   const { parseConfig } = (await import(join(repository, 'agent-source', 'dist', 'config-parse.js'))) as {
     parseConfig: (text: string, file: string) => unknown;
   };
   const bare = '[blocks.photos]\nsource = "/photos"\nsource_identity = "x"\ntarget = "/mnt/usb/photos"\n';
-  const spelt = blockKeys.filter((key) => key.default !== null).map((key) => `${key.key} = ${key.default}\n`);
-  assert.ok(spelt.length > 5);
-  assert.deepEqual(parseConfig(bare + spelt.join(''), 'config.toml'), parseConfig(bare, 'config.toml'));
+  const spelt = `${bare}${defaultsOf(blockKeys)}[notify]\n${defaultsOf(notifyKeys)}`;
+  assert.ok(spelt.split('\n').length > 12);
+  assert.deepEqual(parseConfig(spelt, 'config.toml'), parseConfig(bare, 'config.toml'));
 });
+
+function defaultsOf(keys: readonly Key[]): string {
+  return keys.flatMap(({ key, default: preset }) => (preset === null ? [] : [`${key} = ${preset}\n`])).join('');
+}
 
 function sorted(keys: readonly Key[]): string[] {
   return keys.map(({ key }) => key).sort();
