@@ -219,3 +219,22 @@ test('a timetable that is none, or that never comes, is said with an example', (
     assert.ok(fault.endsWith('such as "0 3 * * *" for three at night'), fault);
   }
 });
+
+test('where the dashboard is served, and the names that it answers to', () => {
+  const agentOf = (lines: string) => parseConfig(`[agent]\n${lines}`, FILE).agent;
+  assert.deepEqual(parseConfig('', FILE).agent, { dashboard: null, dashboardNames: [] });
+  assert.deepEqual(agentOf('dashboard = "[::1]:7714"\ndashboard_names = ["nas.example.org"]'), {
+    dashboard: { host: '::1', port: 7714 },
+    dashboardNames: ['nas.example.org'],
+  });
+  const names = (count: number): string => `dashboard_names = [${Array.from({ length: count }, () => '"nas"').join(', ')}]`;
+  assert.equal(agentOf(names(limits.dashboardNamesMax)).dashboardNames.length, limits.dashboardNamesMax);
+  assert.deepEqual(faults(`[agent]\n${names(limits.dashboardNamesMax + 1)}`), [
+    `${FILE}:2: agent.dashboard_names must be at most 16 names`,
+  ]);
+  assert.deepEqual(faults('[agent]\ndashboard = "7714"\ncolour = 1\ndashboard_names = ["a b"]'), [
+    `${FILE}:2: agent.dashboard cannot be: "7714" is not an address like pi.local:7713`,
+    `${FILE}:3: agent.colour is not a setting of the agent`,
+    `${FILE}:4: agent.dashboard_names.0 must be names of this machine, such as "nas.example.org"`,
+  ]);
+});

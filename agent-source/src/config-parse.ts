@@ -15,6 +15,8 @@ import { parseConfiguredTarget } from './targets.js';
 import { parseTimetable } from './timetable.js';
 import { lineOfPath, outlineToml, type TomlItem } from './toml-outline.js';
 
+const HOST_NAME_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
+
 const nameSchema = z
   .string()
   .regex(NAME_PATTERN, 'must be letters, digits, dots, dashes and underscores, and begin with a letter or digit')
@@ -54,7 +56,16 @@ const remoteSchema = z.strictObject({
   rate_limit: rateLimitSchema.optional(),
 });
 
+const agentSchema = z.strictObject({
+  dashboard: z.string().transform(orIssue(parseAddress)).optional(),
+  dashboard_names: z
+    .array(z.string().regex(HOST_NAME_PATTERN, 'must be names of this machine, such as "nas.example.org"'))
+    .max(limits.dashboardNamesMax, `must be at most ${limits.dashboardNamesMax} names`)
+    .default([]),
+});
+
 const configSchema = z.strictObject({
+  agent: agentSchema.prefault({}),
   blocks: z.record(nameSchema, blockSchema).default({}),
   remotes: z.record(nameSchema, remoteSchema).default({}),
   notify: notifySchema.prefault({}),
@@ -71,7 +82,10 @@ export function parseConfig(text: string, file: string): Config {
   const remotes = Object.entries(checked.data.remotes).map(
     ([name, found]) => [name, { name, ...found.address, rateLimit: found.rate_limit ?? null } satisfies Remote] as const,
   );
-  return { file, blocks: new Map(blocks), remotes: new Map(remotes), notify: toNotifySettings(checked.data.notify) };
+  const { dashboard, dashboard_names } = checked.data.agent;
+  const agent = { dashboard: dashboard ?? null, dashboardNames: dashboard_names };
+  const notify = toNotifySettings(checked.data.notify);
+  return { file, blocks: new Map(blocks), remotes: new Map(remotes), notify, agent };
 }
 
 function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
@@ -153,6 +167,7 @@ function faultsOfUnion(issue: z.core.$ZodIssueInvalidUnion): Fault[] {
 function settingsOwner([section, , ...setting]: readonly string[]): string {
   if (section === undefined) return 'this file';
   if (section === 'notify') return 'notify';
+  if (section === 'agent') return 'the agent';
   if (setting.length > 0) return 'a period';
   return section === 'blocks' ? 'a block' : 'a remote';
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
+import type { Address } from './address.js';
 import type { NotifySettings } from './config-notify.js';
 import { listNames } from './names.js';
 import type { Paths } from './paths.js';
@@ -16,16 +17,30 @@ export interface Remote {
   readonly rateLimit: RateTimetable | null;
 }
 
+/** What the source agent does as a service, beside its syncs. */
+export interface AgentSettings {
+  /** Where the dashboard is served; null: nowhere. */
+  readonly dashboard: Address | null;
+  /** Names of this machine, beside its own, by which a browser may ask for the dashboard. */
+  readonly dashboardNames: readonly string[];
+}
+
+export const NO_AGENT_SETTINGS: AgentSettings = { dashboard: null, dashboardNames: [] };
+
 export interface Config {
   /** The file that it was read from, for messages. */
   readonly file: string;
   readonly blocks: ReadonlyMap<string, Block>;
   readonly remotes: ReadonlyMap<string, Remote>;
   readonly notify: NotifySettings;
+  readonly agent: AgentSettings;
 }
 
 /** Where the config says nothing about it. */
 export const NOBODY: NotifySettings = { on: new Set(), command: null, webhook: null, staleAfterMs: limits.staleAfterDefaultMs };
+
+/** What an empty file says. */
+export const NO_CONFIG: Config = { file: '', blocks: new Map(), remotes: new Map(), notify: NOBODY, agent: NO_AGENT_SETTINGS };
 
 /**
  * Reads the config file. A missing one is an empty config: nothing is paired or added yet.
@@ -33,7 +48,7 @@ export const NOBODY: NotifySettings = { on: new Set(), command: null, webhook: n
  */
 export async function loadConfig(paths: Paths): Promise<Config> {
   const text = await readConfigText(paths);
-  if (text.trim() === '') return { file: paths.configFile, blocks: new Map(), remotes: new Map(), notify: NOBODY };
+  if (text.trim() === '') return { ...NO_CONFIG, file: paths.configFile };
   const { parseConfig } = await import('./config-parse.js');
   return parseConfig(text, paths.configFile);
 }

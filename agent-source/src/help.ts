@@ -70,6 +70,12 @@ Examples:
 A folder's versions are those of its own name, mode and time; what is in it has its own.
 How long history is kept is decided on the remote: see \`btsoot-remote prune --help\` there.
 `,
+  dashboard: `
+The agent serves it where config.toml says so, to this machine alone or to others:
+  [agent]
+  dashboard = "127.0.0.1:7714"
+What is printed lets in whoever has it. Without it, only the agent's own user and root on this machine are let in.
+`,
   agent: `
 It syncs the blocks whose settings say so: \`watch = true\` what changes, \`schedule = "0 3 * * *"\` by the clock.
 It serves \`btsoot sync\` and \`btsoot status\` over a socket in the state directory, logs to stderr, and stops on SIGTERM

@@ -172,6 +172,11 @@ function addAgentCommands(program: Command, ended: Ended): void {
     .option('--json', 'as JSON')
     .action(async (options) => ended(await (await import('./commands/status.js')).statusCommand(options)));
   program
+    .command('dashboard')
+    .description("where a browser finds the running agent's page, with the token that lets it in")
+    .addHelpText('after', EXAMPLES.dashboard)
+    .action(async () => ended(await (await import('./commands/dashboard.js')).dashboardCommand()));
+  program
     .command('agent')
     .description('run as a service: watches blocks, keeps timetables, and does the syncs that others trigger')
     .addHelpText('after', EXAMPLES.agent)

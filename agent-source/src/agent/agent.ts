@@ -6,6 +6,7 @@ import { serveControl } from '@btsoot/shared/wire/server.js';
 import type { ControlHandlers } from '@btsoot/shared/wire/service.js';
 import { findBlock, loadConfig } from '../config.js';
 import { makeContext } from '../context.js';
+import { Dashboard } from '../dashboard/dashboard.js';
 import { takeLock } from '../lock.js';
 import type { Logger } from '../log.js';
 import type { Paths } from '../paths.js';
@@ -19,6 +20,7 @@ import type { LooksAt } from './due.js';
 import { eventJson } from './event-json.js';
 import { JoinedRuns, type SyncRequestView } from './joined-runs.js';
 import { Keepers } from './keepers.js';
+import { LiveRuns } from './live-runs.js';
 import { StaleWatch } from './stale.js';
 
 export interface AgentOptions {
@@ -41,16 +43,25 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   await mkdir(paths.stateDirectory, { recursive: true, mode: 0o700 });
   const lock = await takeAgentLock(paths);
   try {
-    const runs: JoinedRuns = new JoinedRuns((request, emit, stop) => runRequest(options, keepers, request, emit, stop));
+    const live = new LiveRuns();
+    const runs: JoinedRuns = new JoinedRuns((request, emit, stop) => {
+      const tell = (message: SyncMessage): void => {
+        emit(message);
+        if (!request.dryRun) live.hear(message);
+      };
+      return runRequest(options, keepers, request, tell, stop);
+    });
     const keepers = new Keepers({ paths, log, run: (block, looksAt, stop) => runByItself(runs, block, looksAt, stop) });
     const onError = (error: unknown, method: string): void =>
       log.log('error', 'control call failed', { method, error: errorView(error).message });
     const server = await serveControl(controlHandlers(runs, keepers), paths.agentSocket, { onError });
     log.log('info', 'agent started', { pid: process.pid, socket: paths.agentSocket });
     const stale = new StaleWatch(paths, log);
+    const dashboard = new Dashboard({ paths, log, runs, keepers, live });
     const follower = followConfig(paths, log, async (config) => {
       await keepers.update(config);
       stale.update(config);
+      await dashboard.update(config);
     });
     await follower.first;
     options.onReady();
@@ -59,6 +70,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     follower.stop();
     stale.stop();
     keepers.stop();
+    await dashboard.close();
     await runs.stop();
     await server.close(limits.agentStopMaxMs);
     log.log('info', 'agent stopped');

@@ -15,6 +15,10 @@ target = """pi:photos"""
 source_identity = "uuid:1"
 drift = "trust"
 guard_percent = 30
+
+[agent]
+dashboard = "127.0.0.1:7714"
+dashboard_names = ["nas.example.org"]
 `;
 const SYNC_MESSAGE = '{"kind":"phase","block":"photos","phase":"scan"}';
 const LAST_RESULT = JSON.stringify({
@@ -27,6 +31,12 @@ const LAST_VERIFY = JSON.stringify({
   remote: null,
 });
 
+const SYNC_RECORD = JSON.stringify({
+  kind: 'done',
+  ...{ finishedUs: 1, durationMs: 1, sentBytes: 1, savedBytes: 1, steps: 1, session: 1, problemCount: 0 },
+});
+const SOCKET_TABLE = '   2: 0100007F:D431 0100007F:1E22 01 00000000:00000000 00:00000000 00000000  1000        0 3 1 0\n';
+
 export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
   const at = (file: string) => load(`agent-source/dist/${file}`);
   const [config, edit, outline, message, last, targets, address, moments] = (await Promise.all(
@@ -38,6 +48,9 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
     Module,
     Module,
   ];
+  const [pause, records, token, pathToken, peerUser] = (await Promise.all(
+    ['pause', 'sync-records', 'dashboard/token', 'dashboard/path-token', 'dashboard/peer-user'].map(at),
+  )) as [Module, Module, Module, Module, Module];
   const table = fc.constantFrom(['blocks', 'photos'], ['remotes', 'pi'], ['blocks', 'constructor'], ['blocks', 'new']);
   const toml = nearlyText(CONFIG_TOML);
   const valid = toml.filter((text) => isToml(config, text));
@@ -71,6 +84,26 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
         return statusText['healthText'](result, 5, paint['NO_PAINT']).length;
       }),
     ),
+    'agent-source/pause#readPause': fuzzed(nearlyText('{"sinceUs":1700000000000000}', '{}', 'null'), (text) =>
+      withBlockFile('pause.json', text, (paths) => pause['readPause'](paths, 'b').sinceUs),
+    ),
+    'agent-source/sync-records#readSyncRecords': fuzzed(nearlyText(`${SYNC_RECORD}\n`, `${SYNC_RECORD}\nnull\n{`), (text) =>
+      withBlockFile('syncs.jsonl', text, (paths) => records['readSyncRecords'](paths, 'b').length),
+    ),
+    'agent-source/dashboard/token#readToken': fuzzed(
+      nearlyText('x'.repeat(43), `${'x'.repeat(43)}\n`),
+      (text) => withFile(text, (file) => token['readToken'](file)),
+      'corrupt',
+    ),
+    'agent-source/dashboard/path-token#parsePathToken': fuzzed(nearlyText('', 'YS9i', 'Li4veA'), (text) => ({
+      path: pathToken['parsePathToken'](text),
+    })),
+    'agent-source/dashboard/path-token#parseTypedDirectory': fuzzed(nearlyText('/volume1/restored/', 'here'), (text) =>
+      pathToken['parseTypedDirectory'](text),
+    ),
+    'agent-source/dashboard/peer-user#readUserIn': fuzzed(nearlyText(SOCKET_TABLE), (text) =>
+      peerUser['readUserIn'](text, { from: '0100007F:D431', to: '0100007F:1E22' }),
+    ),
     'agent-source/targets#parseTypedTarget': fuzzed(
       nearlyText('pi:photos', '/mnt/usb/photos', './a:b', 'pi:../x', 'pi:.btsoot'),
       (text) => targets['parseTypedTarget'](text, ['pi'], '/home'),
@@ -92,6 +125,16 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
     })),
     'agent-source/transfer/lists#unpacked': reached('shared/delta/chunk-list#unpackChunks'),
   };
+}
+
+/** A state directory in which the block `b` has this file. */
+function withBlockFile<T>(name: string, text: string, work: (paths: { stateDirectory: string }) => T): T {
+  return withFile('', (file) => {
+    const folder = join(file, '..', 'blocks', 'b');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), text);
+    return work({ stateDirectory: join(file, '..') });
+  });
 }
 
 /** The editor is only given what was parsed before. */
