@@ -225,8 +225,27 @@ test('a timetable that is none, or that never comes, is said with an example', (
 });
 
 test("the agent's own settings", () => {
-  assert.deepEqual(parseConfig('', FILE).agent, { metrics: null });
+  assert.deepEqual(parseConfig('', FILE).agent, { metrics: null, dashboard: null, dashboardNames: [] });
   const [address, unknown] = faults('[agent]\nmetrics = "0.0.0.0:7715"\nmetric = "127.0.0.1:7715"\n');
   assert.match(address ?? '', /config\.toml:2: agent\.metrics cannot be: "0\.0\.0\.0:7715" is not an address of this machine/);
   assert.match(unknown ?? '', /config\.toml:3: agent\.metric is not a setting of the agent$/);
+});
+
+test('where the dashboard is served, and the names that it answers to', () => {
+  const agentOf = (lines: string) => parseConfig(`[agent]\n${lines}`, FILE).agent;
+  assert.deepEqual(agentOf('dashboard = "[::1]:7714"\ndashboard_names = ["nas.example.org"]'), {
+    metrics: null,
+    dashboard: { host: '::1', port: 7714 },
+    dashboardNames: ['nas.example.org'],
+  });
+  const names = (count: number): string => `dashboard_names = [${Array.from({ length: count }, () => '"nas"').join(', ')}]`;
+  assert.equal(agentOf(names(limits.dashboardNamesMax)).dashboardNames.length, limits.dashboardNamesMax);
+  assert.deepEqual(faults(`[agent]\n${names(limits.dashboardNamesMax + 1)}`), [
+    `${FILE}:2: agent.dashboard_names must be at most 16 names`,
+  ]);
+  assert.deepEqual(faults('[agent]\ndashboard = "7714"\ncolour = 1\ndashboard_names = ["a b"]'), [
+    `${FILE}:2: agent.dashboard cannot be: "7714" is not an address like pi.local:7713`,
+    `${FILE}:3: agent.colour is not a setting of the agent`,
+    `${FILE}:4: agent.dashboard_names.0 must be names of this machine, such as "nas.example.org"`,
+  ]);
 });

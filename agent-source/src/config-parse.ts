@@ -11,6 +11,7 @@ import { durationSchema } from './config-duration.js';
 import { commandSchema, notifySchema, toNotifySettings, urlSchema } from './config-notify.js';
 import { rateLimitSchema } from './config-rate.js';
 import { NAME_PATTERN } from './names.js';
+import { orIssue } from './or-issue.js';
 import type { Block } from './sync-types.js';
 import { parseConfiguredTarget } from './targets.js';
 import { parseTimetable } from './timetable.js';
@@ -59,7 +60,7 @@ const configSchema = z.strictObject({
   blocks: z.record(nameSchema, blockSchema).default({}),
   remotes: z.record(nameSchema, remoteSchema).default({}),
   notify: notifySchema.prefault({}),
-  agent: agentSchema.default({}),
+  agent: agentSchema.prefault({}),
 });
 
 /**
@@ -170,17 +171,4 @@ function settingsOwner([section, , ...setting]: readonly string[]): string {
   if (section === 'agent') return 'the agent';
   if (setting.length > 0) return 'a period';
   return section === 'blocks' ? 'a block' : 'a remote';
-}
-
-/** A parser of ours as a zod transform: what it throws is the issue's message. */
-function orIssue<T>(parser: (text: string) => T): (text: string, context: z.RefinementCtx) => T {
-  return (text, context) => {
-    try {
-      return parser(text);
-    } catch (error) {
-      if (!(error instanceof BtsootError)) throw error;
-      context.addIssue({ code: 'custom', message: `cannot be: ${error.message}` });
-      return z.NEVER;
-    }
-  };
 }

@@ -29,15 +29,16 @@ export interface Config {
 /** Where the config says nothing about it. */
 export const NOBODY: NotifySettings = { on: new Set(), command: null, webhook: null, staleAfterMs: limits.staleAfterDefaultMs };
 
+/** What an empty file says. */
+export const NO_CONFIG: Config = { file: '', blocks: new Map(), remotes: new Map(), notify: NOBODY, agent: NO_AGENT_SETTINGS };
+
 /**
  * Reads the config file. A missing one is an empty config: nothing is paired or added yet.
  * @throws BtsootError of kind `invalid` whose message names file, line and key of every fault.
  */
 export async function loadConfig(paths: Paths): Promise<Config> {
   const text = await readConfigText(paths);
-  if (text.trim() === '') {
-    return { file: paths.configFile, blocks: new Map(), remotes: new Map(), agent: NO_AGENT_SETTINGS, notify: NOBODY };
-  }
+  if (text.trim() === '') return { ...NO_CONFIG, file: paths.configFile };
   const { parseConfig } = await import('./config-parse.js');
   return parseConfig(text, paths.configFile);
 }

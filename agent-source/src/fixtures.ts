@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import type { PlanSummary } from '@btsoot/shared/model/step.js';
-import { NO_AGENT_SETTINGS } from './agent-settings.js';
-import { NOBODY } from './config.js';
+import { NO_CONFIG } from './config.js';
 import { makeContext } from './context.js';
 import { NO_DRIFT } from './drift-view.js';
 import { NO_LOG } from './log.js';
@@ -46,13 +45,7 @@ export function block(name: string): Block {
 }
 
 export function contextOf(paths: Paths, ...blocks: readonly Block[]): Context {
-  const config = {
-    file: paths.configFile,
-    blocks: new Map(blocks.map((one) => [one.name, one])),
-    remotes: new Map(),
-    notify: NOBODY,
-    agent: NO_AGENT_SETTINGS,
-  };
+  const config = { ...NO_CONFIG, file: paths.configFile, blocks: new Map(blocks.map((one) => [one.name, one])) };
   return makeContext(config, paths, NO_LOG);
 }
 

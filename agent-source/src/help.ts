@@ -77,6 +77,12 @@ Examples:
   btsoot doctor photos --thorough               some seconds or minutes more
 \`btsoot-remote doctor --root DIR\` does the same for the other side, on its machine.
 `,
+  dashboard: `
+The agent serves it where config.toml says so, to this machine alone or to others:
+  [agent]
+  dashboard = "127.0.0.1:7714"
+What is printed lets in whoever has it. Without it, only the agent's own user and root on this machine are let in.
+`,
   agent: `
 It syncs the blocks whose settings say so: \`watch = true\` what changes, \`schedule = "0 3 * * *"\` by the clock.
 It serves \`btsoot sync\` and \`btsoot status\` over a socket in the state directory, logs to stderr, and stops on SIGTERM

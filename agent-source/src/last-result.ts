@@ -7,6 +7,7 @@ import type { Problem } from '@btsoot/shared/model/progress.js';
 import type { HistorySummary } from '@btsoot/shared/wire/convert.js';
 import { blockPaths, type Paths } from './paths.js';
 import type { ErrorView, SyncEnd } from './sync-message.js';
+import type { DriftView } from './sync-types.js';
 
 /** How a block's last sync ended, as `last.json` keeps it. Times are microseconds since the epoch. */
 export interface LastResult {
@@ -25,6 +26,8 @@ export interface LastResult {
   readonly reasons: readonly string[];
   readonly problems: readonly Problem[];
   readonly problemCount: number;
+  /** What was found changed on the remote; missing in files of old. */
+  readonly drift?: DriftView;
   /** Entries that the remote keeps though the source ignores them. */
   readonly keptEntries: number;
   readonly error: ErrorView | null;

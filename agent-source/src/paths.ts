@@ -12,6 +12,8 @@ export interface Paths {
   /** Held locked by the running agent. */
   readonly agentLock: string;
   readonly logFile: string;
+  /** Who may see the dashboard beside the agent's own user. */
+  readonly dashboardToken: string;
 }
 
 export interface BlockPaths {
@@ -25,6 +27,10 @@ export interface BlockPaths {
   readonly lastVerify: string;
   /** When somebody was told of what. */
   readonly told: string;
+  /** What earlier syncs have sent and saved. */
+  readonly syncRecords: string;
+  /** There while the agent is to begin nothing by itself. */
+  readonly pause: string;
 }
 
 export interface RemotePaths {
@@ -51,6 +57,7 @@ export function findPaths(environment: Environment = process.env, home: string =
     agentSocket: path.join(stateDirectory, 'agent.sock'),
     agentLock: path.join(stateDirectory, 'agent.lock'),
     logFile: path.join(stateDirectory, 'btsoot.log'),
+    dashboardToken: path.join(stateDirectory, 'dashboard-token'),
   };
 }
 
@@ -64,6 +71,8 @@ export function blockPaths(paths: Paths, block: string): BlockPaths {
     lastResult: path.join(directory, 'last.json'),
     lastVerify: path.join(directory, 'verify.json'),
     told: path.join(directory, 'told.json'),
+    syncRecords: path.join(directory, 'syncs.jsonl'),
+    pause: path.join(directory, 'pause.json'),
   };
 }
 

@@ -180,6 +180,11 @@ function addAgentCommands(program: Command, ended: Ended): void {
     .addHelpText('after', EXAMPLES.doctor + DOCTOR_STATUS_HELP)
     .action(async (blocks, options) => ended(await (await import('./commands/doctor.js')).doctorCommand(blocks, options)));
   program
+    .command('dashboard')
+    .description("where a browser finds the running agent's page, with the token that lets it in")
+    .addHelpText('after', EXAMPLES.dashboard)
+    .action(async () => ended(await (await import('./commands/dashboard.js')).dashboardCommand()));
+  program
     .command('agent')
     .description('run as a service: watches blocks, keeps timetables, and does the syncs that others trigger')
     .addHelpText('after', EXAMPLES.agent)

@@ -4,6 +4,7 @@ import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, endOfPath, fromText, isWithin, splitPath, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { sameContent, type TreeNode } from '@btsoot/shared/model/entry.js';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Problem } from '@btsoot/shared/model/progress.js';
 import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree.js';
@@ -132,6 +133,7 @@ async function restoreTo(
     const wanted = makePlan(view, manifest, identity);
     const plan = options.force ? wanted : await spareUnsaved(wanted, manifest, session, spare);
     outcomes.planned(plan, options.dryRun);
+    if (round === 1) requireExpected(plan.digest, options.expectedPlan);
     if (options.dryRun) return outcomes.finish('planned', manifest);
     if (plan.steps.length === 0) return outcomes.finish(round === 1 ? 'unchanged' : 'done', manifest);
 
@@ -154,6 +156,13 @@ async function restoreTo(
     scan = await scanFolder(folder, options);
     outcomes.scanned(scan);
   }
+}
+
+function requireExpected(digest: string, expected: string | null): void {
+  if (expected === null || expected === digest) return;
+  throw new BtsootError('refused', 'what would be restored is not what was shown: files have changed meanwhile', {
+    hint: 'Look at the new plan first.',
+  });
 }
 
 /** What the backup holds as it should be. */

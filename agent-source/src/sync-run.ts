@@ -9,6 +9,7 @@ import { blockPaths } from './paths.js';
 import { withRetries } from './retry.js';
 import type { SourceWatch } from './source-watch.js';
 import { errorView, type SyncEnd, type SyncMessage } from './sync-message.js';
+import { appendSyncRecord, recordOf } from './sync-records.js';
 import type { Block, Context, SyncBlock, SyncOptions } from './sync-types.js';
 
 export interface SyncRun {
@@ -71,10 +72,13 @@ export function withBlockLock<T>(context: Context, block: Block, work: () => Pro
 async function record(context: Context, end: SyncEnd, durationMs: number): Promise<void> {
   logEnd(context, end, durationMs);
   try {
-    await writeLastResult(context.paths, end, durationMs, Date.now() * 1000);
+    const nowUs = Date.now() * 1000;
+    await writeLastResult(context.paths, end, durationMs, nowUs);
+    const record = recordOf(end, durationMs, nowUs);
+    if (record !== null) appendSyncRecord(context.paths, end.block, record);
   } catch (error) {
     // The sync itself is done: that its note cannot be written does not undo it.
-    context.log.log('warn', 'last.json cannot be written', { block: end.block, error: errorView(error).message });
+    context.log.log('warn', 'how it ended cannot be written down', { block: end.block, error: errorView(error).message });
   }
 }
 

@@ -194,6 +194,8 @@ export interface RestoreOptions extends WatchOptions {
   readonly delete: boolean;
   /** Only the source's files that are known to be damaged, and of these what the backup has as it should be. */
   readonly damagedOnly: boolean;
+  /** Digest of the plan that the person has seen; null: whatever comes out. Another one is refused. */
+  readonly expectedPlan: string | null;
 }
 
 export type ScanResult = ScanSummary & { readonly stateDigest: string };

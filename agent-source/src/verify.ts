@@ -66,7 +66,7 @@ async function repair(
   let synced: SyncResult | null = null;
   if (source !== null && source.damaged > 0) {
     const { signal, report } = options;
-    const whole = { paths: [], to: null, at: null, dryRun: false, force: false, delete: false };
+    const whole = { paths: [], to: null, at: null, dryRun: false, force: false, delete: false, expectedPlan: null };
     restored = await restoreBlock(context, block, { ...whole, damagedOnly: true, signal, report });
   }
   if (remote !== null && remote.damaged > 0) {

@@ -15,8 +15,8 @@ _btsoot() {
     esac
   done
   case $command in
-    '') mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore history status doctor agent help -V --version -h --help' -- "$cur") ;;
-    help) mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore history status doctor agent' -- "$cur") ;;
+    '') mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore history status doctor dashboard agent help -V --version -h --help' -- "$cur") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore history status doctor dashboard agent' -- "$cur") ;;
     pair)
       case $prev in
         --name) ;;
@@ -204,6 +204,18 @@ _btsoot() {
           else
             case $position in
               *) mapfile -t COMPREPLY < <(compgen -W "$(_btsoot_blocks)" -- "$cur") ;;
+            esac
+          fi
+          ;;
+      esac
+      ;;
+    dashboard)
+      case $prev in
+        *)
+          if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$cur")
+          else
+            case $position in
             esac
           fi
           ;;

@@ -22,6 +22,7 @@ complete -c btsoot -n __fish_use_subcommand -a restore -d 'give back files from 
 complete -c btsoot -n __fish_use_subcommand -a history -d 'the sessions that the target keeps, or the versions of one file, folder or symlink'
 complete -c btsoot -n __fish_use_subcommand -a status -d 'how each block fares, and whether the agent runs'
 complete -c btsoot -n __fish_use_subcommand -a doctor -d 'check this setup: what is wrong with it, and what to do about that'
+complete -c btsoot -n __fish_use_subcommand -a dashboard -d 'where a browser finds the running agent\'s page, with the token that lets it in'
 complete -c btsoot -n __fish_use_subcommand -a agent -d 'run as a service: watches blocks, keeps timetables, and does the syncs that others trigger'
 complete -c btsoot -n __fish_use_subcommand -a help -d 'how a command is used'
 complete -c btsoot -n '__fish_seen_subcommand_from pair' -l name -x -d 'what to call the remote here (default: the remote\'s own name)'
@@ -82,4 +83,5 @@ complete -c btsoot -n '__fish_seen_subcommand_from doctor' -l thorough -d 'read 
 complete -c btsoot -n '__fish_seen_subcommand_from doctor' -l json -d 'as one JSON object'
 complete -c btsoot -n '__fish_seen_subcommand_from doctor' -s h -l help -d 'display help for command'
 complete -c btsoot -n '__fish_seen_subcommand_from doctor' -a '(__btsoot_blocks)' -d block
+complete -c btsoot -n '__fish_seen_subcommand_from dashboard' -s h -l help -d 'display help for command'
 complete -c btsoot -n '__fish_seen_subcommand_from agent' -s h -l help -d 'display help for command'

@@ -136,6 +136,19 @@ export const agentKeys = [
     without: 'Without it none are served.',
     text: 'Where Prometheus finds the agent\'s metrics, on this machine only: "127.0.0.1:7715" or "[::1]:7715".',
   },
+  {
+    key: 'dashboard',
+    value: 'address',
+    default: null,
+    without: 'Without it there is none.',
+    text: 'Where a browser finds the dashboard: "127.0.0.1:7714", or another address of this machine. `btsoot dashboard` prints the way in.',
+  },
+  {
+    key: 'dashboard_names',
+    value: 'list of strings',
+    default: '[]',
+    text: 'Names of this machine, beside its own, by which a browser may ask for the dashboard, such as "nas.example.org".',
+  },
 ];
 
 export const notifyKeys = [

@@ -6,6 +6,7 @@ import { serveControl } from '@btsoot/shared/wire/server.js';
 import type { ControlHandlers } from '@btsoot/shared/wire/service.js';
 import { findBlock, loadConfig } from '../config.js';
 import { makeContext } from '../context.js';
+import { Dashboard } from '../dashboard/dashboard.js';
 import { takeLock } from '../lock.js';
 import type { Logger } from '../log.js';
 import type { Paths } from '../paths.js';
@@ -19,6 +20,7 @@ import type { LooksAt } from './due.js';
 import { eventJson } from './event-json.js';
 import { JoinedRuns, type SyncRequestView } from './joined-runs.js';
 import { Keepers } from './keepers.js';
+import { LiveRuns } from './live-runs.js';
 import { MetricsDoor } from './metrics-door.js';
 import { RunTally } from './run-tally.js';
 import { StaleWatch } from './stale.js';
@@ -44,13 +46,18 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const lock = await takeAgentLock(paths);
   try {
     const tally = new RunTally();
-    const runs: JoinedRuns = new JoinedRuns((request, emit, stop) =>
-      keepers.during(request, async (watch) => {
-        const end = await endOf(options, watch, request, emit, stop);
+    const live = new LiveRuns();
+    const runs: JoinedRuns = new JoinedRuns((request, emit, stop) => {
+      const tell = (message: SyncMessage): void => {
+        emit(message);
+        if (!request.dryRun) live.hear(message);
+      };
+      return keepers.during(request, async (watch) => {
+        const end = await endOf(options, watch, request, tell, stop);
         if (!request.dryRun) tally.ended(end);
         return end;
-      }),
-    );
+      });
+    });
     const keepers = new Keepers({ paths, log, run: (block, looksAt, stop) => runByItself(runs, block, looksAt, stop) });
     const onError = (error: unknown, method: string): void =>
       log.log('error', 'control call failed', { method, error: errorView(error).message });
@@ -63,10 +70,12 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       running: () => runs.running(),
       tallyOf: (block) => tally.of(block),
     });
+    const dashboard = new Dashboard({ paths, log, runs, keepers, live });
     const follower = followConfig(paths, log, async (config) => {
       await keepers.update(config);
       await metrics.update(config.agent.metrics);
       stale.update(config);
+      await dashboard.update(config);
     });
     await follower.first;
     options.onReady();
@@ -75,6 +84,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     follower.stop();
     stale.stop();
     keepers.stop();
+    await dashboard.close();
     await runs.stop();
     await metrics.close();
     await server.close(limits.agentStopMaxMs);

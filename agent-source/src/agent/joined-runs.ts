@@ -28,6 +28,7 @@ interface Run {
   readonly watchers: Set<MessageQueue>;
   /** The latest of each kind that a watcher who comes late has to know. */
   readonly known: Map<SyncMessage['kind'], SyncMessage>;
+  readonly stop: AbortController;
   readonly ended: Promise<unknown>;
 }
 
@@ -63,6 +64,11 @@ export class JoinedRuns {
       const phase = run.known.get('phase');
       return { block: run.request.block, phase: phase?.kind === 'phase' ? phase.phase : 'start', startedUs: run.startedUs };
     });
+  }
+
+  /** Asks the block's run to stop, if there is one; what is thrown in it is the reason. */
+  stopRun(block: string, reason: BtsootError): void {
+    this.#runs.get(block)?.stop.abort(reason);
   }
 
   /** Asks all runs to stop, and waits until they have. Nothing starts any more. */
@@ -102,12 +108,13 @@ export class JoinedRuns {
       this.#runs.delete(request.block);
       for (const watcher of watchers) watcher.close();
     };
+    const stop = new AbortController();
     const startedUs = Date.now() * 1000;
     // Begun in a later turn: whoever asked for it is attached by then.
     const ended = Promise.resolve()
-      .then(() => this.#start(request, emit, this.#stop.signal))
+      .then(() => this.#start(request, emit, AbortSignal.any([this.#stop.signal, stop.signal])))
       .finally(finish);
-    const run: Run = { request, startedUs, watchers, known, ended };
+    const run: Run = { request, startedUs, watchers, known, stop, ended };
     this.#runs.set(request.block, run);
     return run;
   }

@@ -8,6 +8,7 @@ import { type BlockState, type Due, failureDelayMs, type LooksAt, nextDue } from
 export interface KeeperOptions {
   readonly block: Block;
   readonly log: Logger;
+  readonly isPaused: boolean;
   /** Begin of the last run, if there was one, and whether it failed. */
   readonly last: { readonly beganMs: number; readonly failed: boolean } | null;
   /** Has a run done, or joins one; as any other's, it comes by `during`. */
@@ -37,8 +38,10 @@ export class Keeper {
   #saidFull = false;
   #changed: BlockState['changed'] = null;
   #walkedMs: number | null;
+  #walkedBeforeMs: number | null = null;
   #failure: BlockState['failure'] = null;
   #failures = 0;
+  #isPaused: boolean;
   #isRunning = false;
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -47,6 +50,7 @@ export class Keeper {
     const { last } = options;
     this.#options = options;
     this.#block = options.block;
+    this.#isPaused = options.isPaused;
     this.#walkedMs = last?.beganMs ?? null;
     if (last?.failed === true) this.#failed('everything', last.beganMs);
     this.#setUp();
@@ -64,7 +68,18 @@ export class Keeper {
 
   /** Null: nothing is planned. */
   get due(): Due | null {
-    return this.#block.watch || this.#block.schedule !== null ? nextDue(this.#state()) : null;
+    const isWanted = this.#block.watch || this.#block.schedule !== null;
+    return isWanted && !this.#isPaused ? nextDue(this.#state()) : null;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Paused, it begins nothing by itself; what changes meanwhile is known when it goes on. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#plan();
   }
 
   /** The settings are others. */
@@ -96,15 +111,23 @@ export class Keeper {
 
   #began(looksAt: LooksAt): void {
     this.#changed = null;
+    this.#walkedBeforeMs = this.#walkedMs;
     if (looksAt === 'everything') this.#walkedMs = Date.now();
   }
 
   #ended(looksAt: LooksAt, end: SyncEnd): void {
-    if (end.kind === 'error' && end.error.kind !== 'cancelled') this.#failed(looksAt, Date.now());
-    else if (end.kind === 'result') {
+    if (end.kind === 'error') {
+      if (end.error.kind === 'cancelled') this.#stopped();
+      else this.#failed(looksAt, Date.now());
+    } else if (end.kind === 'result') {
       this.#failure = null;
       this.#failures = 0;
     }
+  }
+
+  /** It counts for nothing: of what a watch had told, nobody knows how much it has taken up. */
+  #stopped(): void {
+    this.#walkedMs = this.#block.watch ? null : this.#walkedBeforeMs;
   }
 
   #retire(): void {

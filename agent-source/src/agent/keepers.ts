@@ -3,6 +3,7 @@ import type { Config } from '../config.js';
 import { readLastResult } from '../last-result.js';
 import type { Logger } from '../log.js';
 import type { Paths } from '../paths.js';
+import { readPause, writePause } from '../pause.js';
 import type { SourceWatch } from '../source-watch.js';
 import type { SyncEnd } from '../sync-message.js';
 import type { Block } from '../sync-types.js';
@@ -83,6 +84,14 @@ export class Keepers {
     }));
   }
 
+  /** Whether the agent begins nothing with the block by itself. It stays so, also for the next agent, until it is undone. */
+  pause(block: string, isPaused: boolean): void {
+    const { paths, log } = this.#options;
+    writePause(paths, block, isPaused ? { sinceUs: Date.now() * 1000 } : null);
+    this.#keepers.get(block)?.pause(isPaused);
+    log.log('info', isPaused ? 'paused' : 'goes on', { block });
+  }
+
   /** A run of the block, by whomever. @param work goes by the block's watch, if it has one */
   async during(request: SyncRequestView, work: (watch: SourceWatch | null) => Promise<SyncEnd>): Promise<void> {
     const keeper = this.#keepers.get(request.block);
@@ -104,6 +113,7 @@ export class Keepers {
     return new Keeper({
       block,
       log,
+      isPaused: readPause(paths, block.name) !== null,
       last: last === null ? null : { beganMs: last.finishedUs / 1000 - last.durationMs, failed: last.kind === 'failed' },
       run: (due) => this.#run(this.#blocks.get(block.name) ?? block, due),
     });
@@ -114,6 +124,7 @@ export class Keepers {
     const { signal } = this.#stop;
     try {
       await this.#queue.run(diskOf(block), signal, async () => {
+        if (this.#keepers.get(block.name)?.isPaused === true) return;
         log.log('info', 'sync is due', { block: block.name, why });
         await run(block.name, looksAt, signal);
       });

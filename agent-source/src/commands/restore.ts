@@ -29,6 +29,7 @@ export async function restoreCommand(name: string, pathTexts: readonly string[],
       force: options.force === true,
       delete: options.delete === true,
       damagedOnly: false,
+      expectedPlan: null,
     });
     output.result(resultText(result, 'restore', output.paint), { block: name, kind: 'result', result });
     return exitStatusOfResult(result.kind);

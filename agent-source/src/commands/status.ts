@@ -5,9 +5,10 @@ import { type LastResult, readLastResult } from '../last-result.js';
 import { type LastVerify, readLastVerify } from '../last-verify.js';
 import { formatMoment } from '../output/human.js';
 import { choosePaint, type Paint } from '../output/paint.js';
-import { healthText, type PlannedSync, pastText, plannedText } from '../output/status-text.js';
+import { healthText, type PlannedSync, pastText, pauseText, plannedText } from '../output/status-text.js';
 import { table } from '../output/table.js';
 import { findPaths, type Paths } from '../paths.js';
+import { type Pause, readPause } from '../pause.js';
 import type { Block } from '../sync-types.js';
 import { displayTarget } from '../targets.js';
 import { findAgent } from '../trigger.js';
@@ -26,6 +27,8 @@ interface BlockView {
   readonly target: string;
   readonly last: LastResult | null;
   readonly verified: LastVerify;
+  /** Set while the agent is to begin nothing by itself. */
+  readonly pause: Pause | null;
   /** Files of the source that are known to be damaged. */
   readonly damaged: number;
 }
@@ -57,8 +60,9 @@ function damageText({ damaged, verified }: BlockView, nowUs: number, paint: Pain
 async function blockView(paths: Paths, block: Block): Promise<BlockView> {
   const last = await readLastResult(paths, block.name);
   const verified = readLastVerify(paths, block.name);
+  const pause = readPause(paths, block.name);
   const damaged = knownOfSource({ paths }, block);
-  return { name: block.name, source: display(block.source), target: displayTarget(block.target), last, verified, damaged };
+  return { name: block.name, source: display(block.source), target: displayTarget(block.target), last, verified, pause, damaged };
 }
 
 async function askAgent(paths: Paths): Promise<AgentView | null> {
@@ -77,7 +81,9 @@ function statusText(agent: AgentView | null, blocks: readonly BlockView[], paths
     const running = agent?.running.find((run) => run.block === block.name);
     const now = running === undefined ? '' : `${paint.bold(`running (${running.phase})`)}; before: `;
     const planned = agent?.planned.find((plan) => plan.block === block.name);
-    const past = [pastText(block.last), plannedText(planned, nowUs)].filter((text) => text !== '').join('; ');
+    const past = [pastText(block.last), pauseText(block.pause, nowUs), plannedText(planned, nowUs)]
+      .filter((text) => text !== '')
+      .join('; ');
     const health = [block.name, `${now}${healthText(block.last, nowUs, paint)}${damageText(block, nowUs, paint)}`];
     return past === '' ? [health] : [health, ['', paint.dim(past)]];
   });

@@ -1,4 +1,5 @@
 import type { LastResult } from '../last-result.js';
+import type { Pause } from '../pause.js';
 import { formatBytes, formatMoment, formatTime, plural } from './human.js';
 import type { Paint } from './paint.js';
 
@@ -45,6 +46,13 @@ export function plannedText(plan: PlannedSync | undefined, nowUs: number): strin
   if (plan === undefined) return '';
   const when = plan.dueUs <= nowUs ? 'due now' : `next ${formatTime(plan.dueUs)}`;
   return `${plan.watched ? 'watched, ' : ''}${when}${plan.why === 'retry' ? ' (tries again)' : ''}`;
+}
+
+/** Empty where the block is not paused. */
+export function pauseText(pause: Pause | null, nowUs: number): string {
+  if (pause === null) return '';
+  const since = pause.sinceUs === 0 ? '' : ` since ${formatMoment(pause.sinceUs, nowUs)}`;
+  return `paused${since}: the agent syncs it only when asked to`;
 }
 
 /** What the target keeps of the past, as far as the last sync that did something has heard; empty where there is none. */

@@ -15,6 +15,10 @@ target = """pi:photos"""
 source_identity = "uuid:1"
 drift = "trust"
 guard_percent = 30
+
+[agent]
+dashboard = "127.0.0.1:7714"
+dashboard_names = ["nas.example.org"]
 `;
 const SYNC_MESSAGE = '{"kind":"phase","block":"photos","phase":"scan"}';
 const LAST_RESULT = JSON.stringify({
@@ -26,6 +30,12 @@ const LAST_VERIFY = JSON.stringify({
   source: { files: 1, bytes: 2, damaged: 0, damagedInHistory: 0, changed: 0, skipped: 0, finishedUs: 1_700_000_000_000_000 },
   remote: null,
 });
+
+const SYNC_RECORD = JSON.stringify({
+  kind: 'done',
+  ...{ finishedUs: 1, durationMs: 1, sentBytes: 1, savedBytes: 1, steps: 1, session: 1, problemCount: 0 },
+});
+const SOCKET_TABLE = '   2: 0100007F:D431 0100007F:1E22 01 00000000:00000000 00:00000000 00000000  1000        0 3 1 0\n';
 
 export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
   const at = (file: string) => load(`agent-source/dist/${file}`);
@@ -49,6 +59,9 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
     Module,
     Module,
   ];
+  const [pause, records, token, pathToken, peerUser] = (await Promise.all(
+    ['pause', 'sync-records', 'dashboard/token', 'dashboard/path-token', 'dashboard/peer-user'].map(at),
+  )) as [Module, Module, Module, Module, Module];
   const table = fc.constantFrom(['blocks', 'photos'], ['remotes', 'pi'], ['blocks', 'constructor'], ['blocks', 'new']);
   const toml = nearlyText(CONFIG_TOML);
   const valid = toml.filter((text) => isToml(config, text));
@@ -83,12 +96,27 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
       }),
     ),
     'agent-source/notify/told-file#readTold': fuzzed(nearlyText('{"success":1}', '{}', 'null', '[]', '{"stale":"x"}'), (text) =>
-      withFile('', async (file) => {
-        const paths = { stateDirectory: join(file, '..') };
-        mkdirSync(join(file, '..', 'blocks', 'b'), { recursive: true });
-        writeFileSync(join(file, '..', 'blocks', 'b', 'told.json'), text);
-        return Object.values(await toldFile['readTold'](paths, 'b')).length;
-      }),
+      withBlockFile('told.json', text, async (paths) => Object.values(await toldFile['readTold'](paths, 'b')).length),
+    ),
+    'agent-source/pause#readPause': fuzzed(nearlyText('{"sinceUs":1700000000000000}', '{}', 'null'), (text) =>
+      withBlockFile('pause.json', text, (paths) => pause['readPause'](paths, 'b').sinceUs),
+    ),
+    'agent-source/sync-records#readSyncRecords': fuzzed(nearlyText(`${SYNC_RECORD}\n`, `${SYNC_RECORD}\nnull\n{`), (text) =>
+      withBlockFile('syncs.jsonl', text, (paths) => records['readSyncRecords'](paths, 'b').length),
+    ),
+    'agent-source/dashboard/token#readToken': fuzzed(
+      nearlyText('x'.repeat(43), `${'x'.repeat(43)}\n`),
+      (text) => withFile(text, (file) => token['readToken'](file)),
+      'corrupt',
+    ),
+    'agent-source/dashboard/path-token#parsePathToken': fuzzed(nearlyText('', 'YS9i', 'Li4veA'), (text) => ({
+      path: pathToken['parsePathToken'](text),
+    })),
+    'agent-source/dashboard/path-token#parseTypedDirectory': fuzzed(nearlyText('/volume1/restored/', 'here'), (text) =>
+      pathToken['parseTypedDirectory'](text),
+    ),
+    'agent-source/dashboard/peer-user#readUserIn': fuzzed(nearlyText(SOCKET_TABLE), (text) =>
+      peerUser['readUserIn'](text, { from: '0100007F:D431', to: '0100007F:1E22' }),
     ),
     'agent-source/targets#parseTypedTarget': fuzzed(
       nearlyText('pi:photos', '/mnt/usb/photos', './a:b', 'pi:../x', 'pi:.btsoot'),
@@ -114,6 +142,16 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
     })),
     'agent-source/transfer/lists#unpacked': reached('shared/delta/chunk-list#unpackChunks'),
   };
+}
+
+/** A state directory in which the block `b` has this file. */
+function withBlockFile<T>(name: string, text: string, work: (paths: { stateDirectory: string }) => T): T {
+  return withFile('', (file) => {
+    const folder = join(file, '..', 'blocks', 'b');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), text);
+    return work({ stateDirectory: join(file, '..') });
+  });
 }
 
 /** The editor is only given what was parsed before. */

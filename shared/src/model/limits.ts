@@ -260,6 +260,30 @@ export const limits = {
   agentStopMaxMs: 20_000,
   /** One event of a running source agent: what lists more is cut, and counts what is left out. */
   agentEventMaxBytes: 1024 * 1024,
+  /** The dashboard: connections, streams of events among them, one request's head and body, and how long it may take to arrive. */
+  dashboardConnectionsMax: 64,
+  dashboardEventStreamsMax: 16,
+  dashboardHeadMaxBytes: 16 * 1024,
+  dashboardBodyMaxBytes: 256 * 1024,
+  dashboardRequestMaxMs: 10_000,
+  /** What one reader of events may have unread before it is cut off: it comes again and is told anew. */
+  dashboardEventsUnreadMaxBytes: 1024 * 1024,
+  dashboardEventsAliveEveryMs: 15_000,
+  /** How often a running sync's progress is told to whoever looks. */
+  dashboardProgressEveryMs: 250,
+  /** Wrong tokens in a minute; then none is looked at until the minute is over. */
+  dashboardLoginTriesMax: 10,
+  /** How long a browser stays logged in. */
+  dashboardLoginValidMs: 30 * 24 * 60 * 60 * 1000,
+  dashboardNamesMax: 16,
+  /** Entries of one folder that are listed, folders that are remembered, and entries in these. */
+  dashboardFolderEntriesMax: 10_000,
+  dashboardFoldersKeptMax: 256,
+  dashboardFoldersKeptEntriesMax: 50_000,
+  /** Steps of a restore's plan that are shown; the rest is counted. */
+  dashboardStepsShownMax: 500,
+  /** Syncs of one block whose figures are kept. */
+  syncRecordsKept: 500,
   logFileMaxBytes: 5 * 1024 * 1024,
   logFilesMax: 3,
   /** Of the page with an agent's metrics: who reads it at a time, what a request's head may be long, and how long it may take. */

@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { peerUser } from './peer-user.js';
+import { isLoggedIn, isToken, loginCookie } from './token.js';
+
+const ROOT = 0;
+
+export interface AccessOptions {
+  readonly token: string;
+  readonly onLoopback: boolean;
+  /** Whose processes need no token, where the dashboard is on loopback; undefined: nobody's. */
+  readonly ownUser: number | undefined;
+}
+
+/** Tells whom the dashboard knows. */
+export class Access {
+  readonly #options: AccessOptions;
+  readonly #users = new WeakMap<object, Promise<number | null>>();
+  #tries = 0;
+  #triesSinceMs = 0;
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+  }
+
+  /** By the login's cookie, by the token itself, or because it is the agent's own user, or root, on this machine. */
+  async isKnown(request: IncomingMessage): Promise<boolean> {
+    const { token } = this.#options;
+    if (isLoggedIn(request.headers.cookie, token, Date.now())) return true;
+    const bearer = /^Bearer ([\w-]{1,100})$/.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer !== undefined && this.#isRight(bearer)) return true;
+    return await this.#isOwnUser(request);
+  }
+
+  /** @returns the cookie for a browser that has shown the token; `wrong`, or `wait` after too many that were. */
+  login(token: string): { readonly cookie: string } | 'wrong' | 'wait' {
+    if (this.#hasToWait()) return 'wait';
+    return this.#isRight(token) ? { cookie: loginCookie(this.#options.token, Date.now()) } : 'wrong';
+  }
+
+  #isRight(text: string): boolean {
+    if (this.#hasToWait()) return false;
+    const isRight = isToken(text, this.#options.token);
+    if (!isRight) this.#tries++;
+    return isRight;
+  }
+
+  #hasToWait(): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#triesSinceMs > 60_000) [this.#tries, this.#triesSinceMs] = [0, nowMs];
+    return this.#tries >= limits.dashboardLoginTriesMax;
+  }
+
+  /** Who holds the other end cannot change while the connection stands. */
+  async #isOwnUser({ socket }: IncomingMessage): Promise<boolean> {
+    const { onLoopback, ownUser } = this.#options;
+    if (!onLoopback || ownUser === undefined) return false;
+    const asked = this.#users.get(socket) ?? peerUser(socket);
+    this.#users.set(socket, asked);
+    const user = await asked;
+    return user === ownUser || user === ROOT;
+  }
+}

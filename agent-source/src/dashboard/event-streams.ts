@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http';
+import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
+import type { Reply } from './reply.js';
+
+export interface StreamEvent {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** Those who look, each with a stream of server-sent events. */
+export class EventStreams {
+  readonly #open = new Set<ServerResponse>();
+  readonly #alive = setInterval(() => this.#write(': alive\n\n'), limits.dashboardEventsAliveEveryMs).unref();
+
+  /** @param first what a new one has to know */
+  join(first: readonly StreamEvent[]): Reply {
+    if (this.#open.size >= limits.dashboardEventStreamsMax) {
+      throw new BtsootError('busy', `${limits.dashboardEventStreamsMax} pages are open already`, { hint: 'Close one of them.' });
+    }
+    return {
+      kind: 'stay',
+      begin: (response) => {
+        this.#open.add(response);
+        response.once('close', () => this.#open.delete(response));
+        response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+        response.write(`retry: 2000\n\n${first.map(textOf).join('')}`);
+      },
+    };
+  }
+
+  tell(event: StreamEvent): void {
+    if (this.#open.size > 0) this.#write(textOf(event));
+  }
+
+  close(): void {
+    clearInterval(this.#alive);
+    for (const response of this.#open) response.end();
+  }
+
+  /** Who does not read is not waited for. */
+  #write(text: string): void {
+    for (const response of this.#open) {
+      if (response.writableLength > limits.dashboardEventsUnreadMaxBytes) response.destroy();
+      else response.write(text);
+    }
+  }
+}
+
+function textOf({ name, value }: StreamEvent): string {
+  return `event: ${name}\ndata: ${JSON.stringify(value)}\n\n`;
+}

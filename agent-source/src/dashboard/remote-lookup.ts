@@ -1,0 +1,125 @@
+import { display, joinPath, type TreePath } from '@btsoot/shared/model/bytes.js';
+import type { TreeNode } from '@btsoot/shared/model/entry.js';
+import { SILENT } from '@btsoot/shared/model/progress.js';
+import type { SessionSummary } from '@btsoot/shared/wire/convert.js';
+import { listSessions } from '../past-tree.js';
+import { openRemoteSession, type RemoteSession } from '../remote-session.js';
+import { withBlockLock } from '../sync-run.js';
+import type { Block, Context } from '../sync-types.js';
+import { FolderCache } from './folder-cache.js';
+import { type FolderList, listFolder } from './folder-list.js';
+import { pathToken } from './path-token.js';
+
+export interface EntryView {
+  readonly name: string;
+  /** As `pathToken` writes it. */
+  readonly path: string;
+  readonly kind: TreeNode['kind'];
+  /** Null where it is unknown, or nothing that has a size. */
+  readonly sizeBytes: number | null;
+  /** Entries below a folder. */
+  readonly entries: number;
+  readonly mtimeUs: number;
+  /** Of a symlink. */
+  readonly target: string | null;
+}
+
+export interface FolderView {
+  readonly path: string;
+  readonly entries: readonly EntryView[];
+  readonly more: number;
+}
+
+/**
+ * Asks remotes what they keep, one question a block at a time. While a block is worked on, its remote answers nobody else:
+ * then what was heard before is all there is, or a `busy` error.
+ */
+export class RemoteLookup {
+  readonly #signal: AbortSignal;
+  readonly #folders = new FolderCache();
+  readonly #sessions = new Map<string, readonly SessionSummary[]>();
+  readonly #asking = new Map<string, Promise<unknown>>();
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** The block's sessions may be others by now. */
+  forget(block: string): void {
+    this.#sessions.delete(block);
+  }
+
+  /** Newest first. */
+  async sessions(context: Context, block: Block): Promise<readonly SessionSummary[]> {
+    return await this.#inTurn(block, async () => {
+      const known = this.#sessions.get(block.name);
+      if (known !== undefined) return known;
+      const sessions = await this.#ask(context, block, listSessions);
+      this.#sessions.set(block.name, sessions);
+      return sessions;
+    });
+  }
+
+  /** @param session 0: as it is now */
+  async folder(context: Context, block: Block, session: number, path: TreePath): Promise<FolderView> {
+    return await this.#inTurn(block, async () => folderView(await this.#list(context, block, session, path)));
+  }
+
+  async #list(context: Context, block: Block, session: number, path: TreePath): Promise<FolderList> {
+    if (session === 0) return await this.#ask(context, block, (remote) => listFolder(remote, 0, path));
+    const kept = this.#folders.get(block.name, session, path);
+    if (kept !== undefined) return kept;
+    const known = this.#folders.known(block.name, session, path);
+    const list = await this.#ask(context, block, (remote) => listFolder(remote, session, path, known));
+    this.#folders.put(block.name, session, list);
+    return list;
+  }
+
+  async #ask<T>(context: Context, block: Block, question: (session: RemoteSession) => Promise<T>): Promise<T> {
+    return await withBlockLock(context, block, async () => {
+      const connection = await context.connect(block);
+      try {
+        const request = { folder: block.target.folder, drift: 'trust', signal: this.#signal, report: SILENT } as const;
+        const session = await openRemoteSession(connection.client, request);
+        try {
+          return await question(session);
+        } finally {
+          await session.close();
+        }
+      } finally {
+        await connection.close();
+      }
+    });
+  }
+
+  /** Our own questions must not find the block busy with each other. */
+  async #inTurn<T>({ name }: Block, work: () => Promise<T>): Promise<T> {
+    const before = this.#asking.get(name) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#asking.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#asking.get(name) === mine) this.#asking.delete(name);
+    }
+  }
+}
+
+function folderView({ path, children, more }: FolderList): FolderView {
+  return { path: pathToken(path), entries: children.map((child) => entryView(path, child)), more };
+}
+
+function entryView(folder: TreePath, node: TreeNode): EntryView {
+  const { name, kind, meta } = node;
+  const isFolder = node.kind === 'directory';
+  const sizeBytes = node.kind === 'file' ? (node.content?.sizeBytes ?? null) : isFolder ? node.totalBytes : null;
+  return {
+    name: display(name),
+    path: pathToken(joinPath(folder, name)),
+    kind,
+    sizeBytes,
+    entries: isFolder ? node.entryCount : 0,
+    mtimeUs: meta.mtimeUs,
+    target: node.kind === 'symlink' ? display(node.target) : null,
+  };
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { syncResult } from '../fixtures.js';
+import { type Served, servedAgent } from './fixture.js';
+
+const DONE = async () => syncResult();
+
+/** Bound to more than loopback: who asks needs the token. */
+function servedToAll(t: TestContext): Promise<Served> {
+  return servedAgent(t, DONE, '0.0.0.0');
+}
+
+test('the page and its files are served with a strict policy, and nothing beside them', async (t) => {
+  const { ask } = await servedAgent(t, DONE);
+  const page = await ask('GET', '/');
+  assert.equal(page.status, 200);
+  assert.match(page.text, /<script type="module" src="\/main\.js">/);
+  assert.match(String(page.headers['content-security-policy']), /default-src 'none'; script-src 'self'/);
+  assert.equal(page.headers['x-content-type-options'], 'nosniff');
+  assert.equal(page.headers['access-control-allow-origin'], undefined);
+  assert.match(String((await ask('GET', '/main.js')).headers['content-type']), /^text\/javascript/);
+  assert.equal((await ask('HEAD', '/style.css')).text, '');
+  const wild = [
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/..%2fpackage.json',
+    '/./../src/main.ts',
+    '//etc/passwd',
+    '/index.html/..%00',
+  ];
+  for (const target of [...wild, 'http://evil.example/../../etc/passwd', '/api', '/api/blocks//sync', '/main.js/', '*'])
+    assert.doesNotMatch((await ask('GET', target)).text, /"name"|root:|import/, target);
+  for (const target of wild) assert.equal((await ask('GET', target)).status, 404, target);
+});
+
+test('a name of somebody else is refused for all there is', async (t) => {
+  const { ask } = await servedAgent(t, DONE);
+  for (const target of ['/', '/main.js', '/api/overview', '/nothing'])
+    assert.equal((await ask('GET', target, { Host: 'evil.example' })).status, 403, target);
+});
+
+test('posts come from the page itself', async (t) => {
+  let runs = 0;
+  const { ask, post, port } = await servedAgent(t, async () => {
+    runs++;
+    return syncResult();
+  });
+  const path = '/api/blocks/photos/sync';
+  const json = { 'Content-Type': 'application/json' };
+  assert.equal((await ask('POST', path, json, '{}')).status, 403);
+  assert.equal((await post(path, {}, { Origin: 'http://evil.example' })).status, 403);
+  assert.equal((await post(path, {}, { 'Sec-Fetch-Site': 'cross-site' })).status, 403);
+  assert.equal((await post(path, {}, { 'Content-Type': 'text/plain' })).status, 415);
+  assert.equal((await ask('GET', path)).status, 405);
+  assert.equal((await ask('OPTIONS', path, { Origin: `http://127.0.0.1:${port}` })).status, 405);
+  assert.equal(runs, 0);
+  assert.equal((await post(path)).status, 202);
+  assert.equal((await post('/api/blocks/music/sync')).status, 404);
+  assert.equal((await post(path, { more: 1 })).status, 400);
+});
+
+test('beyond loopback nothing is told without the token', async (t) => {
+  const { ask, post, token } = await servedToAll(t);
+  assert.equal((await ask('GET', '/')).status, 200);
+  assert.deepEqual((await ask('GET', '/api/access')).value, { isKnown: false });
+  for (const target of ['/api/overview', '/api/events', '/api/blocks/photos/history', '/api/blocks/photos/folder'])
+    assert.equal((await ask('GET', target)).status, 401, target);
+  assert.equal((await post('/api/blocks/photos/sync')).status, 401);
+  assert.equal((await ask('GET', '/api/overview', { Authorization: `Bearer ${token}` })).status, 200);
+  assert.equal((await ask('GET', '/api/overview', { Authorization: `Bearer ${token.slice(1)}` })).status, 401);
+  const login = await post('/api/login', { token });
+  const cookie = String(login.headers['set-cookie']?.[0]).split(';')[0];
+  assert.equal((await ask('GET', '/api/overview', { Cookie: cookie })).status, 200);
+  assert.equal((await post('/api/blocks/photos/sync', {}, { Cookie: cookie })).status, 202);
+});
+
+test(`${limits.dashboardLoginTriesMax} wrong tokens, and none is looked at for a while`, async (t) => {
+  const { post, token, lines } = await servedToAll(t);
+  for (let tries = 0; tries < limits.dashboardLoginTriesMax; tries++)
+    assert.equal((await post('/api/login', { token: `${tries}` })).status, 403);
+  assert.equal((await post('/api/login', { token })).status, 429);
+  assert.equal(
+    lines.some((line) => line.includes(token)),
+    false,
+  );
+});
+
+test('on loopback, other users of this machine need the token too', { skip: process.geteuid?.() !== 0 }, async (t) => {
+  const { ask, port, token } = await servedAgent(t, DONE);
+  assert.deepEqual((await ask('GET', '/api/access')).value, { isKnown: true });
+  const get = `
+    const [port, token] = process.argv.slice(1);
+    fetch('http://127.0.0.1:' + port + '/api/overview', { headers: token ? { Authorization: 'Bearer ' + token } : {} })
+      .then((answer) => console.log(answer.status));`;
+  const run = (...args: string[]): Promise<string> => statusFor(65_534, get, String(port), ...args);
+  assert.equal(await run(), '401\n');
+  assert.equal(await run(token), '200\n');
+});
+
+test('what is too large or too slow is not waited for', async (t) => {
+  const { ask, post, port } = await servedAgent(t, DONE);
+  assert.equal((await ask('GET', '/', { 'X-Long': 'x'.repeat(limits.dashboardHeadMaxBytes) })).status, 431);
+  const most = limits.dashboardBodyMaxBytes - '{"token":""}'.length;
+  assert.equal((await post('/api/login', { token: 'x'.repeat(most) })).status, 400);
+  const over = await post('/api/login', { token: 'x'.repeat(most + 1) });
+  assert.equal(over.status, 400);
+  assert.match(over.text, /more than 262144 bytes/);
+  const sockets: Socket[] = [];
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  for (let count = 0; count < limits.dashboardConnectionsMax; count++) {
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    await once(socket, 'connect');
+  }
+  await assert.rejects(ask('GET', '/'));
+});
+
+test('so many may look, and one more may not', async (t) => {
+  const { port, ask } = await servedAgent(t, DONE);
+  const look = async (): Promise<{ status: number; leave(): void }> => {
+    const asking = request({ host: '127.0.0.1', port, path: '/api/events', agent: false });
+    asking.on('error', () => undefined);
+    asking.end();
+    const [answer] = await once(asking, 'response');
+    return { status: answer.statusCode, leave: () => asking.destroy() };
+  };
+  const looking = [];
+  for (let count = 0; count < limits.dashboardEventStreamsMax; count++) looking.push(await look());
+  assert.deepEqual(new Set(looking.map(({ status }) => status)), new Set([200]));
+  assert.equal((await ask('GET', '/api/events')).status, 409);
+  for (const { leave } of looking) leave();
+});
+
+/** Runs a script as another user, without stopping this process, which has to answer it. */
+async function statusFor(user: number, script: string, ...args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, ['-e', script, ...args], {
+    uid: user,
+    gid: user,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: '/',
+  });
+  let text = '';
+  for await (const part of child.stdout) text += part;
+  return text;
+}
