@@ -48,7 +48,7 @@ metrics = "127.0.0.1:7715"
 `,
     FILE,
   );
-  assert.deepEqual(config.agent, { metrics: { host: '127.0.0.1', port: 7715 } });
+  assert.deepEqual(config.agent, { metrics: { host: '127.0.0.1', port: 7715 }, dashboard: null, dashboardNames: [] });
   assert.deepEqual(config.remotes.get('pi'), { name: 'pi', host: 'fe80::1', port: 7713, rateLimit: null });
   assert.deepEqual(config.blocks.get('photos'), {
     name: 'photos',

@@ -10,13 +10,17 @@ export async function bodyOf<T>(request: IncomingMessage, schema: z.ZodType<T>):
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
     if (bytes > limits.dashboardBodyMaxBytes)
-      throw new BtsootError('invalid', `more than ${limits.dashboardBodyMaxBytes} bytes came`);
+      throw new BtsootError('invalid', `more than ${limits.dashboardBodyMaxBytes} bytes came`, {
+        hint: 'Ask for less at a time.',
+      });
     parts.push(part);
   }
   const checked = schema.safeParse(jsonIn(Buffer.concat(parts).toString('utf8')));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  throw new BtsootError('invalid', `${issue?.path.join('.') || 'what came'}: ${issue?.message ?? 'cannot be'}`);
+  throw new BtsootError('invalid', `${issue?.path.join('.') || 'what came'}: ${issue?.message ?? 'cannot be'}`, {
+    hint: 'Is the page of another version than the agent? Load it again.',
+  });
 }
 
 function jsonIn(text: string): unknown {

@@ -51,6 +51,9 @@ export async function listFolder(
       return [];
     },
   });
-  if (!isFound) throw new BtsootError('not-found', `there was no folder ${display(path)} then`);
+  if (!isFound)
+    throw new BtsootError('not-found', `there was no folder ${display(path)} then`, {
+      hint: 'Choose another session, or begin at the top.',
+    });
   return { path, children, more };
 }

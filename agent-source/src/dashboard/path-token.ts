@@ -9,7 +9,7 @@ export function pathToken(path: TreePath): string {
 
 /** @throws BtsootError of kind `invalid` for what is no path inside a tree. */
 export function parsePathToken(token: string): TreePath {
-  if (!/^[\w-]*$/.test(token)) throw new BtsootError('invalid', 'a path came that is none');
+  if (!/^[\w-]*$/.test(token)) throw new BtsootError('invalid', 'a path came that is none', { hint: 'Load the page again.' });
   return parseTreePath(Buffer.from(token, 'base64url'));
 }
 

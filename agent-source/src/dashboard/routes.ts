@@ -81,5 +81,5 @@ export function routesOf(path: string, routes: readonly Route[] = ROUTES): Found
 function sessionIn(query: URLSearchParams): number {
   const text = query.get('session') ?? '0';
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new BtsootError('invalid', 'a session is a number');
+  throw new BtsootError('invalid', 'a session is a number', { hint: 'The list of sessions has them.' });
 }

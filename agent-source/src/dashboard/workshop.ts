@@ -77,8 +77,8 @@ export class Workshop {
     const login = access.login(token);
     if (typeof login === 'object') return { kind: 'json', status: 200, value: {}, headers: { 'Set-Cookie': login.cookie } };
     log.log('warn', 'somebody came to the dashboard without the right key', { next: login });
-    const wait = { hint: 'Try again in a minute.' };
-    if (login === 'wait') return errorReply(new BtsootError('denied', 'too many wrong tokens came', wait), 429);
+    if (login === 'wait')
+      return errorReply(new BtsootError('denied', 'too many wrong tokens came', { hint: 'Try again in a minute.' }), 429);
     return errorReply(new BtsootError('denied', 'this is not the token', { hint: '`btsoot dashboard` prints it.' }));
   }
 

@@ -38,7 +38,9 @@ export async function serveMetrics(
     await once(server, 'listening');
   } catch (error) {
     throw errnoOf(error) === 'EADDRINUSE'
-      ? new BtsootError('exists', `another process listens on ${formatLoopback(address)}`)
+      ? new BtsootError('exists', `another process listens on ${formatLoopback(address)}`, {
+          hint: 'Choose another port, or stop that process.',
+        })
       : fromSystemError(error, `listening on ${formatLoopback(address)}`);
   }
   return {

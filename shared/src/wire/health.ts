@@ -38,7 +38,10 @@ export class Health {
 
   async #check({ service }: HealthCheckRequest__Output, context: CallContext): Promise<HealthCheckResponse> {
     const status = this.#statusOf(service, context);
-    if (status === 'SERVICE_UNKNOWN') throw new BtsootError('not-found', `there is no service "${service}" here`);
+    if (status === 'SERVICE_UNKNOWN')
+      throw new BtsootError('not-found', `there is no service "${service}" here`, {
+        hint: 'Ask for no name: that is the agent as a whole.',
+      });
     return { status };
   }
 
@@ -57,7 +60,9 @@ export class Health {
   #statusOf(service: string, { fingerprint }: CallContext): Status {
     const { admit, isWell } = this.#options;
     if (fingerprint !== null && admit?.(fingerprint) === false) {
-      throw new BtsootError('denied', 'this source is not paired with the remote, or was revoked there');
+      throw new BtsootError('denied', 'this source is not paired with the remote, or was revoked there', {
+        hint: 'Pair it anew: `btsoot-remote pair` there, then `btsoot pair CODE --replace` here.',
+      });
     }
     if (service !== '' && service !== this.#service) return 'SERVICE_UNKNOWN';
     return this.#stopping.signal.aborted || isWell?.() === false ? 'NOT_SERVING' : 'SERVING';
