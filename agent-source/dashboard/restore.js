@@ -2,7 +2,7 @@ import { blockPath, get, post } from './api.js';
 import { announce, h, notice, setText } from './dom.js';
 import { formatBytes, plural } from './human.js';
 import { progress } from './progress.js';
-import { blockNamed, onChange, store } from './store.js';
+import { blockNamed, heardOfRestore, onChange, store } from './store.js';
 import { planWords } from './words.js';
 
 /** Gives something back, in three steps: where to, what would be done, then doing it. */
@@ -34,14 +34,15 @@ export function openRestore({ block, session, path, text }) {
     trouble.replaceChildren();
     try {
       const view = await post(blockPath(block, what), value);
-      if (view.stage !== undefined) store.restores.set(block, view);
-      showStage();
+      if (view.stage !== undefined) heardOfRestore(view);
     } catch (error) {
       trouble.replaceChildren(notice(error));
     }
   };
   const plan = () => {
     isOurs = true;
+    // What became of an earlier one is not what is waited for.
+    store.restores.delete(block);
     ask('restore', { session, path, to: toFolder.checked ? folder.value.trim() : null });
   };
   let isOurs = false;
@@ -102,7 +103,7 @@ export function openRestore({ block, session, path, text }) {
 async function takeUp(block, showIt) {
   const view = await get(blockPath(block, 'restore')).catch(() => null);
   if (view?.stage !== 'restoring' && view?.stage !== 'planning') return;
-  store.restores.set(block, view);
+  heardOfRestore(view);
   showIt();
 }
 

@@ -75,6 +75,7 @@ function connect() {
   const on = (name, hear) => source.addEventListener(name, (event) => hear(JSON.parse(event.data)));
   on('hello', () => {
     store.isConnected = true;
+    store.restores.clear();
     refresh();
   });
   on('changed', changed);
@@ -89,9 +90,8 @@ function connect() {
     tell();
   });
   on('restore', (restore) => {
-    store.restores.set(restore.block, restore);
     if (restore.stage !== 'planning' && restore.stage !== 'restoring') store.restoring.delete(restore.block);
-    tell();
+    heardOfRestore(restore);
   });
   source.addEventListener('error', () => {
     store.isConnected = false;
@@ -100,6 +100,13 @@ function connect() {
     if (source.readyState !== EventSource.CLOSED) return;
     setTimeout(() => refresh().then(connect), RETRY_MS);
   });
+}
+
+/** An answer may come after the event that tells what became of it. An agent that was started anew counts anew. */
+export function heardOfRestore(restore) {
+  const known = store.restores.get(restore.block);
+  if (known === undefined || known.revision < restore.revision) store.restores.set(restore.block, restore);
+  tell();
 }
 
 async function changed({ block }) {

@@ -9,6 +9,7 @@ import type { Block, Context } from '../sync-types.js';
 import { FolderCache } from './folder-cache.js';
 import { type FolderList, listFolder } from './folder-list.js';
 import { pathToken } from './path-token.js';
+import type { Turns } from './turns.js';
 
 export interface EntryView {
   readonly name: string;
@@ -38,9 +39,10 @@ export class RemoteLookup {
   readonly #signal: AbortSignal;
   readonly #folders = new FolderCache();
   readonly #sessions = new Map<string, readonly SessionSummary[]>();
-  readonly #asking = new Map<string, Promise<unknown>>();
+  readonly #turns: Turns;
 
-  constructor(signal: AbortSignal) {
+  constructor(turns: Turns, signal: AbortSignal) {
+    this.#turns = turns;
     this.#signal = signal;
   }
 
@@ -51,7 +53,7 @@ export class RemoteLookup {
 
   /** Newest first. */
   async sessions(context: Context, block: Block): Promise<readonly SessionSummary[]> {
-    return await this.#inTurn(block, async () => {
+    return await this.#turns.take(block.name, async () => {
       const known = this.#sessions.get(block.name);
       if (known !== undefined) return known;
       const sessions = await this.#ask(context, block, listSessions);
@@ -62,7 +64,7 @@ export class RemoteLookup {
 
   /** @param session 0: as it is now */
   async folder(context: Context, block: Block, session: number, path: TreePath): Promise<FolderView> {
-    return await this.#inTurn(block, async () => folderView(await this.#list(context, block, session, path)));
+    return await this.#turns.take(block.name, async () => folderView(await this.#list(context, block, session, path)));
   }
 
   async #list(context: Context, block: Block, session: number, path: TreePath): Promise<FolderList> {
@@ -90,18 +92,6 @@ export class RemoteLookup {
         await connection.close();
       }
     });
-  }
-
-  /** Our own questions must not find the block busy with each other. */
-  async #inTurn<T>({ name }: Block, work: () => Promise<T>): Promise<T> {
-    const before = this.#asking.get(name) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.#asking.set(name, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#asking.get(name) === mine) this.#asking.delete(name);
-    }
   }
 }
 

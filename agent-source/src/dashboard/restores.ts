@@ -1,7 +1,7 @@
 import { display, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import type { Problem } from '@btsoot/shared/model/progress.js';
+import type { Problem, ProgressEvent } from '@btsoot/shared/model/progress.js';
 import type { PlanSummary } from '@btsoot/shared/model/step.js';
 import type { LiveRuns } from '../agent/live-runs.js';
 import { sayingWhy } from '../interrupt.js';
@@ -10,6 +10,7 @@ import { restoreBlock } from '../restore.js';
 import { type ErrorView, errorView } from '../sync-message.js';
 import { withBlockLock } from '../sync-run.js';
 import type { Block, Context, RestoreResult } from '../sync-types.js';
+import type { Turns } from './turns.js';
 
 /** What somebody wants back. */
 export interface RestoreWish {
@@ -22,6 +23,8 @@ export interface RestoreWish {
 
 export interface RestoreView {
   readonly block: string;
+  /** Grows with each change: answers and events may overtake each other. */
+  readonly revision: number;
   /**
    * - `planning`: it finds out what there is to do
    * - `planned`: it waits for somebody to say yes to exactly this plan
@@ -68,10 +71,13 @@ const NOTHING_FORCED = { force: false, delete: false, damagedOnly: false } as co
 /** Restores that the page asks for, one a block: first a dry run, then, if somebody says so, that very plan. */
 export class Restores {
   readonly #jobs = new Map<string, Job>();
+  readonly #turns: Turns;
   readonly #live: LiveRuns;
+  #revision = 0;
   readonly #onChange: (view: RestoreView) => void;
 
-  constructor(live: LiveRuns, onChange: (view: RestoreView) => void) {
+  constructor(turns: Turns, live: LiveRuns, onChange: (view: RestoreView) => void) {
+    this.#turns = turns;
     this.#live = live;
     this.#onChange = onChange;
   }
@@ -86,6 +92,7 @@ export class Restores {
     this.#requireIdle(block.name);
     const view: RestoreView = {
       block: block.name,
+      revision: ++this.#revision,
       stage: 'planning',
       session: wish.session,
       path: display(wish.path),
@@ -107,8 +114,7 @@ export class Restores {
     if (job?.view.stage !== 'planned' || job.view.plan?.digest !== digest) {
       throw new BtsootError('refused', 'no such plan waits to be done', { hint: 'Ask for it anew.' });
     }
-    const view: RestoreView = { ...job.view, stage: 'restoring' };
-    this.#set(job, view);
+    const view = this.#set(job, { ...job.view, stage: 'restoring' });
     context.log.log('info', 'restore begins', { block: block.name, session: view.session, path: view.path, to: view.to });
     job.work = this.#run(context, block, job, digest, (result) => ({ ...view, stage: 'done', outcome: outcomeOf(result) }));
     return view;
@@ -138,14 +144,13 @@ export class Restores {
     const paths = wish.path === '' ? [] : [wish.path];
     const dryRun = expectedPlan === null;
     try {
-      const report = (event: Parameters<LiveRuns['hear']>[0]): void => this.#live.hear(event);
-      const result = await withBlockLock(context, block, () =>
-        sayingWhy(signal, () =>
-          restoreBlock(context, block, {
-            ...{ ...NOTHING_FORCED, at, paths, to: wish.to, dryRun, expectedPlan, signal },
-            report: (event) => report({ ...event, block: block.name }),
-          }),
-        ),
+      const report = (event: ProgressEvent): void => this.#live.hear({ ...event, block: block.name });
+      const options = { ...NOTHING_FORCED, at, paths, to: wish.to, dryRun, expectedPlan, signal, report };
+      const result = await this.#turns.begin(block.name, (onBegun) =>
+        withBlockLock(context, block, () => {
+          onBegun();
+          return sayingWhy(signal, () => restoreBlock(context, block, options));
+        }),
       );
       this.#set(job, ended(result));
     } catch (error) {
@@ -157,9 +162,10 @@ export class Restores {
     }
   }
 
-  #set(job: Job, view: RestoreView): void {
-    job.view = view;
-    this.#onChange(view);
+  #set(job: Job, view: RestoreView): RestoreView {
+    job.view = { ...view, revision: ++this.#revision };
+    this.#onChange(job.view);
+    return job.view;
   }
 
   #requireIdle(block: string): void {

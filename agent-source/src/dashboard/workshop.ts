@@ -19,6 +19,7 @@ import { type BlockView, overviewOf } from './overview.js';
 import { type FolderView, RemoteLookup } from './remote-lookup.js';
 import { errorReply, type Reply } from './reply.js';
 import { Restores, type RestoreView, type RestoreWish } from './restores.js';
+import { Turns } from './turns.js';
 
 /** One request, as the routes see it. */
 export interface Asking {
@@ -53,9 +54,10 @@ export class Workshop {
   readonly #options: WorkshopOptions;
   readonly #closing = new AbortController();
   readonly #streams = new EventStreams();
-  readonly #lookup = new RemoteLookup(this.#closing.signal);
+  readonly #turns = new Turns();
+  readonly #lookup = new RemoteLookup(this.#turns, this.#closing.signal);
   readonly #restoring = new LiveRuns();
-  readonly #restores = new Restores(this.#restoring, (view) => this.#streams.tell({ name: 'restore', value: view }));
+  readonly #restores = new Restores(this.#turns, this.#restoring, (view) => this.#streams.tell({ name: 'restore', value: view }));
   readonly #leave: readonly (() => void)[];
 
   constructor(options: WorkshopOptions) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { Scope } from './cleanup.js';
+import { repository } from './programs.js';
 
 /** Where distributions put it. No browser is downloaded. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -37,4 +39,9 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   });
   page.setDefaultTimeout(60_000);
   return { page, complaints };
+}
+
+/** What of the page as it is shown now is in somebody's way; see the script. */
+export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  return await page.evaluate<string[]>(readFileSync(join(repository, 'integration-tests/browser/accessibility.js'), 'utf8'));
 }

@@ -13,6 +13,8 @@ export interface DashboardWorld extends World {
 export interface DashboardWorldOptions extends WorldOptions {
   /** What happens before the agent starts. */
   readonly prepare?: (world: World) => Promise<void>;
+  /** Default: 127.0.0.1. */
+  readonly bind?: string;
 }
 
 /** A paired world whose source agent runs as a service, with a dashboard on loopback. */
@@ -21,7 +23,7 @@ export async function dashboardWorld(scope: Scope, options: DashboardWorldOption
   const world = await pairedWorld(cleanup, options);
   await options.prepare?.(world);
   const port = await freePort();
-  appendFileSync(world.source.configFile, `\n[agent]\ndashboard = "127.0.0.1:${port}"\n`);
+  appendFileSync(world.source.configFile, `\n[agent]\ndashboard = "${options.bind ?? '127.0.0.1'}:${port}"\n`);
   const agent = world.source.start('agent');
   cleanup.after(async () => {
     await agent.stop('SIGKILL');
