@@ -1,9 +1,18 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { limits } from '@btsoot/shared/model/limits.js';
+import { hostOf, isLoopback } from './hosts.js';
 import { peerUser } from './peer-user.js';
 import { isLoggedIn, isToken, loginCookie } from './token.js';
 
 const ROOT = 0;
+
+/** A proxy on this machine asks for others, who may be anywhere. */
+function isForSomebodyElse(headers: IncomingHttpHeaders): boolean {
+  const isForwarded = FORWARDING.some((name) => headers[name] !== undefined);
+  return isForwarded || !isLoopback(hostOf(headers.host) ?? '');
+}
+
+const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 export interface AccessOptions {
   readonly token: string;
@@ -52,9 +61,9 @@ export class Access {
   }
 
   /** Who holds the other end cannot change while the connection stands. */
-  async #isOwnUser({ socket }: IncomingMessage): Promise<boolean> {
+  async #isOwnUser({ socket, headers }: IncomingMessage): Promise<boolean> {
     const { onLoopback, ownUser } = this.#options;
-    if (!onLoopback || ownUser === undefined) return false;
+    if (!onLoopback || ownUser === undefined || isForSomebodyElse(headers)) return false;
     const asked = this.#users.get(socket) ?? peerUser(socket);
     this.#users.set(socket, asked);
     const user = await asked;

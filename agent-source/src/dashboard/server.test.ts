@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { syncResult } from '../fixtures.js';
@@ -100,6 +101,21 @@ test('on loopback, other users of this machine need the token too', { skip: proc
   const run = (...args: string[]): Promise<string> => statusFor(65_534, get, String(port), ...args);
   assert.equal(await run(), '401\n');
   assert.equal(await run(token), '200\n');
+});
+
+test('a proxy on this machine asks for others: they need the token', async (t) => {
+  const { ask, token } = await servedAgent(t, DONE);
+  const proxied = [
+    { 'X-Forwarded-For': '192.0.2.1' },
+    { Forwarded: 'for=192.0.2.1' },
+    { Via: '1.1 proxy' },
+    { Host: hostname() },
+  ];
+  assert.equal((await ask('GET', '/api/overview')).status, 200);
+  for (const headers of proxied) {
+    assert.equal((await ask('GET', '/api/overview', headers)).status, 401, JSON.stringify(headers));
+    assert.equal((await ask('GET', '/api/overview', { ...headers, Authorization: `Bearer ${token}` })).status, 200);
+  }
 });
 
 test('what is too large or too slow is not waited for', async (t) => {

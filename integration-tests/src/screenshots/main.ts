@@ -46,18 +46,6 @@ await bench(async (cleanup) => {
   await take(dark, 'dashboard-restore');
   const phone = await pageOf(world, browser, PHONE, 'light');
   await take(phone, 'dashboard-phone');
-  await phone.getByRole('link', { name: 'photos', exact: true }).click();
-  await phone
-    .getByRole('link', { name: /^Browse session/ })
-    .first()
-    .waitFor();
-  await take(phone, 'dashboard-phone-block', true);
-  await phone
-    .getByRole('link', { name: /^Browse session/ })
-    .first()
-    .click();
-  await phone.getByText('entries', { exact: false }).first().waitFor();
-  await take(phone, 'dashboard-phone-files');
 });
 
 /** A few weeks of a household, in short: the blocks are synced before the agent starts. */
@@ -116,6 +104,6 @@ async function pageOf(
   return page;
 }
 
-async function take(page: Page, name: string, fullPage = false): Promise<void> {
-  await page.screenshot({ path: join(FIGURES, `${name}.png`), fullPage });
+async function take(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(FIGURES, `${name}.png`) });
 }
