@@ -16,6 +16,12 @@ const OTHER_FILES = [
   ...listed('proto/btsoot/v1').map((name) => `proto/btsoot/v1/${name}`),
 ];
 
+/** Of the dashboard: its page, and the module of the program's own that browsers get with it. */
+const PAGE = [
+  ...listed('agent-source/dashboard').map((name) => `agent-source/dashboard/${name}`),
+  'agent-source/dist/output/human.js',
+];
+
 /** Paths of files, relative to the repository, for these agents. @throws Error where one is missing: nothing was built yet. */
 export async function filesOf(agents) {
   const entryPoints = [
@@ -41,6 +47,7 @@ export async function filesOf(agents) {
     ...agents.map((agent) => `${agent}/package.json`),
     ...[...packages].flatMap((folder) => [`${folder}/package.json`, ...nativeParts(folder)]),
     ...OTHER_FILES,
+    ...(agents.includes('agent-source') ? PAGE : []),
   ];
   const missing = files.filter((path) => !existsSync(join(repository, path)));
   if (missing.length > 0) throw new Error(`not there (npm run build makes it): ${missing.join(', ')}`);
