@@ -1,11 +1,12 @@
 import { display } from '@btsoot/shared/model/bytes.js';
 import { loadConfig } from '../config.js';
 import { type ExitStatus, exitStatus } from '../exit-status.js';
+import { type Health, healthOf } from '../health.js';
 import { type LastResult, readLastResult } from '../last-result.js';
 import { type LastVerify, readLastVerify } from '../last-verify.js';
 import { formatMoment } from '../output/human.js';
 import { choosePaint, type Paint } from '../output/paint.js';
-import { healthText, type PlannedSync, pastText, pauseText, plannedText } from '../output/status-text.js';
+import { answerText, healthText, type PlannedSync, pastText, pauseText, plannedText } from '../output/status-text.js';
 import { table } from '../output/table.js';
 import { findPaths, type Paths } from '../paths.js';
 import { type Pause, readPause } from '../pause.js';
@@ -25,6 +26,7 @@ interface BlockView {
   readonly name: string;
   readonly source: string;
   readonly target: string;
+  readonly health: Health;
   readonly last: LastResult | null;
   readonly verified: LastVerify;
   /** Set while the agent is to begin nothing by itself. */
@@ -37,7 +39,9 @@ export async function statusCommand(options: { readonly json?: true }): Promise<
   const paths = findPaths();
   const config = await loadConfig(paths);
   const agent = await askAgent(paths);
-  const blocks = await Promise.all([...config.blocks.values()].map((block) => blockView(paths, block)));
+  const blocks = await Promise.all(
+    [...config.blocks.values()].map((block) => blockView(paths, block, config.notify.staleAfterMs)),
+  );
   const text =
     options.json === true
       ? `${JSON.stringify({ agent, blocks, log: paths.logFile })}\n`
@@ -57,12 +61,14 @@ function damageText({ damaged, verified }: BlockView, nowUs: number, paint: Pain
   return `${found.length === 0 ? '' : `; ${paint.bad(found.join(', '))}`}${when}`;
 }
 
-async function blockView(paths: Paths, block: Block): Promise<BlockView> {
+async function blockView(paths: Paths, block: Block, staleAfterMs: number): Promise<BlockView> {
   const last = await readLastResult(paths, block.name);
   const verified = readLastVerify(paths, block.name);
   const pause = readPause(paths, block.name);
   const damaged = knownOfSource({ paths }, block);
-  return { name: block.name, source: display(block.source), target: displayTarget(block.target), last, verified, pause, damaged };
+  const health = healthOf(last, Date.now() * 1000, staleAfterMs);
+  const { name } = block;
+  return { name, source: display(block.source), target: displayTarget(block.target), health, last, verified, pause, damaged };
 }
 
 async function askAgent(paths: Paths): Promise<AgentView | null> {
@@ -91,6 +97,6 @@ function statusText(agent: AgentView | null, blocks: readonly BlockView[], paths
     agent === null
       ? `No agent runs: \`btsoot sync\` does the work itself, and logs to ${paths.logFile}.`
       : `The agent runs, process ${agent.pid}, since ${formatMoment(agent.startedUs, nowUs)}; it logs to its stderr.`;
-  const lines = [...(rows.length === 0 ? ['No blocks yet.'] : table(rows)), who];
+  const lines = [answerText(blocks, paint), ...table(rows), who];
   return lines.map((line) => `${line}\n`).join('');
 }

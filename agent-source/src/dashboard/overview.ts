@@ -2,6 +2,7 @@ import { display } from '@btsoot/shared/model/bytes.js';
 import type { PlannedView } from '../agent/keepers.js';
 import type { LiveView } from '../agent/live-runs.js';
 import type { Config } from '../config.js';
+import { type Health, healthOf } from '../health.js';
 import type { LastResult } from '../last-result.js';
 import { readLastResult } from '../last-result.js';
 import { type LastVerify, readLastVerify } from '../last-verify.js';
@@ -9,7 +10,6 @@ import type { Paths } from '../paths.js';
 import { type Pause, readPause } from '../pause.js';
 import type { Block } from '../sync-types.js';
 import { displayTarget } from '../targets.js';
-import { type Health, healthOf } from './health.js';
 
 /** What the page shows of a block at first. Times are microseconds since the epoch. */
 export interface BlockView {

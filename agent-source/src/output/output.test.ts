@@ -10,7 +10,7 @@ import { openOutput } from './output.js';
 import { choosePaint, NO_PAINT } from './paint.js';
 import { advance, progressText, START } from './progress-state.js';
 import { errorText, resultText } from './result-text.js';
-import { healthText, pastText } from './status-text.js';
+import { answerText, healthText, pastText } from './status-text.js';
 import { table } from './table.js';
 
 /** A stream that keeps what is written. */
@@ -206,4 +206,17 @@ test('errors and states', () => {
     ]),
     ['a     b', '日本  c'],
   );
+});
+
+test('status answers first whether the backup is good', () => {
+  const answer = (...healths: readonly Parameters<typeof answerText>[0][number]['health'][]): string =>
+    answerText(
+      healths.map((health, index) => ({ name: `block${index}`, health })),
+      NO_PAINT,
+    );
+  assert.match(answer(), /^Nothing is backed up yet: /);
+  assert.equal(answer('good'), 'Your backup is good.');
+  assert.equal(answer('good', 'good'), 'All 2 backups are good.');
+  assert.equal(answer('good', 'partial', 'stale'), 'Backed up, but have a look at block1, block2.');
+  assert.equal(answer('never', 'partial', 'failed'), 'Not all is backed up: block0, block2.');
 });

@@ -1,7 +1,19 @@
+import type { Health } from '../health.js';
 import type { LastResult } from '../last-result.js';
 import type { Pause } from '../pause.js';
 import { formatBytes, formatMoment, formatTime, plural } from './human.js';
 import type { Paint } from './paint.js';
+
+/** What somebody who asks wants to know first: whether the backup is good. */
+export function answerText(blocks: readonly { readonly name: string; readonly health: Health }[], paint: Paint): string {
+  const those = (...healths: readonly Health[]): string[] =>
+    blocks.filter(({ health }) => healths.includes(health)).map(({ name }) => name);
+  const [bad, doubtful] = [those('failed', 'refused', 'never'), those('stale', 'partial', 'stopped')];
+  if (blocks.length === 0) return 'Nothing is backed up yet: add a block with `btsoot add <block> <source-dir> <target>`.';
+  if (bad.length > 0) return paint.bad(`Not all is backed up: ${bad.join(', ')}.`);
+  if (doubtful.length > 0) return paint.warn(`Backed up, but have a look at ${doubtful.join(', ')}.`);
+  return paint.good(blocks.length === 1 ? 'Your backup is good.' : `All ${blocks.length} backups are good.`);
+}
 
 /** How a block fares, in one line: the last sync's end, and since when the target is not like the source. */
 export function healthText(last: LastResult | null, nowUs: number, paint: Paint): string {

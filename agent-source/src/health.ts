@@ -1,5 +1,5 @@
-import { isStale } from '../agent/stale.js';
-import type { LastResult } from '../last-result.js';
+import { isStale } from './agent/stale.js';
+import type { LastResult } from './last-result.js';
 
 /**
  * Whether a block's backup is good, by how its last sync ended:

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ErrorKind } from '@btsoot/shared/model/errors.js';
-import { syncResult } from '../fixtures.js';
-import { type LastResult, lastResult } from '../last-result.js';
-import type { SyncResult } from '../sync-types.js';
+import { syncResult } from './fixtures.js';
 import { healthOf } from './health.js';
+import { type LastResult, lastResult } from './last-result.js';
+import type { SyncResult } from './sync-types.js';
 
 const DAY_US = 24 * 60 * 60 * 1_000_000;
 const STALE_AFTER_MS = (3 * DAY_US) / 1000;
