@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -30,6 +31,7 @@ type Trial = (cleanup: Cleanup) => Promise<void>;
 const trials: readonly (readonly [string, Trial])[] = [
   ['the old source with the new remote', (cleanup) => workTogether(cleanup, old, here)],
   ['the new source with the old remote', (cleanup) => workTogether(cleanup, here, old)],
+  ['what the old remote may not know: a file with two names', meetTheUnknown],
   ['both upgraded, with what they have', upgradeBoth],
 ];
 
@@ -54,6 +56,18 @@ async function workTogether(cleanup: Cleanup, near: Place, far: Place): Promise<
   await liveThrough(pair);
   assertMirrored(pair.tree, pair.mirror);
   await judgeOldState(pair);
+}
+
+/** It is mirrored, or the version is to blame. */
+async function meetTheUnknown(cleanup: Cleanup): Promise<void> {
+  const plant = (tree: string): void => {
+    plantBefore(tree);
+    linkSync(join(tree, 'large.log'), join(tree, 'the same'));
+  };
+  const { source, tree, mirror } = await pairedAgents(cleanup, { far: old, plant });
+  const { status, output } = await source.json('sync', 'photos');
+  if (status === 0) assertMirrored(tree, mirror);
+  else assert.match(output, /"kind":"version".*"hint":"Upgrade BTSOOT on the remote's machine/);
 }
 
 async function oldState(cleanup: Cleanup): Promise<Pair> {
