@@ -36,8 +36,8 @@ function modifiedMs(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 async function bundle(compiled, outdir) {
-  // What has native parts, and what looks for files beside itself.
-  const external = ['better-sqlite3', 'xxhash-addon', 'fs-xattr', '@grpc/proto-loader'];
+  // What has native parts.
+  const external = ['better-sqlite3', 'xxhash-addon', 'fs-xattr'];
   const { outputFiles } = await build({
     write: false,
     entryPoints: [join(compiled, 'main.js'), WORKER],

@@ -1,5 +1,5 @@
 import type { Applier } from '@btsoot/shared/apply/applier.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { peerFault } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { type ApplyNews, applyOrderFromWire, type HistorySummary } from '@btsoot/shared/wire/convert.js';
 import { sweepYoungGeneration } from '@btsoot/shared/wire/frugal.js';
@@ -68,7 +68,7 @@ async function takeAll(
     sweepYoungGeneration();
     unsweptBytes = 0;
   }
-  throw new BtsootError('invalid', 'the steps ended without saying that they were all');
+  throw peerFault('the steps ended without saying that they were all');
 }
 
 async function* wholeOrders(requests: AsyncIterable<ApplyRequest__Output>): AsyncGenerator<WholeOrder, void, undefined> {
@@ -83,7 +83,7 @@ async function takeOrder(
 ): Promise<void> {
   switch (order.kind) {
     case 'begin':
-      throw new BtsootError('invalid', 'a stream of steps begins once');
+      throw peerFault('a stream of steps begins once');
     case 'steps':
       for (const { step, inline, delivery } of order.steps) {
         signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import { display } from '@btsoot/shared/model/bytes.js';
-import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { BtsootError, fromSystemError, peerFault } from '@btsoot/shared/model/errors.js';
 import type { OwnerNames } from '@btsoot/shared/model/owners.js';
 import { type ApplyNews, type ArrivedOrder, applyOrderFromWire } from '@btsoot/shared/wire/convert.js';
 import type { ApplyRequest__Output } from '@btsoot/shared/wire/messages.js';
@@ -93,7 +93,7 @@ async function readBeginning(requests: Requests): Promise<Beginning> {
     const order = applyOrderFromWire(first.value);
     if (order.kind === 'begin') return order;
   }
-  throw new BtsootError('invalid', 'a stream of steps did not begin with its session');
+  throw peerFault('a stream of steps did not begin with its session');
 }
 
 function logAbort(remote: Remote, session: Session, error: unknown): void {

@@ -19,7 +19,10 @@ export function hasKeys(layout: Layout): boolean {
 
 /** Writes new keys, all of them or none. @throws BtsootError of kind `exists` rather than replace any. */
 export function writeKeys(layout: Layout, keys: RemoteKeys): void {
-  if (hasKeys(layout)) throw new BtsootError('exists', `${layout.authorityDirectory} holds keys already`);
+  if (hasKeys(layout))
+    throw new BtsootError('exists', `${layout.authorityDirectory} holds keys already`, {
+      hint: 'They stay. To make new ones, move that folder aside, and pair all sources again.',
+    });
   const temporary = `${layout.authorityDirectory}.new`;
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { mode: 0o700 });

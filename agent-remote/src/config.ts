@@ -3,7 +3,7 @@ import { type LoopbackAddress, parseLoopback } from '@btsoot/shared/metrics/loop
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { parseRate } from '@btsoot/shared/model/rate.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonLine, lineAt } from './json-line.js';
 import type { Layout } from './layout.js';
 import { writePrivateFile } from './private-file.js';
@@ -106,7 +106,9 @@ export function parseJsonFile<T>(file: string, text: string, schema: z.ZodType<T
     const message = error instanceof Error ? error.message : String(error);
     const position = /at position (\d+)/.exec(message)?.[1];
     const line = position === undefined ? '' : ` (line ${lineAt(text, Number(position))})`;
-    throw new BtsootError('invalid', `${file} is not JSON: ${message}${line}`);
+    throw new BtsootError('invalid', `${file} is not JSON: ${message}${line}`, {
+      hint: 'Mend it with an editor, and run it again.',
+    });
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -114,7 +116,7 @@ export function parseJsonFile<T>(file: string, text: string, schema: z.ZodType<T
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
     return `"${issue.path.join('.')}" ${issue.message} (line ${jsonLine(text, path)})`;
   });
-  throw new BtsootError('invalid', `${file}: ${complaints.join('; ')}`);
+  throw new BtsootError('invalid', `${file}: ${complaints.join('; ')}`, { hint: 'Mend it with an editor, and run it again.' });
 }
 
 /** Reads `HOST:PORT`, where an IPv6 address stands in brackets, and `:PORT` and `PORT` mean every address. */

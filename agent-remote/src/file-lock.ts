@@ -17,7 +17,10 @@ export function tryFileLock(file: string, patienceMs: number): FileLock | null {
   } catch (error) {
     database.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
-    throw new BtsootError('io', `locking ${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new BtsootError('io', `locking ${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      hint: 'Can this user write to its folder, and is there room on its disk?',
+      cause: error,
+    });
   }
   return { release: () => database.close() };
 }
@@ -25,7 +28,10 @@ export function tryFileLock(file: string, patienceMs: number): FileLock | null {
 /** Runs `work` while no other process runs anything under the same lock file. */
 export function withFileLock<T>(file: string, work: () => T): T {
   const lock = tryFileLock(file, waitMs);
-  if (lock === null) throw new BtsootError('busy', `${file} is locked by another process for more than ${waitMs / 1000} s`);
+  if (lock === null)
+    throw new BtsootError('busy', `${file} is locked by another process for more than ${waitMs / 1000} s`, {
+      hint: 'Wait for it to end, then run this again.',
+    });
   try {
     return work();
   } finally {

@@ -17,7 +17,9 @@ export function* listChildren(manifest: Manifest, question: ChildrenQuestion): G
   const tree = treeAt(manifest, question.asOfSession);
   for (const directoryId of question.directoryIds) {
     if (tree.get(directoryId)?.kind !== 'directory') {
-      throw new BtsootError('not-found', `entry ${directoryId} is no directory of this tree`);
+      throw new BtsootError('not-found', `entry ${directoryId} is no directory of this tree`, {
+        hint: 'It was changed since: sync again.',
+      });
     }
     let rootMeta = question.asOfSession !== 0 && directoryId === ROOT_ID ? tree.root().meta : undefined;
     for (const page of pages(directoryId, tree.children(directoryId).map(withDigest))) {

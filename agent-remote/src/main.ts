@@ -15,6 +15,7 @@ import { programVersion } from './version.js';
 const exitFailed = 1;
 const exitUsage = 2;
 const exitDamaged = 4;
+const exitWarnings = 4;
 
 // Commands are loaded when they run: `serve` on a small machine carries nothing of the others.
 
@@ -35,11 +36,12 @@ Examples, on the machine with the backup disk mounted at /mnt/backup:
   btsoot-remote serve --root /mnt/backup         from now on, best as a service
   btsoot-remote pair --root /mnt/backup          prints a code for \`btsoot pair\` on the source's machine
   btsoot-remote status --root /mnt/backup
+  btsoot-remote doctor --root /mnt/backup        what is wrong with it, and what to do about that
   btsoot-remote scrub --root /mnt/backup         reads all contents again, and says what is damaged
   btsoot-remote revoke nas --root /mnt/backup    the source "nas" reaches nothing any more
   btsoot-remote prune --root /mnt/backup --dry-run   what old history could go
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 4 damage found (scrub).`,
+Exit status: 0 done, 1 failed, 2 wrong usage, 4 damage found (scrub), warnings only (doctor).`,
     );
 }
 
@@ -154,6 +156,25 @@ function addInquiries(parent: Command): void {
     });
 }
 
+function addDoctor(parent: Command): void {
+  parent
+    .command('doctor')
+    .description('check the root and this machine: what is wrong, and what to do about it')
+    .addOption(rootOption())
+    .option('--thorough', 'read large manifests to the end too', false)
+    .option('--json', 'as one JSON object', false)
+    .addHelpText(
+      'after',
+      `
+It writes a few megabytes into .btsoot and removes them again, to see what the disk can do.
+Exit status: 0 all is good, 1 something is bad, 2 usage, 4 warnings only.`,
+    )
+    .action(async (options: { root: string; thorough: boolean; json: boolean }) => {
+      const { doctor } = await import('./commands/doctor.js');
+      process.exitCode = { good: 0, warning: exitWarnings, bad: exitFailed }[await doctor(options)];
+    });
+}
+
 function addPrune(parent: Command): void {
   parent
     .command('prune')
@@ -190,7 +211,7 @@ A remote that is being served has to be stopped first; a dry run need not wait.`
 
 function parseCount(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new BtsootError('invalid', `"${text}" is no whole number from 0 to 99999`);
+  throw new BtsootError('invalid', `"${text}" is no whole number from 0 to 99999`, { hint: 'Write one such as 30' });
 }
 
 function collect(value: string, earlier: string[]): string[] {
@@ -205,14 +226,16 @@ function parseRateOption(text: string): number {
   try {
     return parseRate(text);
   } catch (error) {
-    throw error instanceof BtsootError ? new BtsootError('invalid', `It ${error.message}`) : error;
+    throw error instanceof BtsootError
+      ? new BtsootError('invalid', `It ${error.message}`, { hint: 'Write it as in "20 MB/s"' })
+      : error;
   }
 }
 
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new BtsootError('invalid', `"${text}" is no port`);
+  throw new BtsootError('invalid', `"${text}" is no port`, { hint: 'Write a number from 0 to 65535' });
 }
 
 /** What our own readers refuse is wrong usage. */
@@ -235,7 +258,7 @@ function exitStatusOf(error: unknown): number {
 
 async function main(): Promise<void> {
   const root = program();
-  for (const add of [addInit, addPair, addServe, addInquiries, addScrub, addPrune]) add(root);
+  for (const add of [addInit, addPair, addServe, addInquiries, addDoctor, addScrub, addPrune]) add(root);
   try {
     await root.parseAsync();
   } catch (error) {

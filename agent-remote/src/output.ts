@@ -1,4 +1,4 @@
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { adviceFor, BtsootError } from '@btsoot/shared/model/errors.js';
 
 /** Results go to stdout, all that explains them to stderr. */
 export function print(line: string): void {
@@ -12,7 +12,8 @@ export function explain(line: string): void {
 /** An error for a person: what happened, and what to do. A bug is shown with its stack. */
 export function errorText(error: unknown): string {
   if (error instanceof BtsootError && error.kind !== 'internal') {
-    return error.hint === undefined ? `error: ${error.message}` : `error: ${error.message}\n  ${error.hint}`;
+    const hint = error.hint ?? adviceFor(error.kind);
+    return hint === null ? `error: ${error.message}` : `error: ${error.message}\n  ${hint}`;
   }
   const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `error: this is a bug in btsoot-remote: ${shown}`;

@@ -1,6 +1,6 @@
 import { numbersOf } from '@btsoot/shared/disk/owners.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { manifestFault } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { BY_NUMBER, byName, type OwnerNames, type Owners } from '@btsoot/shared/model/owners.js';
 
@@ -39,7 +39,7 @@ function storedNames(manifest: Manifest): OwnerNames | null {
     const { users, groups } = JSON.parse(text) as Stored;
     return { users: new Map(users), groups: new Map(groups) };
   } catch (error) {
-    throw new BtsootError('corrupt', "the manifest's record of the owners' names is damaged", { cause: error });
+    throw manifestFault("the manifest's record of the owners' names is damaged", error);
   }
 }
 

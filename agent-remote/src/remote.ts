@@ -1,3 +1,4 @@
+import type { DiskSpace } from '@btsoot/shared/disk/file-system.js';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import { type BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
 import type { CallContext } from '@btsoot/shared/wire/service.js';
@@ -23,6 +24,8 @@ export interface Remote {
   readonly chown: boolean;
   readonly hardLinks: boolean;
   readonly reflinks: boolean;
+  /** Of the root's file system. @throws BtsootError where it cannot be asked. */
+  readonly space: () => DiskSpace;
   /** The rules by which history is kept, as they are now. @throws BtsootError of kind `invalid` where nobody can tell. */
   readonly retention: () => RetentionRules;
   readonly log: Log;

@@ -1,5 +1,5 @@
 import { limits } from '@btsoot/shared/model/limits.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultRules, type RetentionRules } from './retention-rules.js';
 
 const units: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 };

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readIfPresent } from './config.js';
 import { tryFileLock } from './file-lock.js';
 import type { Layout } from './layout.js';

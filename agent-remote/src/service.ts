@@ -1,12 +1,14 @@
 import { Breather } from '@btsoot/shared/apply/breather.js';
+import type { DiskSpace } from '@btsoot/shared/disk/file-system.js';
 import { display, type TreePath, toBytes } from '@btsoot/shared/model/bytes.js';
 import type { Content } from '@btsoot/shared/model/entry.js';
-import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { BtsootError, fromSystemError, peerFault } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import {
   applyNewsToWire,
   childrenQuestionFromWire,
   childrenToWire,
+  conditionToWire,
   contentsQueryFromWire,
   createBlockFromWire,
   openSessionFromWire,
@@ -28,10 +30,11 @@ import { applySteps } from './applying.js';
 import type { BlockSize, OpenBlock } from './blocks.js';
 import { type Caller, requireGrant } from './caller.js';
 import { isGranted } from './grants.js';
+import { measureLink } from './link-measure.js';
 import { listChildren } from './listing.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { holdsContent, readContent } from './reading.js';
-import { inBlock, type Remote, useSession } from './remote.js';
+import { inBlock, nowUs, type Remote, useSession } from './remote.js';
 import { holdSession } from './session-stream.js';
 import { answerSignatures } from './signing.js';
 import { untilAborted } from './until-aborted.js';
@@ -97,7 +100,7 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
       for await (const request of untilAborted(requests, context.signal)) {
         const wish = readWishFromWire(request);
         session = wish.session ?? session;
-        if (session === null) throw new BtsootError('invalid', 'the first request to read names no session');
+        if (session === null) throw peerFault('the first request to read names no session');
         yield* inBlock(remote, session, context, async function* (block) {
           for await (const news of readContent(block, wish.content)) yield readNewsToWire(news);
         });
@@ -109,7 +112,7 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
       for await (const request of untilAborted(requests, context.signal)) {
         const wish = signatureWishFromWire(request);
         session = wish.session ?? session;
-        if (session === null) throw new BtsootError('invalid', 'the first request for signatures names no session');
+        if (session === null) throw peerFault('the first request for signatures names no session');
         yield* inBlock(remote, session, context, async function* (block, signal) {
           const answer = signing.run(block, signal, () => answerSignatures(block, wish, signal));
           for await (const news of answer) yield signatureNewsToWire(news);
@@ -119,6 +122,11 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
 
     async *verify(request, context) {
       for await (const news of verifyBlock(remote, verifyWishFromWire(request), context)) yield verifyNewsToWire(news);
+    },
+
+    async *measureLink(requests, context) {
+      remote.identify(context);
+      yield* measureLink(untilAborted(requests, context.signal));
     },
 
     async listSessions(request, context) {
@@ -174,7 +182,18 @@ async function helloReply(remote: Remote, caller: Caller): Promise<HelloReply> {
     remoteName: remote.name,
     version: remote.version,
     blocks,
+    condition: conditionToWire({ nowUs: nowUs(), space: spaceOf(remote), reflinks: remote.reflinks }),
   };
+}
+
+/** Whoever says hello is answered, whatever became of the disk: calls that need it say what is wrong with it. */
+function spaceOf(remote: Remote): DiskSpace | null {
+  try {
+    return remote.space();
+  } catch (error) {
+    remote.log.warn('the free space is not known', { reason: fromSystemError(error, 'asking for it').message });
+    return null;
+  }
 }
 
 /** A block that cannot be opened is still listed: whoever opens a session on it is told why. */

@@ -50,11 +50,15 @@ export class SessionTable {
   begin(caller: Caller, folder: TreePath, since: Date): Session {
     for (const { session } of this.#entries.values()) if (session.folder === folder) throw heldBy(session);
     if (this.#entries.size >= limits.openSessionsMax) {
-      throw new BtsootError('busy', `the remote has ${this.#entries.size} sessions open, as many as it allows`);
+      throw new BtsootError('busy', `the remote has ${this.#entries.size} sessions open, as many as it allows`, {
+        hint: 'Run it again when one of those has ended.',
+      });
     }
     const own = [...this.#entries.values()].filter(({ session }) => session.caller.key === caller.key).length;
     if (own >= limits.sessionsPerSourceMax) {
-      throw new BtsootError('busy', `the source "${caller.name}" has ${own} sessions open, as many as it may`);
+      throw new BtsootError('busy', `the source "${caller.name}" has ${own} sessions open, as many as it may`, {
+        hint: 'Run it again when one of those has ended.',
+      });
     }
     const controller = new AbortController();
     const session: Session = { id: randomBytes(16).toString('hex'), folder, caller, since, signal: controller.signal };
@@ -86,7 +90,9 @@ export class SessionTable {
    */
   startApply(session: Session): () => void {
     if (this.#entry(session).state.kind === 'applying') {
-      throw new BtsootError('busy', 'this session is executing steps already: one stream at a time');
+      throw new BtsootError('busy', 'this session is executing steps already: one stream at a time', {
+        hint: 'Run it again when one of those has ended.',
+      });
     }
     let resolveDone = (): void => undefined;
     const done = new Promise<void>((resolve) => {

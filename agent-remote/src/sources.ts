@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJsonFile, peerNameSchema, readIfPresent } from './config.js';
 import { withFileLock } from './file-lock.js';
 import type { Grants } from './grants.js';

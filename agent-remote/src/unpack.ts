@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress as decompressCallback } from 'node:zlib';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { peerFault } from '@btsoot/shared/model/errors.js';
 import { type ArrivedOrder, type Packed, type StepWithData, unpackSteps } from '@btsoot/shared/wire/convert.js';
 
 const brotliDecompress = promisify(decompressCallback);
@@ -35,8 +35,8 @@ export async function unpack({ bytes, sizeBytes }: Packed): Promise<Buffer> {
     // One piece that is not quite filled: else it is made of many small ones, each with its own turn in the thread pool.
     unpacked = await brotliDecompress(bytes, { maxOutputLength: sizeBytes, chunkSize: Math.max(sizeBytes + 1, 64) });
   } catch (cause) {
-    throw new BtsootError('invalid', `packed bytes do not unpack to the ${sizeBytes} bytes that they are said to be`, { cause });
+    throw peerFault(`packed bytes do not unpack to the ${sizeBytes} bytes that they are said to be`, cause);
   }
   if (unpacked.length === sizeBytes) return unpacked;
-  throw new BtsootError('invalid', `packed bytes unpack to ${unpacked.length} bytes, and are said to be ${sizeBytes}`);
+  throw peerFault(`packed bytes unpack to ${unpacked.length} bytes, and are said to be ${sizeBytes}`);
 }

@@ -18,7 +18,9 @@ export class VerifyDoor {
   enter({ key, name }: Caller): () => void {
     const open = this.#open.get(key) ?? 0;
     if (open >= limits.verifiesPerSourceMax) {
-      throw new BtsootError('busy', `the source "${name}" has ${open} verifications under way, as many as it may`);
+      throw new BtsootError('busy', `the source "${name}" has ${open} verifications under way, as many as it may`, {
+        hint: 'Run it again when one of those has ended.',
+      });
     }
     this.#open.set(key, open + 1);
     return () => {

@@ -21,13 +21,15 @@ export class Acceptance {
       return true;
     }
     const accepted = this.#losses;
-    return accepted !== null && lossesOf(plan).every((loss) => accepted.has(loss));
+    if (accepted === null) return false;
+    for (const loss of lossesOf(plan)) if (!accepted.has(loss)) return false;
+    return true;
   }
 }
 
 /** What each step does to which of the target's entries. Paths and slots of the stash differ between a plan and its rest. */
-function lossesOf({ steps }: Plan): string[] {
-  return steps.filter(({ lostEntries }) => lostEntries > 0).map(lossOf);
+function* lossesOf({ steps }: Plan): Generator<string> {
+  for (const planned of steps) if (planned.lostEntries > 0) yield lossOf(planned);
 }
 
 function lossOf({ step, targetId, lostEntries }: PlannedStep): string {

@@ -44,12 +44,15 @@ export async function addBlock(
     drift: 'quick',
     owners: 'number',
     specials: 'skip',
+    readers: null,
     guard: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
     ignore: [],
     ignored: 'keep',
     watch: false,
     settleMs: limits.settleDefaultMs,
     schedule: null,
+    hooks: { before: null, after: null, limitMs: limits.hookDefaultMs },
+    ping: null,
     ...known,
     name,
     source,
@@ -89,7 +92,10 @@ async function findSource(text: string): Promise<string> {
   } catch (error) {
     throw fromSystemError(error, `the source ${text} cannot be used`);
   }
-  if (!statSync(found).isDirectory()) throw new BtsootError('invalid', `the source ${text} is not a directory`);
+  if (!statSync(found).isDirectory())
+    throw new BtsootError('invalid', `the source ${text} is not a directory`, {
+      hint: 'Name a folder: all that is in it is mirrored.',
+    });
   return fromText(found);
 }
 
@@ -103,7 +109,9 @@ async function checkLocalTarget(source: string, target: BlockTarget & { kind: 'l
     });
   }
   if (stats !== undefined && !stats.isDirectory()) {
-    throw new BtsootError('invalid', `the target ${displayTarget(target)} is not a directory`);
+    throw new BtsootError('invalid', `the target ${displayTarget(target)} is not a directory`, {
+      hint: 'Choose another target, or move what is there out of the way.',
+    });
   }
   // An existing target may be a symlink to somewhere else altogether.
   const real = stats === undefined ? directory : fromText(await realpath(toBytes(directory)));

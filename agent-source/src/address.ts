@@ -11,7 +11,9 @@ export function parseAddress(text: string): Address {
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   if (host === undefined || port < 1 || port > 65_535) {
-    throw new BtsootError('invalid', `"${text}" is not an address like pi.local:7713`);
+    throw new BtsootError('invalid', `"${text}" is not an address like pi.local:7713`, {
+      hint: 'Write HOST:PORT, as in pi.local:7713 or [fd00::1]:7713.',
+    });
   }
   return { host, port };
 }

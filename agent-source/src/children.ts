@@ -1,5 +1,5 @@
 import type { Metadata, TreeNode } from '@btsoot/shared/model/entry.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { cutOff, peerFault } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { childrenFromWire, childrenQuestionToWire } from '@btsoot/shared/wire/convert.js';
 import type { ChildrenRequest } from '@btsoot/shared/wire/messages.js';
@@ -60,7 +60,7 @@ export class Listed {
 
   /** A directory that is to be listed. */
   add(id: number): void {
-    if (this.#directories.has(id)) throw new BtsootError('invalid', 'the remote listed one folder in two places');
+    if (this.#directories.has(id)) throw peerFault('the remote listed one folder in two places');
     this.#directories.add(id);
     this.#requireEnd(this.#directories.size > this.#most.directoriesMax, `over ${this.#most.directoriesMax} folders`);
   }
@@ -73,7 +73,7 @@ export class Listed {
   }
 
   #requireEnd(isOver: boolean, what: string): void {
-    if (isOver) throw new BtsootError('invalid', `the remote lists a tree without an end: ${what}`);
+    if (isOver) throw peerFault(`the remote lists a tree without an end: ${what}`);
   }
 }
 
@@ -96,11 +96,11 @@ export async function walkRemote<T>(session: RemoteSession, walk: Walk<T>): Prom
     if (rootMeta !== undefined) onRoot?.(rootMeta);
     const wanted = questions.expected(directoryId);
     requireOrder(before, children[0]);
-    if (children.length === 0 && !last) throw new BtsootError('invalid', 'the remote lists a folder in empty pages');
+    if (children.length === 0 && !last) throw peerFault('the remote lists a folder in empty pages');
     listed.children(children);
     const isFirst = entries === 0;
     entries += children.length;
-    if (entries > limits.directoryEntriesMax) throw new BtsootError('invalid', 'the remote lists a folder without an end');
+    if (entries > limits.directoryEntriesMax) throw peerFault('the remote lists a folder without an end');
     if (last) questions.answered();
     questions.add(onChildren(wanted, { children, isFirst, isLast: last }));
     before = last ? undefined : children.at(-1);
@@ -108,12 +108,12 @@ export async function walkRemote<T>(session: RemoteSession, walk: Walk<T>): Prom
     entries = 0;
     if (questions.isDone) questions.end();
   }
-  if (!questions.isDone) throw new BtsootError('unreachable', 'the remote stopped listing its folders half way');
+  if (!questions.isDone) throw cutOff('the remote stopped listing its folders half way');
 }
 
 function requireOrder(before: TreeNode | undefined, first: TreeNode | undefined): void {
   if (before === undefined || first === undefined || before.name < first.name) return;
-  throw new BtsootError('invalid', 'the remote listed a folder out of order');
+  throw peerFault('the remote listed a folder out of order');
 }
 
 /** Directories asked for and not answered yet, in order; as an iterable, the requests to send. */
@@ -140,7 +140,7 @@ class Questions<T> implements AsyncIterable<ChildrenRequest> {
   add(wanted: Iterable<Wanted<T>>): void {
     for (const one of wanted) {
       if (one.depth > limits.pathDepthMax)
-        throw new BtsootError('invalid', `the remote listed a folder that lies over ${limits.pathDepthMax} folders deep`);
+        throw peerFault(`the remote listed a folder that lies over ${limits.pathDepthMax} folders deep`);
       this.#listed.add(one.directoryId);
       this.#unsent.push(one);
       this.#unanswered.push(one);
@@ -150,7 +150,7 @@ class Questions<T> implements AsyncIterable<ChildrenRequest> {
 
   expected(directoryId: number): Wanted<T> {
     const next = this.#unanswered[this.#answeredCount];
-    if (next?.directoryId !== directoryId) throw new BtsootError('invalid', 'the remote listed a folder that was not asked for');
+    if (next?.directoryId !== directoryId) throw peerFault('the remote listed a folder that was not asked for');
     return next;
   }
 

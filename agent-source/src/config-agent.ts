@@ -1,6 +1,6 @@
 import { type LoopbackAddress, parseLoopback } from '@btsoot/shared/metrics/loopback.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentSettings } from './agent-settings.js';
 
 /** What the config file's `[agent]` table says. */

@@ -16,12 +16,15 @@ const BLOCK: Block = {
   drift: 'quick',
   owners: 'number',
   specials: 'skip',
+  readers: null,
   guard: { sharePercent: 50, entries: 10_000 },
   ignore: [],
   ignored: 'keep',
   watch: false,
   settleMs: 10_000,
   schedule: null,
+  hooks: { before: null, after: null, limitMs: 600_000 },
+  ping: null,
 };
 
 test('a block that is saved is there again, in a file for the owner alone', async () => {

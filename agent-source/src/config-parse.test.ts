@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { parseConfig } from './config-parse.js';
 
 const FILE = '/etc/btsoot/config.toml';
@@ -33,6 +34,7 @@ source_identity = "ext4:/dev/sda1"
 drift = "trust"
 owners = "name"
 specials = "mirror"
+readers = 4
 guard_percent = 12.5
 guard_entries = 0
 ignore = ["*.tmp", "/M\u00fcll/"]
@@ -56,16 +58,19 @@ metrics = "127.0.0.1:7715"
     drift: 'quick',
     owners: 'number',
     specials: 'skip',
+    readers: null,
     guard: { sharePercent: 50, entries: 10_000 },
     ignore: [],
     ignored: 'keep',
     watch: false,
     settleMs: 10_000,
     schedule: null,
+    hooks: { before: null, after: null, limitMs: 600_000 },
+    ping: null,
   });
   const music = config.blocks.get('my.music');
   assert.deepEqual(music?.target, { kind: 'local', root: '/mnt/usb', folder: 'music' });
-  assert.deepEqual([music?.owners, music?.specials], ['name', 'mirror']);
+  assert.deepEqual([music?.owners, music?.specials, music?.readers], ['name', 'mirror', limits.hashWorkersMax]);
   assert.deepEqual([music?.watch, music?.settleMs, music?.schedule?.text], [true, 300_000, '30 3 * * mon']);
   assert.deepEqual(music?.guard, { sharePercent: 12.5, entries: 0 });
   assert.deepEqual(music?.ignore, ['*.tmp', '/M\xc3\xbcll/']);
@@ -97,6 +102,17 @@ address = "pi.local"
     `${FILE}:13: remotes.pi.address cannot be: "pi.local" is not an address like pi.local:7713`,
   ]);
 });
+
+for (const [readers, what] of [
+  ['0', 'must be at least 1'],
+  [`${limits.hashWorkersMax + 1}`, `must be at most ${limits.hashWorkersMax}`],
+  ['1.5', 'must be a whole number'],
+] as const) {
+  test(`${readers} readers ${what}`, () => {
+    const text = `[blocks.photos]\nsource = "/p"\ntarget = "pi:p"\nsource_identity = "i"\nreaders = ${readers}\n`;
+    assert.deepEqual(faults(text), [`${FILE}:5: blocks.photos.readers ${what}`]);
+  });
+}
 
 test('a missing key is reported at its table', () => {
   const text = '\n\n[blocks.photos]\nsource = "/p"\ntarget = "pi:p"\n';

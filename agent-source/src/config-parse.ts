@@ -3,11 +3,12 @@ import { DRIFT_POLICIES } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { parse, TomlError } from 'smol-toml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAddress } from './address.js';
 import type { Config, Remote } from './config.js';
 import { agentSchema, toAgentSettings } from './config-agent.js';
 import { durationSchema } from './config-duration.js';
+import { commandSchema, notifySchema, toNotifySettings, urlSchema } from './config-notify.js';
 import { rateLimitSchema } from './config-rate.js';
 import { NAME_PATTERN } from './names.js';
 import type { Block } from './sync-types.js';
@@ -32,6 +33,7 @@ const blockSchema = z.strictObject({
   drift: z.enum(DRIFT_POLICIES).default('quick'),
   owners: z.enum(['number', 'name']).default('number'),
   specials: z.enum(['skip', 'mirror']).default('skip'),
+  readers: z.int().min(1).max(limits.hashWorkersMax).optional(),
   guard_percent: z.number().min(0).max(100).default(limits.guardShareMaxPercent),
   guard_entries: z.int().min(0).default(limits.guardEntriesMax),
   ignore: z
@@ -42,6 +44,10 @@ const blockSchema = z.strictObject({
   watch: z.boolean().default(false),
   settle: durationSchema(limits.settleMinMs, limits.settleMaxMs).default(limits.settleDefaultMs),
   schedule: z.string().transform(orIssue(parseTimetable)).optional(),
+  run_before: commandSchema.optional(),
+  run_after: commandSchema.optional(),
+  run_limit: durationSchema(limits.hookMinMs, limits.hookMaxMs).default(limits.hookDefaultMs),
+  ping: urlSchema.optional(),
 });
 
 const remoteSchema = z.strictObject({
@@ -52,6 +58,7 @@ const remoteSchema = z.strictObject({
 const configSchema = z.strictObject({
   blocks: z.record(nameSchema, blockSchema).default({}),
   remotes: z.record(nameSchema, remoteSchema).default({}),
+  notify: notifySchema.prefault({}),
   agent: agentSchema.default({}),
 });
 
@@ -61,12 +68,21 @@ const configSchema = z.strictObject({
  */
 export function parseConfig(text: string, file: string): Config {
   const checked = configSchema.safeParse(parseToml(text, file), { reportInput: true });
-  if (!checked.success) throw new BtsootError('invalid', describe(checked.error, outlineToml(text), file));
+  if (!checked.success)
+    throw new BtsootError('invalid', describe(checked.error, outlineToml(text), file), {
+      hint: 'Mend that line of the config file, and run it again.',
+    });
   const blocks = Object.entries(checked.data.blocks).map(([name, found]) => [name, toBlock(name, found)] as const);
   const remotes = Object.entries(checked.data.remotes).map(
     ([name, found]) => [name, { name, ...found.address, rateLimit: found.rate_limit ?? null } satisfies Remote] as const,
   );
-  return { file, blocks: new Map(blocks), remotes: new Map(remotes), agent: toAgentSettings(checked.data.agent) };
+  return {
+    file,
+    blocks: new Map(blocks),
+    remotes: new Map(remotes),
+    agent: toAgentSettings(checked.data.agent),
+    notify: toNotifySettings(checked.data.notify),
+  };
 }
 
 function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
@@ -78,12 +94,15 @@ function toBlock(name: string, found: z.output<typeof blockSchema>): Block {
     drift: found.drift,
     owners: found.owners,
     specials: found.specials,
+    readers: found.readers ?? null,
     guard: { sharePercent: found.guard_percent, entries: found.guard_entries },
     ignore: found.ignore,
     ignored: found.ignored,
     watch: found.watch,
     settleMs: found.settle,
     schedule: found.schedule ?? null,
+    hooks: { before: found.run_before ?? null, after: found.run_after ?? null, limitMs: found.run_limit },
+    ping: found.ping ?? null,
   };
 }
 
@@ -93,7 +112,10 @@ function parseToml(text: string, file: string): unknown {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split('\n', 1)[0]?.replace(/^Invalid TOML document: /, '');
-    throw new BtsootError('invalid', `${file}:${error.line}: not valid TOML: ${reason}`, { cause: error });
+    throw new BtsootError('invalid', `${file}:${error.line}: not valid TOML: ${reason}`, {
+      hint: 'Mend that line of the config file, and run it again.',
+      cause: error,
+    });
   }
 }
 
@@ -103,8 +125,8 @@ function describe(error: z.ZodError, items: readonly TomlItem[], file: string): 
   return faults.map((fault) => `${file}:${fault.line}: ${fault.path.join('.')} ${fault.message}`).join('\n');
 }
 
-/** Where TOML has another word for it. */
-const TOML_TYPES: Readonly<Record<string, string>> = { array: 'list', object: 'table' };
+/** Where people, or TOML, have another word for it. */
+const TOML_TYPES: Readonly<Record<string, string>> = { array: 'list', int: 'whole number', object: 'table' };
 
 interface Fault {
   readonly path: readonly string[];
@@ -144,6 +166,7 @@ function faultsOfUnion(issue: z.core.$ZodIssueInvalidUnion): Fault[] {
 
 function settingsOwner([section, , ...setting]: readonly string[]): string {
   if (section === undefined) return 'this file';
+  if (section === 'notify') return 'notify';
   if (section === 'agent') return 'the agent';
   if (setting.length > 0) return 'a period';
   return section === 'blocks' ? 'a block' : 'a remote';

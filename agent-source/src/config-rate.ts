@@ -1,6 +1,6 @@
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { parseRate } from '@btsoot/shared/model/rate.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALL_DAYS, MINUTES_PER_DAY, type RatePeriod, type RateTimetable } from './transfer/timetable.js';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { type AgentSettings, NO_AGENT_SETTINGS } from './agent-settings.js';
+import type { NotifySettings } from './config-notify.js';
 import { listNames } from './names.js';
 import type { Paths } from './paths.js';
 import type { Block } from './sync-types.js';
@@ -20,8 +22,12 @@ export interface Config {
   readonly file: string;
   readonly blocks: ReadonlyMap<string, Block>;
   readonly remotes: ReadonlyMap<string, Remote>;
+  readonly notify: NotifySettings;
   readonly agent: AgentSettings;
 }
+
+/** Where the config says nothing about it. */
+export const NOBODY: NotifySettings = { on: new Set(), command: null, webhook: null, staleAfterMs: limits.staleAfterDefaultMs };
 
 /**
  * Reads the config file. A missing one is an empty config: nothing is paired or added yet.
@@ -30,7 +36,7 @@ export interface Config {
 export async function loadConfig(paths: Paths): Promise<Config> {
   const text = await readConfigText(paths);
   if (text.trim() === '') {
-    return { file: paths.configFile, blocks: new Map(), remotes: new Map(), agent: NO_AGENT_SETTINGS };
+    return { file: paths.configFile, blocks: new Map(), remotes: new Map(), agent: NO_AGENT_SETTINGS, notify: NOBODY };
   }
   const { parseConfig } = await import('./config-parse.js');
   return parseConfig(text, paths.configFile);

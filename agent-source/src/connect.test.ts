@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fromText, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { NO_AGENT_SETTINGS } from './agent-settings.js';
-import type { Config } from './config.js';
+import { type Config, NOBODY } from './config.js';
 import { connectTarget } from './connect.js';
 import { temporaryPaths } from './fixtures.js';
 import { NO_LOG } from './log.js';
@@ -13,7 +13,13 @@ const FOLDER = 'photos' as TreePath;
 
 test('a disk that is not mounted is unreachable, and its mount point gets no new root', async () => {
   const paths = temporaryPaths();
-  const config: Config = { file: paths.configFile, blocks: new Map(), remotes: new Map(), agent: NO_AGENT_SETTINGS };
+  const config: Config = {
+    file: paths.configFile,
+    blocks: new Map(),
+    remotes: new Map(),
+    agent: NO_AGENT_SETTINGS,
+    notify: NOBODY,
+  };
   const mountPoint = path.join(path.dirname(paths.stateDirectory), 'usb');
   const target = { kind: 'local', root: fromText(mountPoint), folder: FOLDER } as const;
   const connect = () => connectTarget(config, paths, NO_LOG, target, { newRoot: false });
@@ -25,7 +31,13 @@ test('a disk that is not mounted is unreachable, and its mount point gets no new
 test('a remote that is not paired, and one whose files are gone', async () => {
   const paths = temporaryPaths();
   const pi = { name: 'pi', host: '127.0.0.1', port: 1, rateLimit: null };
-  const config: Config = { file: paths.configFile, blocks: new Map(), remotes: new Map([['pi', pi]]), agent: NO_AGENT_SETTINGS };
+  const config: Config = {
+    file: paths.configFile,
+    blocks: new Map(),
+    remotes: new Map([['pi', pi]]),
+    agent: NO_AGENT_SETTINGS,
+    notify: NOBODY,
+  };
   const connect = (remote: string) =>
     connectTarget(config, paths, NO_LOG, { kind: 'remote', remote, folder: FOLDER }, { newRoot: false });
   await assert.rejects(connect('nas'), { kind: 'not-found', message: 'there is no remote named "nas" (known: pi)' });

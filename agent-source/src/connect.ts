@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { display, toBytes } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
+import type { RemoteAddress } from '@btsoot/shared/wire/client.js';
 import { type Config, findRemote, type Remote } from './config.js';
 import type { Logger } from './log.js';
 import { type Paths, remotePaths } from './paths.js';
 import type { BlockTarget, Connection } from './sync-types.js';
+
+export type TlsAddress = RemoteAddress & { readonly kind: 'tls' };
 
 export interface ConnectOptions {
   /** Whether a local root without BTSOOT's folder may be made one: only `add` may. */
@@ -66,18 +69,17 @@ function checkRoot(root: string, options: ConnectOptions): void {
 }
 
 async function connectRemote(remote: Remote, paths: Paths): Promise<Connection> {
+  const address = await addressOf(remote, paths);
+  const { RemoteClient } = await import('@btsoot/shared/wire/client.js');
+  const client = RemoteClient.connect(address);
+  return { client, close: async () => client.close() };
+}
+
+/** Where a paired remote is, and what it and this source know each other by. @throws BtsootError of kind `not-found` where that is missing. */
+export async function addressOf(remote: Remote, paths: Paths): Promise<TlsAddress> {
   const files = remotePaths(paths, remote.name);
   const [ca, certificate, key] = await Promise.all([files.ca, files.certificate, files.key].map((file) => readPem(file, remote)));
-  const { RemoteClient } = await import('@btsoot/shared/wire/client.js');
-  const client = RemoteClient.connect({
-    kind: 'tls',
-    host: remote.host,
-    port: remote.port,
-    ca: ca ?? '',
-    certificate: certificate ?? '',
-    key: key ?? '',
-  });
-  return { client, close: async () => client.close() };
+  return { kind: 'tls', host: remote.host, port: remote.port, ca: ca ?? '', certificate: certificate ?? '', key: key ?? '' };
 }
 
 async function readPem(file: string, remote: Remote): Promise<string> {

@@ -3,7 +3,7 @@ import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { type Content, contentKey } from '@btsoot/shared/model/entry.js';
 import type { Plan } from '@btsoot/shared/model/step.js';
 import { type GuardVerdict, guard } from '@btsoot/shared/reconcile/guard.js';
-import { withoutOversized } from '@btsoot/shared/reconcile/oversized.js';
+import { type FittingPlan, withoutOversized } from '@btsoot/shared/reconcile/oversized.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
 import { neededBytes } from '@btsoot/shared/reconcile/space.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
@@ -128,8 +128,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     options.report({ kind: 'phase', phase: 'plan' });
     // What cut-off deliveries have left is gone when the first stream has come to its end.
     const bases = new Bases({ source, replica, partials: round === 1 ? session.opened.partials : [] });
-    const { plan: fitting, oversized } = withoutOversized(planOf(block, { source, replica }), session.opened.fileSizeMaxBytes);
-    const plan = await history.reuse(await estimate(fitting, bases, signal));
+    const { plan, oversized } = await planRound(parts, bases, history, signal);
     outcomes.planned(plan, options.dryRun);
     outcomes.oversized(round === 1 ? oversized : [], session.opened.fileSizeMaxBytes);
     const verdict = judge(parts, plan);
@@ -177,6 +176,12 @@ function mismatched(failures: readonly StepFailure[]): Content[] {
 
 function contentsOf(failures: readonly StepFailure[]): Content[] {
   return failures.flatMap(({ content }) => (content === null ? [] : [content]));
+}
+
+/** Apart, so that no plan outlives the one that is made of it. */
+async function planRound(parts: Parts, bases: Bases, history: Reuse, signal: AbortSignal): Promise<FittingPlan> {
+  const { plan, oversized } = withoutOversized(planOf(parts.block, parts), parts.session.opened.fileSizeMaxBytes);
+  return { plan: await history.reuse(await estimate(plan, bases, signal)), oversized };
 }
 
 function planOf(block: Block, { source, replica }: Pick<Parts, 'source' | 'replica'>): Plan {

@@ -57,7 +57,10 @@ export async function startEmbeddedRemote(root: string, options: EmbeddedOptions
   } catch (error) {
     await close();
     const reason = stderr() || (error instanceof Error ? error.message : String(error));
-    throw new BtsootError('unreachable', `the remote agent for ${display(root)} did not start: ${reason}`, { cause: error });
+    throw new BtsootError('unreachable', `the remote agent for ${display(root)} did not start: ${reason}`, {
+      hint: `\`btsoot-remote doctor --root ${display(root)}\` says what is wrong there.`,
+      cause: error,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Level } from '@btsoot/shared/model/diagnosis.js';
 import type { ErrorKind } from '@btsoot/shared/model/errors.js';
 import type { SyncResult } from './sync-types.js';
 
@@ -50,6 +51,20 @@ export function exitStatusOfError(kind: ErrorKind): ExitStatus {
       return exitStatus.failed;
     default:
       return kind satisfies never;
+  }
+}
+
+/** What a doctor says of the worst that it has found. */
+export function exitStatusOfLevel(level: Level): ExitStatus {
+  switch (level) {
+    case 'good':
+      return exitStatus.done;
+    case 'warning':
+      return exitStatus.partial;
+    case 'bad':
+      return exitStatus.failed;
+    default:
+      return level satisfies never;
   }
 }
 

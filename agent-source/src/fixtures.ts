@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import type { PlanSummary } from '@btsoot/shared/model/step.js';
 import { NO_AGENT_SETTINGS } from './agent-settings.js';
+import { NOBODY } from './config.js';
 import { makeContext } from './context.js';
 import { NO_DRIFT } from './drift-view.js';
 import { NO_LOG } from './log.js';
@@ -32,12 +33,15 @@ export function block(name: string): Block {
     drift: 'quick',
     owners: 'number',
     specials: 'skip',
+    readers: null,
     guard: { sharePercent: 50, entries: 10_000 },
     ignore: [],
     ignored: 'keep',
     watch: false,
     settleMs: 10_000,
     schedule: null,
+    hooks: { before: null, after: null, limitMs: 600_000 },
+    ping: null,
   };
 }
 
@@ -46,6 +50,7 @@ export function contextOf(paths: Paths, ...blocks: readonly Block[]): Context {
     file: paths.configFile,
     blocks: new Map(blocks.map((one) => [one.name, one])),
     remotes: new Map(),
+    notify: NOBODY,
     agent: NO_AGENT_SETTINGS,
   };
   return makeContext(config, paths, NO_LOG);

@@ -17,6 +17,7 @@ Every day:
        btsoot sync --dry-run                          what would be done, and what it costs
        btsoot sync                                    all blocks; in cron too
        btsoot status                                  is everything backed up?
+       btsoot doctor                                  is something wrong with the setup?
        btsoot restore photos 2023/june.jpg            give one file back
        btsoot history photos 2023/june.jpg            which versions of it there are
 `,
@@ -70,12 +71,22 @@ Examples:
 A folder's versions are those of its own name, mode and time; what is in it has its own.
 How long history is kept is decided on the remote: see \`btsoot-remote prune --help\` there.
 `,
+  doctor: `
+Examples:
+  btsoot doctor                                 this machine, all blocks, all remotes; changes nothing
+  btsoot doctor photos --thorough               some seconds or minutes more
+\`btsoot-remote doctor --root DIR\` does the same for the other side, on its machine.
+`,
   agent: `
 It syncs the blocks whose settings say so: \`watch = true\` what changes, \`schedule = "0 3 * * *"\` by the clock.
 It serves \`btsoot sync\` and \`btsoot status\` over a socket in the state directory, logs to stderr, and stops on SIGTERM
 or SIGINT; a sync that it has to break off goes on from there next time.
 `,
 } as const;
+
+export const DOCTOR_STATUS_HELP = `
+Exit status: 0 all is good, 1 something is bad, 2 usage, 4 warnings only.
+`;
 
 export const VERIFY_STATUS_HELP = `
 Exit status: 0 all is good, or was repaired, 1 failed, 2 usage, 4 damage found, 5 remote unreachable.

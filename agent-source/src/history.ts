@@ -1,5 +1,5 @@
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { cutOff, peerFault } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import {
   type SessionSummary,
@@ -57,9 +57,8 @@ async function versionsOf({ client, opened, lost }: RemoteSession, path: TreePat
   for await (const wire of client.listVersions(versionsQuestionToWire(opened.session, path), lost)) {
     const page = versionsFromWire(wire);
     versions.push(...page.versions);
-    if (versions.length > limits.versionsPerAnswerMax)
-      throw new BtsootError('invalid', 'the remote lists versions without an end');
+    if (versions.length > limits.versionsPerAnswerMax) throw peerFault('the remote lists versions without an end');
     if (page.last) return { path, versions, cut: page.cut };
   }
-  throw new BtsootError('unreachable', 'the remote stopped listing versions half way');
+  throw cutOff('the remote stopped listing versions half way');
 }

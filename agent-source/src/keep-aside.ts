@@ -24,6 +24,13 @@ interface Kept {
   readonly path: Buffer;
 }
 
+/** A step that replaces a damaged file under one of its names. */
+interface Replacing {
+  readonly index: number;
+  readonly targetId: number;
+  readonly path: TreePath;
+}
+
 /** The damaged files that a restore replaces: somebody may know better what their bytes are. */
 export class KeptAside {
   readonly #root: TreeRoot;
@@ -42,18 +49,18 @@ export class KeptAside {
    * @returns the plan without the steps that replace what could be given none; with `force`, these stay in it.
    */
   async keep(plan: Plan, force: boolean, report: (problem: Problem) => void): Promise<Plan> {
-    const unkept = new Set<PlannedStep>();
-    for (const steps of this.#replacing(plan)) {
-      const ids = steps.map(({ targetId }) => targetId as number);
+    const unkept = new Set<number>();
+    for (const replacing of this.#replacing(plan)) {
+      const ids = replacing.map(({ targetId }) => targetId);
       try {
         // Where it is now: steps before the one that replaces it may move it.
         this.#kept.push({ ids, path: this.#nameAgain(this.#manifest.locate(ids[0] as number).diskPath) });
       } catch (error) {
         const { message } = asReason(error);
-        for (const planned of force ? [] : steps) {
-          unkept.add(planned);
+        for (const { index, path } of force ? [] : replacing) {
+          unkept.add(index);
           const told = `it is damaged, and could not be kept aside (${message}): left as it is (--force gives it up)`;
-          report({ path: display(pathOfStep(planned.step)), kind: 'failed', message: told });
+          report({ path: display(path), kind: 'failed', message: told });
         }
       }
     }
@@ -75,14 +82,14 @@ export class KeptAside {
   }
 
   /** The steps that replace damaged files, file by file. */
-  #replacing({ steps }: Plan): Iterable<readonly PlannedStep[]> {
-    const files = new Map<string, PlannedStep[]>();
-    for (const planned of steps) {
+  #replacing({ steps }: Plan): Iterable<readonly Replacing[]> {
+    const files = new Map<string, Replacing[]>();
+    for (const [index, planned] of steps.entries()) {
       const { targetId } = planned;
       if (!replacesFile(planned) || targetId === null || this.#manifest.damages.get(targetId) === null) continue;
       const seen = this.#manifest.seen(targetId);
       const key = seen === null || seen.nlink === 1 ? `row ${targetId}` : `${seen.dev}:${seen.ino}`;
-      files.set(key, [...(files.get(key) ?? []), planned]);
+      files.set(key, [...(files.get(key) ?? []), { index, targetId, path: pathOfStep(planned.step) }]);
     }
     return files.values();
   }

@@ -1,14 +1,12 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { HashPool } from '@btsoot/shared/disk/hash-pool.js';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
-import { limits } from '@btsoot/shared/model/limits.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import { type ScanFilter, type ScanSummary, type SpecialsPolicy, scanTree } from '@btsoot/shared/scan/scan.js';
 import type { TreeWatch } from '@btsoot/shared/scan/tree-watch.js';
 import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
+import { hashPoolFor } from './hash-readers.js';
 import { rulesOf } from './ignored.js';
 import { DAMAGED_FOLDER } from './keep-aside.js';
 import { blockPaths } from './paths.js';
@@ -62,6 +60,8 @@ export interface FolderScan {
   readonly watch?: TreeWatch;
   /** With a watch: looks at everything all the same. */
   readonly everything?: boolean;
+  /** How many files are read at a time. Null, the default: as suits the disk. */
+  readonly readers?: number | null;
 }
 
 /** Brings the manifest of a folder on this side up to date with its disk. */
@@ -71,7 +71,7 @@ export async function scanFolder(folder: FolderScan, { report, signal }: WatchOp
     folder.watch?.doubt('a restore was cut off');
     await mendRestore(root, manifest);
   }
-  const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
+  const hasher = hashPoolFor(root, folder.readers ?? null);
   const reportFrugally: Report = (event) => {
     // Else the listings of hundreds of folders that were looked at lie about before they are swept.
     if (event.kind === 'scanned' && event.entries > MANY_ENTRIES) keepYoungGenerationSmall();
@@ -102,8 +102,8 @@ export interface SourceScan extends WatchOptions {
 export async function scanSource(block: Block, root: TreeRoot, manifest: Manifest, scan: SourceScan): Promise<ScanSummary> {
   const { watch = null, looksAt = 'everything' } = scan;
   const filter: ScanFilter = { rules: rulesOf(block), except: null, leftOutIsUnknown: false };
-  const { specials } = block;
-  const folder: FolderScan = { root, manifest, filter, specials, confirm: () => confirmSource(block, root) };
+  const { specials, readers } = block;
+  const folder: FolderScan = { root, manifest, filter, specials, readers, confirm: () => confirmSource(block, root) };
   if (watch === null) return await scanFolder(folder, scan);
   const watched = { ...folder, watch: watch.tree, everything: looksAt === 'everything' };
   return watch.complete(await scanFolder(watched, scan));

@@ -4,7 +4,7 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { PROTOCOL } from '@btsoot/shared/wire/protocol.js';
 import { blamingVersion } from './older-remote.js';
 
-const greeting = { protocolMajor: PROTOCOL.major, remoteName: 'pi', version: '0.1.0', blocks: [] };
+const greeting = { protocolMajor: PROTOCOL.major, remoteName: 'pi', version: '0.1.0', blocks: [], condition: null };
 const speaking = (protocolMinor: number) => ({ hello: async () => ({ ...greeting, protocolMinor }) });
 const refused = new BtsootError('invalid', 'a step says nothing to do');
 

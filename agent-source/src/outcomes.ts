@@ -54,7 +54,7 @@ export class Outcomes {
 
   planned(plan: Plan, withSteps: boolean): void {
     const { summary, digest, steps } = plan;
-    this.#plan = { summary, digest, steps: withSteps ? steps.map(viewOf) : null };
+    this.#plan = { summary, digest, steps: withSteps ? Array.from(steps, viewOf) : null };
     this.#report({ kind: 'planned', summary, steps: steps.length, digest });
   }
 

@@ -17,7 +17,7 @@ const backup = tree(
 
 function plannedPaths(local: ReturnType<typeof tree>, paths: string[], exact: boolean): string[] {
   const view = new PartialTree(backup, { paths: paths.map(path), exact, receiver: local });
-  return makePlan(view, local, NO_IDENTITY).steps.map(({ step }) => `${step.kind} ${'path' in step ? step.path : ''}`);
+  return [...makePlan(view, local, NO_IDENTITY).steps].map(({ step }) => `${step.kind} ${'path' in step ? step.path : ''}`);
 }
 
 test('only the selected paths are planned, with the folders that lead to them', () => {

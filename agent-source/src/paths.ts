@@ -23,6 +23,8 @@ export interface BlockPaths {
   /** How the last sync ended. */
   readonly lastResult: string;
   readonly lastVerify: string;
+  /** When somebody was told of what. */
+  readonly told: string;
 }
 
 export interface RemotePaths {
@@ -61,6 +63,7 @@ export function blockPaths(paths: Paths, block: string): BlockPaths {
     lock: path.join(directory, 'lock'),
     lastResult: path.join(directory, 'last.json'),
     lastVerify: path.join(directory, 'verify.json'),
+    told: path.join(directory, 'told.json'),
   };
 }
 
@@ -78,7 +81,9 @@ function own(environment: Environment, variable: string): string | undefined {
   const value = environment[variable];
   if (value === undefined || value === '') return undefined;
   if (!path.isAbsolute(value)) {
-    throw new BtsootError('invalid', `$${variable} is "${value}", which is not an absolute directory`);
+    throw new BtsootError('invalid', `$${variable} is "${value}", which is not an absolute directory`, {
+      hint: 'Set it to a directory that begins with a slash, or unset it.',
+    });
   }
   return path.normalize(value);
 }

@@ -2,7 +2,7 @@ import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { parseRate } from '@btsoot/shared/model/rate.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type ExitStatus, exitStatus, exitStatusOfError } from './exit-status.js';
-import { EXAMPLES, EXIT_STATUS_HELP, VERIFY_STATUS_HELP } from './help.js';
+import { DOCTOR_STATUS_HELP, EXAMPLES, EXIT_STATUS_HELP, VERIFY_STATUS_HELP } from './help.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 
@@ -171,6 +171,14 @@ function addAgentCommands(program: Command, ended: Ended): void {
     .description('how each block fares, and whether the agent runs')
     .option('--json', 'as JSON')
     .action(async (options) => ended(await (await import('./commands/status.js')).statusCommand(options)));
+  program
+    .command('doctor')
+    .description('check this setup: what is wrong with it, and what to do about that')
+    .argument('[block...]', 'only these, with their remotes (default: all)')
+    .option('--thorough', 'read large manifests to the end, and measure the links too')
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', EXAMPLES.doctor + DOCTOR_STATUS_HELP)
+    .action(async (blocks, options) => ended(await (await import('./commands/doctor.js')).doctorCommand(blocks, options)));
   program
     .command('agent')
     .description('run as a service: watches blocks, keeps timetables, and does the syncs that others trigger')

@@ -2,7 +2,7 @@ import type { Applier } from '@btsoot/shared/apply/applier.js';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, type Name } from '@btsoot/shared/model/bytes.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { cutOff } from '@btsoot/shared/model/errors.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { FileStep, Plan } from '@btsoot/shared/model/step.js';
 import { readNewsFromWire, readWishToWire } from '@btsoot/shared/wire/convert.js';
@@ -73,7 +73,7 @@ export async function receive({ plan, session, root, manifest, report }: Receive
 
 /** What was put came from the remote, where nothing changes while it is read. */
 function asReceived(plan: Plan, index: number, outcome: StepFailure['outcome']): StepFailure['outcome'] {
-  if (outcome.kind !== 'mismatch' || plan.steps[index]?.step.kind !== 'put') return outcome;
+  if (outcome.kind !== 'mismatch' || plan.steps.at(index)?.step.kind !== 'put') return outcome;
   const message = 'what the remote holds of it is damaged; `btsoot verify --remote` finds out what else is';
   return { kind: 'failed', message, noSpace: false };
 }
@@ -96,7 +96,7 @@ function* wishes(plan: Plan, session: RemoteSession): Generator<ReadRequest> {
 async function fetchContent(contents: AsyncIterator<ReadReply__Output>, step: FileStep, applier: Applier): Promise<number> {
   for (let received = 0; received < step.content.sizeBytes; ) {
     const next = await contents.next();
-    if (next.done === true) throw new BtsootError('unreachable', 'the remote stopped sending half way');
+    if (next.done === true) throw cutOff('the remote stopped sending half way');
     const news = readNewsFromWire(next.value);
     if (news.kind === 'missing') {
       await applier.withdraw(news.message);
@@ -109,6 +109,6 @@ async function fetchContent(contents: AsyncIterator<ReadReply__Output>, step: Fi
 }
 
 function pathOf(plan: Plan, index: number): string {
-  const planned = plan.steps[index];
+  const planned = plan.steps.at(index);
   return planned === undefined ? '' : display(pathOfStep(planned.step));
 }

@@ -1,6 +1,6 @@
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { BtsootError, cutOff, peerFault } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { RemoteClient } from '@btsoot/shared/wire/client.js';
@@ -65,10 +65,10 @@ async function firstOpened(events: SessionEvents, request: SessionRequest, silen
   let grewMs = performance.now();
   for (;;) {
     const next = await heard(events.next(), silence, { doing: 'opens the session' });
-    if (next.done === true) throw new BtsootError('unreachable', 'the remote ended the session before it had begun');
+    if (next.done === true) throw cutOff('the remote ended the session before it had begun');
     const news = sessionNewsFromWire(next.value);
     if (news.kind === 'opened') return news;
-    if (news.entries > limits.listedEntriesMax) throw new BtsootError('invalid', `the remote counts ${news.entries} entries`);
+    if (news.entries > limits.listedEntriesMax) throw peerFault(`the remote counts ${news.entries} entries`);
     const nowMs = performance.now();
     if (news.entries !== entries || news.readBytes !== readBytes) grewMs = nowMs;
     entries = news.entries;
@@ -93,7 +93,7 @@ function standstill(entries: number, standstillMaxMs: number): BtsootError {
 async function watchForEnd(events: SessionEvents, ending: AbortSignal, lost: AbortController): Promise<void> {
   try {
     for (let next = await events.next(); next.done !== true; ) next = await events.next();
-    if (!ending.aborted) lost.abort(new BtsootError('unreachable', 'the remote ended the session'));
+    if (!ending.aborted) lost.abort(cutOff('the remote ended the session'));
   } catch (error) {
     if (!ending.aborted) lost.abort(error);
   }

@@ -29,6 +29,7 @@ interface Destination {
   readonly root: TreeRoot;
   readonly manifest: Manifest;
   readonly specials: Block['specials'];
+  readonly readers: Block['readers'];
   /** What of it a restore of this tree does not look at. */
   filter(origin: Tree): ScanFilter | null;
   confirm(): void;
@@ -105,14 +106,14 @@ function isSource(block: Block, { to }: RestoreOptions): boolean {
 }
 
 async function restoreTo(
-  { root, manifest, specials, filter, confirm }: Destination,
+  { root, manifest, specials, readers, filter, confirm }: Destination,
   { tree, identity }: Origin,
   options: RestoreOptions,
   session: RemoteSession,
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
   options.report({ kind: 'phase', phase: 'scan' });
-  const folder = { root, manifest, specials, filter: filter(tree), confirm };
+  const folder = { root, manifest, specials, readers, filter: filter(tree), confirm };
   let scan = await scanFolder(folder, options);
   outcomes.scanned(scan);
   const paths = options.damagedOnly ? mendablePaths(manifest, tree) : topmost(options.paths);
@@ -221,13 +222,14 @@ async function originOf(
 
 function openDestination(block: Block, options: RestoreOptions, { source }: BlockManifests, scratch: string): Destination {
   const { to, dryRun, paths } = options;
-  const { specials } = block;
+  const { specials, readers } = block;
   if (to === null || isSource(block, options)) {
     const root = openSource(block);
     return {
       root,
       manifest: source,
       specials,
+      readers,
       filter: (origin) => restoreFilter(block, paths, origin),
       confirm: () => confirmSource(block, root),
       close: () => root.close(),
@@ -241,7 +243,7 @@ function openDestination(block: Block, options: RestoreOptions, { source }: Bloc
     root.close();
     manifest.close();
   };
-  return { root, manifest, specials, filter: () => null, confirm: () => undefined, close };
+  return { root, manifest, specials, readers: null, filter: () => null, confirm: () => undefined, close };
 }
 
 /**

@@ -3,10 +3,10 @@ import { type Content, contentKey } from '@btsoot/shared/model/entry.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { FileStep, Plan, PlannedStep } from '@btsoot/shared/model/step.js';
 import { planDigest } from '@btsoot/shared/reconcile/plan-digest.js';
+import { revised } from '@btsoot/shared/reconcile/revision.js';
 import { besideOf, summarize } from '@btsoot/shared/reconcile/summary.js';
 import { whichAreHeld } from './held.js';
 import type { RemoteSession } from './remote-session.js';
-import { pathOfStep } from './step-path.js';
 import type { StepFailure } from './transfer/transfer.js';
 
 /**
@@ -17,8 +17,9 @@ export class Reuse {
   readonly #session: RemoteSession;
   /** What was asked for so far, by key, and whether the remote's history has it. */
   readonly #held = new Map<string, boolean>();
-  /** The files that the plan at hand has copied, by their paths for people. */
-  #copied: ReadonlySet<string> = new Set();
+  #plan: Plan | null = null;
+  /** The files that the plan at hand has copied, by their paths for people; null until somebody asks. */
+  #copied: ReadonlySet<string> | null = null;
   /** What the remote could not copy after all, from its tree or its history. */
   readonly #failed = new Set<string>();
 
@@ -31,16 +32,17 @@ export class Reuse {
    * copy before. Asks nothing where there is no history.
    */
   async reuse(planned: Plan): Promise<Plan> {
-    const plan = await this.#withCopies(withPuts(planned, this.#failed));
-    this.#copied = new Set(plan.steps.flatMap(({ step }) => (step.kind === 'copy' ? [display(pathOfStep(step))] : [])));
-    return plan;
+    this.#plan = await this.#withCopies(withPuts(planned, this.#failed));
+    this.#copied = null;
+    return this.#plan;
   }
 
   async #withCopies(plan: Plan): Promise<Plan> {
     if (!this.#session.opened.hasHistory) return plan;
-    const worthAsking = plan.steps.flatMap(({ step, wireBytes }) =>
-      step.kind === 'put' && isWorthAsking(step, wireBytes) ? [step.content] : [],
-    );
+    const worthAsking: Content[] = [];
+    for (const { step, wireBytes } of plan.steps) {
+      if (step.kind === 'put' && isWorthAsking(step, wireBytes)) worthAsking.push(step.content);
+    }
     await this.#ask(worthAsking);
     const wanted = new Set(worthAsking.map(contentKey));
     const isCopied = (content: Content): boolean => wanted.has(contentKey(content)) && this.#isHeld(content);
@@ -49,7 +51,9 @@ export class Reuse {
 
   /** Whether the step was to copy what the remote was believed to hold. It is put if it is planned again. */
   isToBlame({ path, content, outcome }: StepFailure): boolean {
-    if (content === null || !this.#copied.has(path)) return false;
+    if (content === null || this.#plan === null) return false;
+    this.#copied ??= pathsOfCopies(this.#plan);
+    if (!this.#copied.has(path)) return false;
     return outcome.kind !== 'failed' || !outcome.noSpace;
   }
 
@@ -71,6 +75,12 @@ export class Reuse {
   }
 }
 
+function pathsOfCopies({ steps }: Plan): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const { step } of steps) if (step.kind === 'copy') paths.add(display(step.path));
+  return paths;
+}
+
 /** A small file is sent for about what the question costs; of a large one, a small delta is less work than a copy of it all. */
 function isWorthAsking({ content, replaces }: FileStep, wireBytes: number): boolean {
   if (wireBytes <= limits.inlineSizeMaxBytes) return false;
@@ -80,6 +90,7 @@ function isWorthAsking({ content, replaces }: FileStep, wireBytes: number): bool
 
 /** Of each content that cannot be copied, the first file is sent. */
 function withPuts(plan: Plan, unheld: ReadonlySet<string>): Plan {
+  if (unheld.size === 0) return plan;
   const sent = new Set<string>();
   return withSteps(plan, (planned) => {
     const { step } = planned;
@@ -103,7 +114,7 @@ function withCopies(plan: Plan, isCopied: (content: Content) => boolean): Plan {
 }
 
 function withSteps(plan: Plan, change: (planned: PlannedStep) => PlannedStep): Plan {
-  const steps = plan.steps.map(change);
-  if (steps.every((planned, index) => planned === plan.steps[index])) return plan;
+  const steps = revised(plan.steps, change);
+  if (steps === plan.steps) return plan;
   return { steps, summary: summarize(steps, besideOf(plan)), digest: planDigest(steps) };
 }

@@ -21,17 +21,28 @@ export async function spareUnsaved(
   session: RemoteSession,
   report: (problem: Problem) => void,
 ): Promise<Plan> {
-  const losses = new Map(plan.steps.map((planned) => [planned, lostContents(planned, local)]));
+  const losses = new Map<number, (Content | null)[]>();
+  for (const [index, planned] of plan.steps.entries()) {
+    const lost = lostContents(planned, local);
+    if (lost.length > 0) losses.set(index, lost);
+  }
   const contents = [...losses.values()].flat().filter((content) => content !== null);
   const held = await whichAreHeld(contents, session);
   const isSafe = (content: Content | null) => content !== null && (content.sizeBytes === 0 || held.has(contentKey(content)));
-  const spared = new Set(plan.steps.filter((planned) => !(losses.get(planned) ?? []).every(isSafe)));
-  if (spared.size === 0) return plan;
-  for (const planned of spared) spare(planned, report);
-  const stays = new Set([...spared].map(({ step }) => pathOfStep(step)));
-  const meantForOthers = plan.steps.filter(({ step }) => step.kind === 'remove' && isBelowOneOf(step.at, stays));
+  const without = new Set([...losses].flatMap(([index, lost]) => (lost.every(isSafe) ? [] : [index])));
+  if (without.size === 0) return plan;
+  const stays = new Set<TreePath>();
+  for (const [index, planned] of plan.steps.entries()) {
+    if (!without.has(index)) continue;
+    spare(planned, report);
+    stays.add(pathOfStep(planned.step));
+  }
+  // These were meant for others.
+  for (const [index, { step }] of plan.steps.entries()) {
+    if (step.kind === 'remove' && isBelowOneOf(step.at, stays)) without.add(index);
+  }
   // What the spared steps would have removed is in its summary still: a restore asks no guard.
-  return planWithout(plan, new Set([...spared, ...meantForOthers]));
+  return planWithout(plan, without);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BtsootError, type ErrorKind, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
+import { adviceFor, BtsootError, type ErrorKind, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
 import { type ExitStatus, exitStatusOfError, exitStatusOfResult } from './exit-status.js';
 import type { SyncResult } from './sync-types.js';
@@ -29,7 +29,7 @@ export function exitStatusOfEnd(end: SyncEnd): ExitStatus {
 export function errorView(error: unknown): ErrorView {
   if (error instanceof BtsootError || errnoOf(error) !== undefined) {
     const known = fromSystemError(error, 'the operating system refused');
-    return { kind: known.kind, message: known.message, hint: known.hint ?? null };
+    return { kind: known.kind, message: known.message, hint: known.hint ?? adviceFor(known.kind) };
   }
   const message = `something that should not happen: ${error instanceof Error ? error.message : String(error)}`;
   return { kind: 'internal', message, hint: 'This is a bug. The log has more: `btsoot status` says where it is.' };

@@ -1,6 +1,7 @@
 import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
 import { Acceptance } from './acceptance.js';
+import { betweenHooks } from './hooks/hooks.js';
 import { sayingWhy } from './interrupt.js';
 import { writeLastResult } from './last-result.js';
 import { withLock } from './lock.js';
@@ -23,15 +24,30 @@ export interface SyncRun {
 }
 
 /**
- * One sync of one block around the cycle: lock, retries, `last.json`, log. Emits progress, and the end last, which it
+ * One sync of one block around the cycle: the person's commands, lock, retries, `last.json`, log, who is told. Emits progress, and the end last, which it
  * also returns. Never throws for what happens to the block.
  */
 export async function runSync(context: Context, block: Block, run: SyncRun, syncBlock: SyncBlock): Promise<SyncEnd> {
   const startedMs = performance.now();
+  const isOwn = !run.dryRun;
+  if (isOwn && block.ping !== null) await (await import('./notify/notify.js')).notifyOfBegin(context, block);
+  const sync = (): Promise<SyncEnd> => syncOnce(context, block, run, syncBlock);
+  const end = isOwn ? await betweenHooks(context, block, run.signal, sync) : await sync();
+  const durationMs = Math.round(performance.now() - startedMs);
+  if (isOwn) await record(context, end, durationMs);
+  run.emit(end);
+  if (isOwn && isToBeTold(context, block)) await (await import('./notify/notify.js')).notifyOfEnd(context, block, end);
+  return end;
+}
+
+function isToBeTold({ config: { notify } }: Context, { ping }: Block): boolean {
+  return ping !== null || notify.command !== null || notify.webhook !== null;
+}
+
+async function syncOnce(context: Context, block: Block, run: SyncRun, syncBlock: SyncBlock): Promise<SyncEnd> {
   const report = (event: ProgressEvent): void => run.emit({ ...event, block: block.name });
   const { dryRun, drift, signal, watch, looksAt } = run;
   const acceptance = new Acceptance(run.acceptPlan);
-  let end: SyncEnd;
   try {
     const retryOptions = { retries: run.retries, signal, report, random: Math.random };
     const result = await withRetries(retryOptions, (report) =>
@@ -39,15 +55,11 @@ export async function runSync(context: Context, block: Block, run: SyncRun, sync
         sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptance, drift, signal, report, watch, looksAt })),
       ),
     );
-    end = { block: block.name, kind: 'result', result };
+    return { block: block.name, kind: 'result', result };
   } catch (error) {
     logUnexpected(context, block, error);
-    end = { block: block.name, kind: 'error', error: errorView(error) };
+    return { block: block.name, kind: 'error', error: errorView(error) };
   }
-  const durationMs = Math.round(performance.now() - startedMs);
-  if (!dryRun) await record(context, end, durationMs);
-  run.emit(end);
-  return end;
 }
 
 /** Whoever reads or writes a block's manifests holds this lock. @throws BtsootError of kind `busy`. */

@@ -39,6 +39,8 @@ export interface Block {
   readonly owners: 'number' | 'name';
   /** Whether FIFOs and devices are mirrored, or left out and counted. */
   readonly specials: 'skip' | 'mirror';
+  /** How many files of the source are read at a time; null: one where its disk turns, else as many as there are processors. */
+  readonly readers: number | null;
   readonly guard: BlockGuard;
   /** Patterns in gitignore's syntax, as byte strings: what of the source is not mirrored. */
   readonly ignore: readonly string[];
@@ -49,6 +51,17 @@ export interface Block {
   readonly settleMs: number;
   /** When a running agent syncs it; null: not by the clock. */
   readonly schedule: Timetable | null;
+  readonly hooks: BlockHooks;
+  /** The address of a service that wants to hear of each sync, such as healthchecks.io; null: none. */
+  readonly ping: string | null;
+}
+
+/** The person's own commands around each sync, for `/bin/sh -c`. */
+export interface BlockHooks {
+  readonly before: string | null;
+  readonly after: string | null;
+  /** Of each. */
+  readonly limitMs: number;
 }
 
 /** An open way to a block's remote agent. */

@@ -32,7 +32,9 @@ export function parseConfiguredTarget(text: string): BlockTarget {
   if (path.isAbsolute(text)) return localTarget(path.resolve(text));
   const colon = text.indexOf(':');
   if (colon <= 0 || !NAME_PATTERN.test(text.slice(0, colon))) {
-    throw new BtsootError('invalid', `"${text}" is neither an absolute directory nor <remote>:<folder>`);
+    throw new BtsootError('invalid', `"${text}" is neither an absolute directory nor <remote>:<folder>`, {
+      hint: 'Write a directory that begins with a slash, or REMOTE:FOLDER.',
+    });
   }
   return remoteTarget(text.slice(0, colon), text.slice(colon + 1));
 }

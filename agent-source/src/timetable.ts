@@ -23,6 +23,7 @@ export function parseTimetable(text: string): Timetable {
     throw new BtsootError(
       'invalid',
       `"${text}": ${why}; a timetable is written as in cron, such as "0 3 * * *" for three at night`,
+      { hint: 'Its five fields are the minute, the hour, the day of the month, the month and the day of the week.' },
     );
   }
 }

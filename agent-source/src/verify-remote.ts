@@ -1,6 +1,6 @@
 import { display, endOfPath } from '@btsoot/shared/model/bytes.js';
 import type { Finding } from '@btsoot/shared/model/damage.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { BtsootError, peerFault } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { type VerifyNews, verifyNewsFromWire, verifyWishToWire } from '@btsoot/shared/wire/convert.js';
 import type { Block, Context } from './sync-types.js';
@@ -17,7 +17,7 @@ export async function askRemote(context: Context, block: Block, options: VerifyO
     }
     if (news.kind === 'findings') findings.push(...news.findings.map(viewOf));
     if (findings.length > limits.findingsListedMax) {
-      throw new BtsootError('invalid', `the remote names over ${limits.findingsListedMax} findings`);
+      throw peerFault(`the remote names over ${limits.findingsListedMax} findings`);
     }
   });
   for (const finding of findings) {

@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { HashPool } from '@btsoot/shared/disk/hash-pool.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, endOfPath, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { limits } from '@btsoot/shared/model/limits.js';
@@ -8,6 +6,7 @@ import { Pacer } from '@btsoot/shared/scrub/pacer.js';
 import { readScrubState, type ScrubProgress } from '@btsoot/shared/scrub/progress.js';
 import { rereadGently } from '@btsoot/shared/scrub/reread.js';
 import { Scrub, type ScrubOptions } from '@btsoot/shared/scrub/scrub.js';
+import { hashPoolFor } from './hash-readers.js';
 import { openManifests } from './manifests.js';
 import { blockPaths, type Paths } from './paths.js';
 import { openSource } from './source-root.js';
@@ -23,7 +22,7 @@ export async function verifySource(context: Context, block: Block, options: Veri
   const { signal, report, bytesPerSecond } = options;
   const root = openSource(block);
   const manifests = openManifests(context, block);
-  const hasher = new HashPool(Math.min(availableParallelism(), limits.hashWorkersMax));
+  const hasher = hashPoolFor(root, block.readers);
   const counts = { changed: 0, skipped: 0 };
   try {
     const manifest = manifests.source;

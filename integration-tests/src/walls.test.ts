@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'shared/scan': ['shared/model', 'shared/delta', 'shared/filter', 'shared/disk', 'shared/manifest'],
   'shared/apply': ['shared/model', 'shared/delta', 'shared/disk', 'shared/manifest'],
   'shared/scrub': ['shared/model', 'shared/disk', 'shared/manifest', 'shared/scan', 'shared/apply'],
+  'shared/doctor': ['shared/model', 'shared/disk', 'shared/manifest'],
   'agent-source': ['shared'],
   'agent-remote': ['shared'],
   'integration-tests': ['shared'],

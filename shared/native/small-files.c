@@ -1,9 +1,9 @@
 /*
- * Reads and hashes small files for the scan, many of a directory in one call, off the main thread. What it gives is what
+ * Reads and hashes small files for the scan, many in one call, off the main thread. What it gives is what
  * src/disk/hash-file.ts finds, in a fifth of the time; that is used where this is not there, and for what this does not give.
  *
- * hashFiles(directoryFd, rootDev, sizeMax, names, stats) gives a promise of an ArrayBuffer. `names` is a byte string, with '/' between
- * the names; `stats` (BigInt64Array) has ten numbers for each of them (look.h). A file is hashed if its stat is just that before it is
+ * hashFiles(directoryFds, rootDev, sizeMax, names, stats) gives a promise of an ArrayBuffer. `names` is a byte string, with '/' between
+ * the names; for each of them, `directoryFds` (Int32Array) says where it is, and `stats` (BigInt64Array) has ten numbers (look.h). A file is hashed if its stat is just that before it is
  * read and afterwards, and if it is regular and no larger than `sizeMax`. No symlink is followed.
  *
  * The ArrayBuffer holds
@@ -26,19 +26,19 @@
 #include "look.h"
 
 /* Goes up with each change of arguments or layout: who wants another one does without. */
-#define INTERFACE_VERSION 1
+#define INTERFACE_VERSION 2
 #define HASH_BYTES 16
 #define SIZE_MAX_BYTES (1024 * 1024)
 #define OPEN_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
 struct job {
-  int directory_fd;
   uint64_t root_dev;
   uint32_t size_max;
   uint32_t count;
   /* Each with a NUL. */
   char *names;
   int64_t *stats;
+  int32_t *directory_fds;
   uint8_t *answer;
   napi_deferred deferred;
   napi_async_work work;
@@ -64,17 +64,18 @@ static bool read_all(int fd, uint8_t *into, size_t size) {
   return true;
 }
 
-static bool hash_one(const struct job *job, const char *name, const int64_t *listed, uint8_t *buffer, uint8_t *hash) {
+static bool hash_one(const struct job *job, uint32_t index, const char *name, uint8_t *buffer) {
+  const int64_t *listed = job->stats + (size_t)index * FIELDS;
   if (!S_ISREG(listed[6]) || listed[2] < 0 || listed[2] > (int64_t)job->size_max) return false;
   size_t size = (size_t)listed[2];
-  int fd = open_file(job->directory_fd, name);
+  int fd = open_file(job->directory_fds[index], name);
   if (fd < 0) return false;
   bool is_hashed = is_as_listed(fd, job->root_dev, listed) && read_all(fd, buffer, size) && is_as_listed(fd, job->root_dev, listed);
   close(fd);
   if (!is_hashed) return false;
   XXH128_canonical_t canonical;
   XXH128_canonicalFromHash(&canonical, XXH3_128bits(buffer, size));
-  memcpy(hash, canonical.digest, HASH_BYTES);
+  memcpy(job->answer + (size_t)index * HASH_BYTES, canonical.digest, HASH_BYTES);
   return true;
 }
 
@@ -84,14 +85,14 @@ static void execute(napi_env env, void *data) {
   uint8_t *buffer = malloc((size_t)job->size_max + 1);
   const char *name = job->names;
   for (uint32_t i = 0; buffer != NULL && i < job->count; i++, name += strlen(name) + 1)
-    job->answer[job->count * HASH_BYTES + i] =
-        hash_one(job, name, job->stats + (size_t)i * FIELDS, buffer, job->answer + (size_t)i * HASH_BYTES);
+    job->answer[(size_t)job->count * HASH_BYTES + i] = hash_one(job, i, name, buffer);
   free(buffer);
 }
 
 static void release(struct job *job) {
   free(job->names);
   free(job->stats);
+  free(job->directory_fds);
   free(job->answer);
   free(job);
 }
@@ -129,7 +130,20 @@ static bool take_stats(napi_env env, napi_value value, struct job *job) {
   return true;
 }
 
-/* As many names as there are stats. */
+/* As many as there are stats. */
+static bool take_directories(napi_env env, napi_value value, struct job *job) {
+  napi_typedarray_type type;
+  size_t length;
+  void *numbers;
+  if (napi_get_typedarray_info(env, value, &type, &length, &numbers, NULL, NULL) != napi_ok) return false;
+  if (type != napi_int32_array || length != job->count) return false;
+  job->directory_fds = malloc(length * sizeof *job->directory_fds);
+  if (job->directory_fds == NULL) return false;
+  memcpy(job->directory_fds, numbers, length * sizeof *job->directory_fds);
+  return true;
+}
+
+/* As many as there are stats. */
 static bool take_names(napi_env env, napi_value value, struct job *job) {
   size_t length;
   if (napi_get_value_string_latin1(env, value, NULL, 0, &length) != napi_ok) return false;
@@ -157,10 +171,9 @@ static napi_value hash_files(napi_env env, napi_callback_info info) {
   bool lossless;
   if (napi_get_cb_info(env, info, &argc, args, NULL, NULL) != napi_ok || argc != 5) return refuse(env, NULL);
   struct job *job = calloc(1, sizeof *job);
-  if (job == NULL || napi_get_value_int32(env, args[0], &job->directory_fd) != napi_ok ||
-      napi_get_value_bigint_uint64(env, args[1], &job->root_dev, &lossless) != napi_ok ||
+  if (job == NULL || napi_get_value_bigint_uint64(env, args[1], &job->root_dev, &lossless) != napi_ok ||
       napi_get_value_uint32(env, args[2], &job->size_max) != napi_ok || job->size_max > SIZE_MAX_BYTES ||
-      !take_stats(env, args[4], job) || !take_names(env, args[3], job))
+      !take_stats(env, args[4], job) || !take_names(env, args[3], job) || !take_directories(env, args[0], job))
     return refuse(env, job);
   napi_create_string_utf8(env, "btsoot:hash", NAPI_AUTO_LENGTH, &name);
   if (napi_create_promise(env, &job->deferred, &promise) != napi_ok ||

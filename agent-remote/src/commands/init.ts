@@ -79,7 +79,10 @@ export function makeHome(layout: Layout): void {
 /** @throws BtsootError where the root is missing, is no folder, or is a mount point with nothing mounted. */
 export function requireRoot(layout: Layout): void {
   try {
-    if (!statSync(layout.root).isDirectory()) throw new BtsootError('invalid', `${layout.root} is not a folder`);
+    if (!statSync(layout.root).isDirectory())
+      throw new BtsootError('invalid', `${layout.root} is not a folder`, {
+        hint: 'Name the folder that is to hold the mirrors.',
+      });
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw fromSystemError(error, `looking at ${layout.root}`);
     throw new BtsootError('not-found', `${layout.root} does not exist`, {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Capabilities, probe } from '@btsoot/shared/disk/capabilities.js';
+import { diskSpace } from '@btsoot/shared/disk/file-system.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { type Listen, type RunningServer, type ServeOptions, serveRemote } from '@btsoot/shared/wire/server.js';
@@ -166,6 +167,7 @@ function makeRemote(layout: Layout, { identify, blocks, can, log, stopping }: Re
     chown,
     hardLinks,
     reflinks,
+    space: () => diskSpace(fromText(layout.root)),
     retention: () => rulesOf(readConfig(layout)?.retention),
     log,
     stopping,

@@ -21,6 +21,7 @@ import { JoinedRuns, type SyncRequestView } from './joined-runs.js';
 import { Keepers } from './keepers.js';
 import { MetricsDoor } from './metrics-door.js';
 import { RunTally } from './run-tally.js';
+import { StaleWatch } from './stale.js';
 
 export interface AgentOptions {
   readonly paths: Paths;
@@ -55,6 +56,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       log.log('error', 'control call failed', { method, error: errorView(error).message });
     const server = await serveControl(controlHandlers(runs, keepers), paths.agentSocket, { onError });
     log.log('info', 'agent started', { pid: process.pid, socket: paths.agentSocket });
+    const stale = new StaleWatch(paths, log);
     const metrics = new MetricsDoor(log, {
       paths,
       kept: () => keepers.kept(),
@@ -64,12 +66,14 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     const follower = followConfig(paths, log, async (config) => {
       await keepers.update(config);
       await metrics.update(config.agent.metrics);
+      stale.update(config);
     });
     await follower.first;
     options.onReady();
     await untilAborted(signal);
     log.log('info', 'agent stops', { running: runs.running().length });
     follower.stop();
+    stale.stop();
     keepers.stop();
     await runs.stop();
     await metrics.close();

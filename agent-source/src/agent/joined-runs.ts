@@ -75,7 +75,10 @@ export class JoinedRuns {
   /** Finds or begins the run, and attaches the queue to it in the same turn: no event falls in between. */
   async #watch(request: SyncRequestView, queue: MessageQueue, signal: AbortSignal): Promise<Run> {
     for (;;) {
-      if (this.#stop.signal.aborted) throw new BtsootError('unreachable', 'the agent is stopping');
+      if (this.#stop.signal.aborted)
+        throw new BtsootError('unreachable', 'the agent is stopping', {
+          hint: 'Run it again: without an agent, the command does the work itself.',
+        });
       if (signal.aborted) throw new BtsootError('cancelled', 'the trigger has left');
       const running = this.#runs.get(request.block);
       if (running === undefined || sameRequest(running.request, request)) {

@@ -174,6 +174,10 @@ export class Keeper {
     this.#isRunning = true;
     try {
       await this.#options.run(due);
+    } catch (error) {
+      // Whatever it was: a service of years does not end for it, and does not spin.
+      this.#options.log.log('error', 'a sync could not be begun', { block: this.#block.name, error: errorView(error).message });
+      this.#failed(due.looksAt, Date.now());
     } finally {
       this.#isRunning = false;
       this.#plan();

@@ -99,12 +99,13 @@ export class Keepers {
 
   async #keep(block: Block): Promise<Keeper> {
     const { log, paths } = this.#options;
-    const last = await readLastResult(paths, block.name);
+    // It is only for people, and for what a timetable has missed.
+    const last = await readLastResult(paths, block.name).catch(() => null);
     return new Keeper({
       block,
       log,
       last: last === null ? null : { beganMs: last.finishedUs / 1000 - last.durationMs, failed: last.kind === 'failed' },
-      run: (due) => this.#run(block, due),
+      run: (due) => this.#run(this.#blocks.get(block.name) ?? block, due),
     });
   }
 

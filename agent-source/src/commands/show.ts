@@ -21,6 +21,7 @@ export async function showCommand(name: string, options: { readonly json?: true 
     drift: block.drift,
     owners: block.owners,
     specials: block.specials,
+    readers: block.readers ?? 'auto',
     guard_percent: block.guard.sharePercent,
     guard_entries: block.guard.entries,
     ignore: block.ignore.map(display),
@@ -28,6 +29,10 @@ export async function showCommand(name: string, options: { readonly json?: true 
     watch: block.watch,
     settle: durationText(block.settleMs),
     schedule: block.schedule?.text ?? null,
+    run_before: block.hooks.before,
+    run_after: block.hooks.after,
+    run_limit: durationText(block.hooks.limitMs),
+    ping: block.ping,
   };
   const state = blockPaths(paths, name).directory;
   if (options.json === true) {

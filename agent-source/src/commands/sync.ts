@@ -65,6 +65,8 @@ function checkCombination(blocks: readonly Block[], options: Options): void {
     });
   }
   if (options.accept !== undefined && blocks.length > 1) {
-    throw new UsageError('invalid', '--accept goes with one block: its plan is the one that the digest names');
+    throw new UsageError('invalid', '--accept goes with one block: its plan is the one that the digest names', {
+      hint: 'Name the block: `btsoot sync BLOCK --accept DIGEST`.',
+    });
   }
 }

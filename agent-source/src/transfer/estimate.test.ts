@@ -72,7 +72,7 @@ test('a put costs the chunks that nothing on the remote has', async (t) => {
   );
   const estimated = await estimate(plan, new Bases({ source, replica, partials: [] }), SIGNAL);
   assert.deepEqual(
-    estimated.steps.map(({ wireBytes }) => wireBytes),
+    [...estimated.steps].map(({ wireBytes }) => wireBytes),
     [2 * CHUNK_BYTES, 2 * CHUNK_BYTES, 15 * CHUNK_BYTES],
   );
   const { wireBytes, storeBytes, savedBytes } = estimated.summary;

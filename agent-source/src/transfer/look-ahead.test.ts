@@ -31,7 +31,7 @@ test('files are prepared ahead, small ones left out, and not too many or too lar
     begun.push(sizeBytes);
     return prepared(sizeBytes);
   });
-  const large = plan.steps.filter(({ wireBytes }) => wireBytes > 1_000);
+  const large = [...plan.steps].filter(({ wireBytes }) => wireBytes > 1_000);
   const most: number[] = [];
   for (const [index, planned] of large.entries()) {
     const { ops } = await lookAhead.take(planned);
@@ -52,8 +52,8 @@ test('what fails is thrown in its turn, and closing waits for the rest', async (
     closed += wireBytes;
     return prepared(wireBytes);
   });
-  await lookAhead.take(plan.steps[0] as PlannedStep);
-  await assert.rejects(lookAhead.take(plan.steps[1] as PlannedStep), { message: 'unreadable' });
+  await lookAhead.take(plan.steps.at(0) as PlannedStep);
+  await assert.rejects(lookAhead.take(plan.steps.at(1) as PlannedStep), { message: 'unreadable' });
   await lookAhead.close();
   assert.equal(closed, 400_000);
 });

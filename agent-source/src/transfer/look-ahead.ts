@@ -1,6 +1,6 @@
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import type { FileStep, Plan, PlannedStep } from '@btsoot/shared/model/step.js';
+import type { FileStep, Plan, PlannedStep, Steps } from '@btsoot/shared/model/step.js';
 import type { Prepared } from './delivery.js';
 
 /** Puts that are prepared before they are sent, and their bytes, which their chunk lists follow. */
@@ -9,24 +9,30 @@ const CONTENT_MAX_BYTES = 4 * 1024 ** 3;
 
 export type Prepare = (planned: PlannedStep, step: FileStep, signal: AbortSignal) => Promise<Prepared>;
 
-interface Ahead {
+interface LargePut {
   readonly planned: PlannedStep;
+  readonly step: FileStep;
+}
+
+interface Ahead {
+  /** Of the put: no other one is for this entry. */
+  readonly originId: number | null;
   readonly sizeBytes: number;
   readonly prepared: Promise<Prepared>;
 }
 
 /** Prepares a plan's large puts in its order, so that each is ready when its turn to be sent comes. */
 export class LookAhead {
-  readonly #plan: Plan;
+  readonly #puts: Iterator<LargePut, void>;
   readonly #prepare: Prepare;
   readonly #closing = new AbortController();
   readonly #ahead: Ahead[] = [];
   #aheadBytes = 0;
-  /** Of the first step that nobody looked at. */
-  #index = 0;
+  /** The first put that is not being prepared; undefined where that is still to be found. */
+  #next: LargePut | undefined;
 
   constructor(plan: Plan, prepare: Prepare) {
-    this.#plan = plan;
+    this.#puts = largePuts(plan.steps);
     this.#prepare = prepare;
   }
 
@@ -34,7 +40,8 @@ export class LookAhead {
   async take(planned: PlannedStep): Promise<Prepared> {
     this.#look();
     const first = this.#ahead[0];
-    if (first?.planned !== planned) throw new BtsootError('internal', 'a put is taken out of its turn');
+    if (first === undefined || first.originId !== planned.originId)
+      throw new BtsootError('internal', 'a put is taken out of its turn');
     const prepared = await first.prepared;
     this.#ahead.shift();
     this.#aheadBytes -= first.sizeBytes;
@@ -50,18 +57,27 @@ export class LookAhead {
 
   #look(): void {
     if (this.#closing.signal.aborted) return;
-    for (; this.#index < this.#plan.steps.length; this.#index++) {
-      const planned = this.#plan.steps[this.#index] as PlannedStep;
-      const { step } = planned;
-      if (step.kind !== 'put' || step.content.sizeBytes <= limits.inlineSizeMaxBytes) continue;
+    for (this.#next ??= this.#following(); this.#next !== undefined; this.#next = this.#following()) {
+      const { planned, step } = this.#next;
       const { sizeBytes } = step.content;
       const isFull = this.#ahead.length >= FILES_MAX || this.#aheadBytes + sizeBytes > CONTENT_MAX_BYTES;
       if (isFull && this.#ahead.length > 0) return;
       const prepared = this.#prepare(planned, step, this.#closing.signal);
       // It may fail long before its turn; it throws when that comes.
       prepared.catch(() => {});
-      this.#ahead.push({ planned, sizeBytes, prepared });
+      this.#ahead.push({ originId: planned.originId, sizeBytes, prepared });
       this.#aheadBytes += sizeBytes;
     }
+  }
+
+  #following(): LargePut | undefined {
+    return this.#puts.next().value ?? undefined;
+  }
+}
+
+function* largePuts(steps: Steps): Generator<LargePut, void, undefined> {
+  for (const planned of steps) {
+    const { step } = planned;
+    if (step.kind === 'put' && step.content.sizeBytes > limits.inlineSizeMaxBytes) yield { planned, step };
   }
 }

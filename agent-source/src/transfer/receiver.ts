@@ -2,17 +2,18 @@ import { replayStep } from '@btsoot/shared/apply/record.js';
 import { Resolver } from '@btsoot/shared/apply/resolve.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display } from '@btsoot/shared/model/bytes.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { peerFault } from '@btsoot/shared/model/errors.js';
 import type { FileStep, Outcome, PlannedStep } from '@btsoot/shared/model/step.js';
 import { pathOfStep } from '../step-path.js';
 import { keepList } from './lists.js';
+import type { SentSteps } from './sent-steps.js';
 import type { StepFailure } from './transfer.js';
 
 export interface ReceiverOptions {
   readonly source: Manifest;
   readonly replica: Manifest;
-  /** The steps in the order sent: the remote's numbers are indices into it. */
-  readonly sent: readonly PlannedStep[];
+  /** The remote's numbers count these. */
+  readonly sent: SentSteps;
   /** @param last the last one that was acknowledged, `steps` how many are by now */
   readonly onCommitted: (steps: number, last: PlannedStep) => void;
 }
@@ -32,16 +33,17 @@ export class Receiver {
 
   committed(news: { steps: number; failures: readonly { step: number; outcome: Outcome }[] }): void {
     const { sent, replica } = this.#o;
-    if (news.steps < this.steps || news.steps > sent.length)
-      throw new BtsootError('invalid', 'the remote acknowledged steps that it was not sent');
+    if (news.steps < this.steps || news.steps > sent.count) throw peerFault('the remote acknowledged steps that it was not sent');
     const failed = new Map(news.failures.map(({ step, outcome }) => [step, outcome]));
-    replica.transaction(() => {
+    const last = replica.transaction(() => {
       const resolver = new Resolver(replica);
-      for (let index = this.steps; index < news.steps; index++)
-        this.#take(sent[index] as PlannedStep, failed.get(index), resolver);
+      let taken: PlannedStep | undefined;
+      for (; this.steps < news.steps; this.steps++) {
+        taken = sent.take() as PlannedStep;
+        this.#take(taken, failed.get(this.steps), resolver);
+      }
+      return taken;
     });
-    const last = sent[news.steps - 1];
-    this.steps = news.steps;
     if (last !== undefined) this.#o.onCommitted(this.steps, last);
   }
 

@@ -12,6 +12,7 @@ import { type Frame, framesOf } from './frames.js';
 import type { LiteralPacker } from './literals.js';
 import { Loads, type LoadsOptions } from './loads.js';
 import type { RateLimiter } from './rate-limit.js';
+import { SentSteps } from './sent-steps.js';
 import type { StepFailure } from './transfer.js';
 
 export interface SenderOptions extends Omit<LoadsOptions, 'onSkipped' | 'loadMaxBytes'> {
@@ -33,8 +34,7 @@ export class Sender implements AsyncIterable<ApplyRequest> {
   readonly #o: SenderOptions;
   readonly #plan: Plan;
   readonly #forecast: Forecast;
-  /** Steps in the order sent: the remote's numbers are indices into it. */
-  readonly sent: PlannedStep[] = [];
+  readonly sent = new SentSteps();
   readonly failures: StepFailure[] = [];
   #reportDueMs = 0;
   #ended: Promise<void> = Promise.resolve();
@@ -96,7 +96,7 @@ export class Sender implements AsyncIterable<ApplyRequest> {
     await this.#o.rateLimiter?.take(messageBytes);
     this.#forecast.sent(rawBytes, wireBytes);
     for (const one of planned) this.#forecast.began(one.wireBytes);
-    this.sent.push(...planned);
+    this.sent.add(planned);
     this.#reportNow();
     yield applyOrderToWire(order);
     this.#o.packer.waited(performance.now() - readyMs, messageBytes);
@@ -105,10 +105,10 @@ export class Sender implements AsyncIterable<ApplyRequest> {
   /** While a large file is on its way, nothing is acknowledged for long. */
   #reportNow(): void {
     const nowMs = performance.now();
-    const last = this.sent.at(-1);
+    const { last } = this.sent;
     if (nowMs < this.#reportDueMs || last === undefined) return;
     this.#reportDueMs = nowMs + REPORT_INTERVAL_MS;
-    this.report(this.sent.length - 1, last);
+    this.report(this.sent.count - 1, last);
   }
 
   #skipped(planned: PlannedStep, message: string): void {

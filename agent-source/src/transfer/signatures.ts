@@ -1,4 +1,4 @@
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { BtsootError, cutOff, peerFault } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { type SignatureQuestion, signatureNewsFromWire, signatureWishToWire } from '@btsoot/shared/wire/convert.js';
 import type { SignatureRequest } from '@btsoot/shared/wire/messages.js';
@@ -82,10 +82,10 @@ export class Questions {
         const news = signatureNewsFromWire(reply);
         this.#heard();
         const [asked] = this.#open;
-        if (asked === undefined) throw new BtsootError('invalid', 'the remote answers what it was not asked');
+        if (asked === undefined) throw peerFault('the remote answers what it was not asked');
         if (news.kind === 'data') {
           sizeBytes += news.bytes.length;
-          if (sizeBytes > asked.mostBytes) throw new BtsootError('invalid', 'the remote answers more than it was asked');
+          if (sizeBytes > asked.mostBytes) throw peerFault('the remote answers more than it was asked');
           parts.push(news.bytes);
           if (!news.last) continue;
         }
@@ -95,7 +95,7 @@ export class Questions {
         parts = [];
         sizeBytes = 0;
       }
-      throw new BtsootError('unreachable', 'the remote stopped answering half way');
+      throw cutOff('the remote stopped answering half way');
     } catch (error) {
       this.#fail(error);
     } finally {

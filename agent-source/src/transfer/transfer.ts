@@ -1,7 +1,7 @@
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import type { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import type { Content } from '@btsoot/shared/model/entry.js';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { BtsootError, cutOff } from '@btsoot/shared/model/errors.js';
 import type { OwnerNames } from '@btsoot/shared/model/owners.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
 import type { Outcome, Plan } from '@btsoot/shared/model/step.js';
@@ -84,8 +84,10 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
         requireSpace(receiver.failures, plan, "the remote's disk", receiver.putBytes);
         continue;
       }
-      if (receiver.steps !== sender.sent.length)
-        throw new BtsootError('corrupt', 'the remote finished without acknowledging every step');
+      if (receiver.steps !== sender.sent.count)
+        throw new BtsootError('corrupt', 'the remote finished without acknowledging every step', {
+          hint: 'Sync again: what is not there yet is found and sent. If it stays so, please report it.',
+        });
       checkState(news.stateDigest, replica);
       const failures = [...sender.failures, ...receiver.failures];
       const { sentBytes } = sender;
@@ -99,7 +101,7 @@ export async function transfer(options: TransferOptions): Promise<Transferred> {
     await lookAhead.close();
     await sender.ended();
   }
-  throw new BtsootError('unreachable', `the remote ended the transfer of ${plan.steps.length} steps half way`);
+  throw cutOff(`the remote ended the transfer of ${plan.steps.length} steps half way`);
 }
 
 function checkState(stateDigest: string, replica: Manifest): void {

@@ -1,19 +1,19 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '../harness/cleanup.js';
-import { peakMemoryBytes } from '../harness/memory.js';
+import { peakMemoryBytes, tellingPeak, toldPeakBytes } from '../harness/memory.js';
 import { forgetPeakMemory } from '../harness/process-use.js';
 import { seeded } from '../harness/random.js';
 import { rsyncMissing } from '../harness/rsync.js';
 import { formatBytes, formatCount, printTable } from '../harness/table.js';
 import { plantCrowd } from '../harness/tree.js';
-import { mustSync, pairedWorld, type World } from '../harness/world.js';
+import { mustSucceed, mustSync, pairedWorld, type World } from '../harness/world.js';
 import { bench, benchOptions, writeFigures } from './program.js';
 import { run } from './rival.js';
 
 /*
- * `npm run bench:entries`: what syncs of a tree of very many files take, whatever is in them: time, bytes on the wire, and the
- * remote agent's peak memory in each (VmHWM), beside the time of `rsync -an` of the same two trees.
+ * `npm run bench:entries`: what syncs of a tree of very many files take, whatever is in them: time, bytes on the wire, and
+ * both agents' peak memory in each (VmHWM), beside the time of `rsync -an` of the same two trees.
  */
 
 const options = benchOptions();
@@ -23,17 +23,25 @@ interface Figure {
   readonly seconds: number;
   readonly wireBytes: number;
   readonly remotePeakBytes: number;
+  readonly sourcePeakBytes: number;
   readonly rsyncSeconds: number | null;
+  /** Whether rsync was asked for as much; it may be missing all the same. */
+  readonly hasPeer: boolean;
 }
 
 const figures: Figure[] = [];
 
-async function synced(what: string, world: World, rsyncSeconds: number | null): Promise<void> {
+async function synced(what: string, world: World, rsync: (() => number | null) | null): Promise<void> {
   forgetPeakMemory(world.remote.pid);
+  world.source.environment = tellingPeak;
+  world.proxy.reset();
   const startedMs = performance.now();
-  const { wireBytes } = await mustSync(world);
+  const sync = await world.source.json('sync', 'photos');
   const seconds = (performance.now() - startedMs) / 1_000;
-  figures.push({ what, seconds, wireBytes, remotePeakBytes: peakMemoryBytes(world.remote.pid), rsyncSeconds });
+  mustSucceed(sync);
+  const peaks = { remotePeakBytes: peakMemoryBytes(world.remote.pid), sourcePeakBytes: toldPeakBytes(sync.output) };
+  const wireBytes = world.proxy.totalBytes();
+  figures.push({ what, seconds, wireBytes, ...peaks, rsyncSeconds: rsync?.() ?? null, hasPeer: rsync !== null });
 }
 
 function rsyncSeconds({ tree, mirror }: World): number | null {
@@ -49,7 +57,7 @@ async function manyEntries(cleanup: Cleanup, files: number): Promise<void> {
   // What was written a moment ago is looked at once more.
   await mustSync(world);
   await mustSync(world);
-  await synced(`nothing changed in ${count} files`, world, rsyncSeconds(world));
+  await synced(`nothing changed in ${count} files`, world, () => rsyncSeconds(world));
   const half = readdirSync(world.tree).filter((_, index) => index % 2 === 0);
   mkdirSync(join(world.tree, 'half'));
   for (const name of half) renameSync(join(world.tree, name), join(world.tree, 'half', name));
@@ -68,13 +76,15 @@ printTable(
     { title: 'rsync -an', align: 'right' },
     { title: 'on the wire', align: 'right' },
     { title: "remote's peak", align: 'right' },
+    { title: "source's peak", align: 'right' },
   ],
-  figures.map(({ what, seconds, wireBytes, remotePeakBytes, rsyncSeconds: rsync }) => [
+  figures.map(({ what, seconds, wireBytes, remotePeakBytes, sourcePeakBytes, rsyncSeconds: rsync }) => [
     what,
     `${seconds.toFixed(2)} s`,
     rsync === null ? '' : `${rsync.toFixed(2)} s`,
     formatBytes(wireBytes),
     formatBytes(remotePeakBytes),
+    formatBytes(sourcePeakBytes),
   ]),
 );
 writeFigures(options, { node: process.version, figures });

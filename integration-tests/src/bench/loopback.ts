@@ -11,6 +11,7 @@ import { firstMedia, firstSmallFiles, mediaBytes, smallFiles, type Timed, time }
  */
 
 interface Kind {
+  readonly name: string;
   readonly timed: Timed;
   readonly amount: number;
   /** What one of `amount` is, and what is counted of them in a second. */
@@ -37,7 +38,7 @@ await bench(async (outer) => {
     if (!options.wants(timeCase.name)) continue;
     console.error(`${timeCase.name} ...`);
     const timed = await within(outer, (cleanup) => time(cleanup, timeCase, loopback, { scale: options.scale, compress: false }));
-    kinds.push({ timed, amount, unit });
+    kinds.push({ name: timeCase.name, timed, amount, unit });
   }
   for (const kind of kinds) {
     const columns = ['took', 'speed', `source's CPU per 1,000 ${kind.unit}`, `remote's CPU per 1,000 ${kind.unit}`];

@@ -9,17 +9,20 @@ export interface BenchOptions {
   readonly scale: number;
   /** Takes the cases whose names hold this word. */
   readonly wants: (name: string) => boolean;
+  /** How many runs of each its medians are of; null: as many as a benchmark takes by itself. */
+  readonly rounds: number | null;
   /** Of a shaped or paced link. */
   readonly bitsPerSecond: number;
 }
 
-/** `[FILE.json] [--scale 0.1] [--only WORD] [--mbit 80]`, for all benchmarks. */
+/** `[FILE.json] [--scale 0.1] [--only WORD] [--rounds 5] [--mbit 80]`, for all benchmarks. */
 export function benchOptions(): BenchOptions {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       scale: { type: 'string', default: '1' },
       only: { type: 'string', default: '' },
+      rounds: { type: 'string' },
       mbit: { type: 'string', default: '80' },
     },
   });
@@ -27,6 +30,7 @@ export function benchOptions(): BenchOptions {
     file: positionals[0] ?? null,
     scale: positive('--scale', values.scale),
     wants: (name) => name.includes(values.only),
+    rounds: values.rounds === undefined ? null : Math.ceil(positive('--rounds', values.rounds)),
     bitsPerSecond: positive('--mbit', values.mbit) * 1_000_000,
   };
 }
@@ -66,7 +70,7 @@ export function writeFigures(options: BenchOptions, figures: object): void {
   else writeFileSync(options.file, `${json}\n`);
 }
 
-function positive(name: string, text: string): number {
+export function positive(name: string, text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
   console.error(`${name} takes a number above 0, not ${text}`);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { tellingPeak, toldPeakBytes } from '../harness/memory.js';
 
 /** What one run of a program took. */
 export interface Run {
@@ -7,9 +8,6 @@ export interface Run {
   /** The most resident memory that it had, where it is one of ours. */
   readonly peakBytes: number;
 }
-
-/** Tells the peak of each of our processes when it ends, as the kernel kept it. */
-const TELL_PEAK = 'process.on("exit",()=>console.error("peak", process.resourceUsage().maxRSS, "kB"))';
 
 export interface Program {
   readonly name: string;
@@ -31,15 +29,16 @@ export function dropCaches(): void {
 /** Null where a program is not installed. */
 export function run({ command, args, environment = {}, prepare }: Program): Run | null {
   prepare?.();
-  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(TELL_PEAK)}`;
+  const NODE_OPTIONS = [environment['NODE_OPTIONS'], tellingPeak['NODE_OPTIONS']]
+    .filter((option) => option !== undefined)
+    .join(' ');
   const env = { ...process.env, ...environment, NODE_OPTIONS };
   const startedMs = performance.now();
   const { status, stderr, error } = spawnSync(command, args, { env, encoding: 'latin1', maxBuffer: 2 ** 30 });
   const seconds = (performance.now() - startedMs) / 1_000;
   if (error !== undefined && 'code' in error && error.code === 'ENOENT') return null;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status ?? error}: ${stderr}`);
-  const peaks = [...stderr.matchAll(/^peak (\d+) kB$/gm)].map(([, kilobytes]) => Number(kilobytes) * 1024);
-  return { seconds, peakBytes: Math.max(0, ...peaks) };
+  return { seconds, peakBytes: toldPeakBytes(stderr) };
 }
 
 /** The median of several runs of each, by turns, so that a moment's load hits all alike. Null for what is not installed. */

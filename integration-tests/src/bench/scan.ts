@@ -1,18 +1,20 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '../harness/cleanup.js';
-import { cleanEnvironment, sourceProgram } from '../harness/programs.js';
+import { cleanEnvironment, sourceProgram, withoutChunks } from '../harness/programs.js';
 import { seeded } from '../harness/random.js';
 import { formatBytes, formatCount, printTable } from '../harness/table.js';
 import { plantCrowd } from '../harness/tree.js';
 import { temporaryDirectory } from '../harness/world.js';
+import { chunkerRates } from './chunker-rate.js';
 import { plotSvg, type Series } from './plot.js';
 import { bench, benchOptions, within, writeFigures } from './program.js';
 import { cachesStay, compete, dropCaches, type Program, run } from './rival.js';
 
 /*
  * `npm run bench:scan`: what a scan takes, beside programs that do as much to the same tree, or less: `cat` reads it, `find`
- * walks it, `rsync -n` compares it with a copy. Medians of runs by turns; a ratio below 1 is less than the other's time. With a
+ * walks it, `xxhsum` hashes it, `rsync -n` compares it with a copy. Without chunks: with a limit that no file reaches, so that a
+ * scan hashes large files and does not cut them; the cutting's own rate, in memory, is beside it. Medians of runs by turns; a ratio below 1 is less than the other's time. With a
  * file's name, the figures go there as JSON, and a plot beside it.
  */
 
@@ -60,6 +62,11 @@ class Ground {
     });
   }
 
+  firstScanWithoutChunks(): Program {
+    const scan = this.firstScan();
+    return { ...scan, environment: { ...scan.environment, ...withoutChunks } };
+  }
+
   rsync(...flags: string[]): Program {
     const args = ['-an', '--delete', ...flags, `${this.tree}/`, `${this.copy}/`];
     return { name: `rsync ${args.slice(0, -2).join(' ')}`, command: 'rsync', args };
@@ -75,6 +82,12 @@ class Ground {
     return { name: 'cat', command: 'sh', args, ...(prepare && { prepare }) };
   }
 
+  /** One process, as a person starts it: a scan hashes on several threads. */
+  xxhsum(): Program {
+    const files = readdirSync(this.tree).map((name) => join(this.tree, name));
+    return { name: 'xxhsum -H2', command: 'xxhsum', args: ['-H2', ...files] };
+  }
+
   #btsoot(...args: string[]): Program {
     const environment = cleanEnvironment(this.#home);
     const [command = '', ...main] = sourceProgram;
@@ -87,7 +100,7 @@ const figures: Figure[] = [];
 
 function contest(what: string, count: number, rounds: number, ours: Program, ...peers: Program[]): void {
   if (!options.wants(what)) return;
-  const [own, ...others] = compete(rounds, [ours, ...peers]);
+  const [own, ...others] = compete(options.rounds ?? rounds, [ours, ...peers]);
   if (own === null || own === undefined) throw new Error('btsoot did not run');
   for (const [index, { name }] of peers.entries()) {
     const peerSeconds = others[index]?.seconds ?? null;
@@ -102,7 +115,8 @@ function largeFiles(cleanup: Cleanup): void {
   const ground = new Ground(cleanup, (tree) => plantLarge(tree, files));
   if (cachesStay === false)
     contest(`first scan of ${size} in large files, cold`, 0, 3, ground.firstScan(dropCaches), ground.cat(dropCaches));
-  contest(`first scan of ${size} in large files`, 0, 3, ground.firstScan(), ground.cat());
+  contest(`first scan of ${size} in large files`, 0, 3, ground.firstScan(), ground.cat(), ground.xxhsum());
+  contest(`first scan of ${size} in large files, without chunks`, 0, 3, ground.firstScanWithoutChunks(), ground.xxhsum());
 }
 
 /** Of 128 MiB each. */
@@ -152,7 +166,8 @@ function seriesOf(some: readonly Figure[]): Series[] {
   return [named('btsoot', first), ...others.filter(({ points }) => points.length > 0)];
 }
 
-const inSeconds = (seconds: number | null): string => (seconds === null ? 'not installed' : `${seconds.toFixed(2)} s`);
+const rates = options.wants('chunker') ? chunkerRates(options.rounds ?? 5) : null;
+const inSeconds = (seconds: number | null): string => (seconds === null ? 'skipped: not installed' : `${seconds.toFixed(2)} s`);
 printTable(
   [
     { title: 'what', align: 'left' },
@@ -171,10 +186,15 @@ printTable(
     formatBytes(peakBytes),
   ]),
 );
+const inMegabytes = (rate: number): string => `${(rate / 1_000_000).toFixed(0)} MB/s`;
+if (rates !== null)
+  console.log(
+    `\nThe chunker on one core: ${inMegabytes(rates.cutting)}; with each chunk's hash ${inMegabytes(rates.cuttingAndHashing)}.`,
+  );
 const unchanged = figures.filter(({ what, count }) => count > 0 && what.endsWith(UNCHANGED));
 if (unchanged.length > 0 && options.file !== null)
   writeFileSync(
     `${options.file.replace(/\.json$/, '')}.svg`,
     plotSvg('A scan of a tree in which nothing changed, warm', seriesOf(unchanged)),
   );
-writeFigures(options, { node: process.version, figures });
+writeFigures(options, { node: process.version, figures, chunkerBytesPerSecond: rates });

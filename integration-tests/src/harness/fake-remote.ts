@@ -5,7 +5,7 @@ import { stateDigest } from '@btsoot/shared/model/digest.js';
 import type { Tree } from '@btsoot/shared/model/tree.js';
 import { childrenQuestionFromWire, childrenToWire, sessionNewsToWire } from '@btsoot/shared/wire/convert.js';
 import { type RemoteHandlers, serveRemote } from '@btsoot/shared/wire/server.js';
-import { makeTestRemote } from '@btsoot/shared/wire/testing/certificates.js';
+import { makeTestRemote, type TestRemote } from '@btsoot/shared/wire/testing/certificates.js';
 import { GREETING, NOTHING } from '@btsoot/shared/wire/testing/serving.js';
 import { Cleanup, type Scope } from './cleanup.js';
 import { SourceAgent } from './source-agent.js';
@@ -19,9 +19,9 @@ export interface FakeRemote {
 
 export const FAKE_MANIFEST = '00000000-0000-4000-8000-000000000001';
 
-export async function fakeRemote(scope: Scope, home: string): Promise<FakeRemote> {
+/** @param identity whose certificates both sides have; by default, such as are good for long */
+export async function fakeRemote(scope: Scope, home: string, identity: TestRemote = makeTestRemote()): Promise<FakeRemote> {
   const cleanup = Cleanup.within(scope);
-  const identity = makeTestRemote();
   const honest: RemoteHandlers = {
     ...NOTHING,
     hello: async () => GREETING,

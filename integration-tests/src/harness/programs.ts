@@ -39,6 +39,9 @@ function withModule(name: string): Readonly<Record<string, string>> {
 /** Files of a few hundred kilobytes are patched in place as large ones are: little data reaches what large data does. */
 export const withSmallLimits = withModule('./small-limits.js');
 
+/** No file is cut into chunks: what a scan takes without that. */
+export const withoutChunks = withModule('./no-chunks.js');
+
 /** A sync whose remote was out of reach tries again at once. */
 export const withQuickRetries = withModule('./quick-retries.js');
 

@@ -105,7 +105,7 @@ export async function parsersOfShared(): Promise<Record<ParserName, Parser>> {
       'invalid',
       'not-found',
     ),
-    'shared/delta/varint#ByteReader': reached('shared/delta/ops#decodeOps'),
+    'shared/model/byte-fields#ByteReader': reached('shared/delta/ops#decodeOps'),
     'shared/delta/signature#readSignature': fuzzed(
       fc.tuple(
         nearly(Buffer.alloc(8 * 7, 1)),
@@ -137,6 +137,7 @@ export async function parsersOfShared(): Promise<Record<ParserName, Parser>> {
     ),
     'shared/manifest/packed-seen#unpackSeen': fuzzed(nearly(packedSeen), (bytes) => seen['unpackSeen'](bytes), 'corrupt'),
     'shared/disk/seen#unpackSeen': excused('of an array of numbers that this process has packed'),
+    'shared/reconcile/step-codec#StepDecoder': excused('of steps that this process has packed'),
     'shared/disk/hash-protocol#unpackResult': excused('of what a thread of this process says'),
     'shared/disk/mounts#parseMounts': fuzzed(nearlyText('36 35 98:0 / /mnt\\040a rw - ext4 /dev/sda1 rw\n'), (text) =>
       mounts['parseMounts'](text),
@@ -199,6 +200,7 @@ const WIRE_PARSERS: readonly ParserName[] = [
   ...['signatureWish', 'signatureNews'].map((what) => `shared/wire/convert-signatures#${what}FromWire`),
   ...['basis', 'delivery', 'partial'].map((what) => `shared/wire/convert-delivery#${what}FromWire`),
   ...['sessions', 'versions', 'versionsQuestion'].map((what) => `shared/wire/convert-history#${what}FromWire`),
+  ...['linkNews', 'linkWish'].map((what) => `shared/wire/convert-link#${what}FromWire`),
   ...['verifyNews', 'verifyWish'].map((what) => `shared/wire/convert-verify#${what}FromWire`),
   'shared/wire/convert-owners#ownerNamesFromWire',
   'shared/wire/convert-special#specialFromWire',

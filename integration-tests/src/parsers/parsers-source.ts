@@ -43,6 +43,7 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
     ].map(at),
   )) as [Module, Module, Module, Module, Module, Module, Module, Module, Module];
   const lastVerify = (await at('last-verify')) as Module;
+  const toldFile = (await at('notify/told-file')) as Module;
   const [blockPath, statusText, paint] = (await Promise.all(['block-path', 'output/status-text', 'output/paint'].map(at))) as [
     Module,
     Module,
@@ -79,6 +80,14 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
         writeFileSync(join(file, '..', 'blocks', 'b', 'last.json'), text);
         const result = await last['readLastResult'](paths, 'b');
         return statusText['healthText'](result, 5, paint['NO_PAINT']).length;
+      }),
+    ),
+    'agent-source/notify/told-file#readTold': fuzzed(nearlyText('{"success":1}', '{}', 'null', '[]', '{"stale":"x"}'), (text) =>
+      withFile('', async (file) => {
+        const paths = { stateDirectory: join(file, '..') };
+        mkdirSync(join(file, '..', 'blocks', 'b'), { recursive: true });
+        writeFileSync(join(file, '..', 'blocks', 'b', 'told.json'), text);
+        return Object.values(await toldFile['readTold'](paths, 'b')).length;
       }),
     ),
     'agent-source/targets#parseTypedTarget': fuzzed(

@@ -66,6 +66,7 @@ const TAKEN: Readonly<Record<string, { readonly request: Convert | null; readonl
   ListSessions: { request: null, response: convert.sessionsFromWire },
   ListVersions: { request: convert.versionsQuestionFromWire, response: convert.versionsFromWire },
   Verify: { request: convert.verifyWishFromWire, response: convert.verifyNewsFromWire },
+  MeasureLink: { request: convert.linkWishFromWire, response: convert.linkNewsFromWire },
   Ping: { request: null, response: null },
   Sync: { request: null, response: null },
   AgentStatus: { request: null, response: null },

@@ -4,7 +4,7 @@ import { syncFileSystem } from '../disk/durable.js';
 import type { TreeRoot } from '../disk/tree-root.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { type Delivery, PLAIN_DELIVERY } from '../model/delivery.js';
-import { BtsootError } from '../model/errors.js';
+import { peerFault } from '../model/errors.js';
 import type { Owners } from '../model/owners.js';
 import type { Shortcomings } from '../model/shortcomings.js';
 import type { FileStep, Outcome, Step } from '../model/step.js';
@@ -104,7 +104,7 @@ export class Applier {
    * @param rowId the manifest's row that the step is meant for, where who made the plan knows it
    */
   async step(step: Step, inline: Buffer | null, delivery: Delivery | null = null, rowId: number | null = null): Promise<void> {
-    if (this.#receiving !== null) throw new BtsootError('invalid', 'a step came before the last file was complete');
+    if (this.#receiving !== null) throw peerFault('a step came before the last file was complete');
     const index = this.#steps++;
     if (step.kind === 'put' && inline === null && step.content.sizeBytes > 0) {
       return this.#begin({ index, step, rowId }, delivery ?? PLAIN_DELIVERY);
@@ -140,7 +140,7 @@ export class Applier {
   /** The file being received will not be completed. What came of it may serve when it is sent again. */
   async withdraw(message: string): Promise<void> {
     const receiving = this.#receiving;
-    if (receiving === null) throw new BtsootError('invalid', 'nothing to withdraw');
+    if (receiving === null) throw peerFault('nothing to withdraw');
     this.#receiving = null;
     if (receiving.incoming.reception.kind === 'failed') return;
     await receiving.incoming.suspend();
@@ -166,7 +166,7 @@ export class Applier {
 
   /** After the last step: commits, closes the session in history and says the state that the tree has arrived at. */
   async finish(): Promise<Finished> {
-    if (this.#receiving !== null) throw new BtsootError('invalid', 'the end came before the last file was complete');
+    if (this.#receiving !== null) throw peerFault('the end came before the last file was complete');
     await this.flush();
     const sessionNumber = this.#commit.end(this.#steps);
     this.#partials.removeOld();
@@ -207,7 +207,7 @@ export class Applier {
   /** Gives the file being received what has come, and takes it over when that was the last of it. */
   async #receive(work: (incoming: Incoming) => Promise<void>): Promise<void> {
     const receiving = this.#receiving;
-    if (receiving === null) throw new BtsootError('invalid', 'file data came without a step that announces it');
+    if (receiving === null) throw peerFault('file data came without a step that announces it');
     const { taken, incoming } = receiving;
     const hadFailed = incoming.reception.kind === 'failed';
     await work(incoming);

@@ -1,7 +1,7 @@
 import { type ChunkList, unpackChunks } from '../delta/chunk-list.js';
 import type { Basis } from '../model/delivery.js';
 import type { Content } from '../model/entry.js';
-import { BtsootError } from '../model/errors.js';
+import { BtsootError, peerFault } from '../model/errors.js';
 import { StepFailed } from './action.js';
 import { type Holdings, type OpenContent, openContent } from './content-reader.js';
 import { type FoundPartial, openPart, type Partials } from './partials.js';
@@ -84,7 +84,7 @@ export class Bases {
     const known = this.#open.get(index);
     if (known !== undefined) return known;
     const source = this.#sources[index];
-    if (source === undefined) throw new BtsootError('invalid', `there is no basis ${index}`);
+    if (source === undefined) throw peerFault(`there is no basis ${index}`);
     const open = source.open();
     this.#open.set(index, open);
     return open;

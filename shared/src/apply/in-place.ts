@@ -6,7 +6,7 @@ import { readAt } from '../disk/read-at.js';
 import { seenFromStats } from '../disk/seen.js';
 import type { Delivery } from '../model/delivery.js';
 import { type Content, type FileNode, sameContent } from '../model/entry.js';
-import { BtsootError } from '../model/errors.js';
+import { BtsootError, peerFault } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import type { Seen } from '../model/seen.js';
 import type { FileStep } from '../model/step.js';
@@ -150,7 +150,7 @@ export class InPlacePatch implements Sink {
   async copy(basis: number, from: number, lengthBytes: number): Promise<void> {
     const at = this.#advance(lengthBytes);
     if (basis === 0 && from === at && at + lengthBytes <= this.#old.sizeBytes) return;
-    throw new BtsootError('invalid', 'a delivery that changes a file in place moves bytes about in it');
+    throw peerFault('a delivery that changes a file in place moves bytes about in it');
   }
 
   async complete(): Promise<Patch> {
@@ -180,7 +180,7 @@ export class InPlacePatch implements Sink {
 
   #advance(lengthBytes: number): number {
     const at = this.#position;
-    if (lengthBytes > this.remainingBytes) throw new BtsootError('invalid', 'more file data came than announced');
+    if (lengthBytes > this.remainingBytes) throw peerFault('more file data came than announced');
     this.#position += lengthBytes;
     return at;
   }
@@ -274,5 +274,5 @@ function statOf(fd: number, rootDev: bigint): Seen {
 }
 
 function tooMuch(): BtsootError {
-  return new BtsootError('invalid', 'a delivery that changes a file in place changes more of it than is allowed');
+  return peerFault('a delivery that changes a file in place changes more of it than is allowed');
 }

@@ -3,7 +3,7 @@ import { type Layout, LayoutReader } from '../delta/layout.js';
 import type { Op } from '../delta/op.js';
 import { decodeOps } from '../delta/ops.js';
 import type { Delivery } from '../model/delivery.js';
-import { BtsootError, fromSystemError } from '../model/errors.js';
+import { BtsootError, fromSystemError, peerFault } from '../model/errors.js';
 import type { FileStep, Outcome } from '../model/step.js';
 import { type Staged, StepFailed } from './action.js';
 import type { Bases } from './bases.js';
@@ -50,7 +50,7 @@ export class Incoming {
   async begin(): Promise<void> {
     const { chunksDigest, layout } = this.#o.delivery;
     if (chunksDigest !== null) return this.layout(layout);
-    if (layout.length > 0) throw new BtsootError('invalid', 'a layout came of a file without a chunk list');
+    if (layout.length > 0) throw peerFault('a layout came of a file without a chunk list');
     await this.#open(null);
   }
 
@@ -66,7 +66,7 @@ export class Incoming {
   async layout(bytes: Buffer): Promise<void> {
     const reception = this.#reception;
     if (reception.kind === 'failed') return;
-    if (reception.kind !== 'layout') throw new BtsootError('invalid', 'more of a layout came than the file has');
+    if (reception.kind !== 'layout') throw peerFault('more of a layout came than the file has');
     await this.#readLayout(() => reception.reader.push(bytes));
     if (reception.reader.layout !== null && this.#reception === reception) await this.#open(reception.reader.layout);
   }
@@ -80,7 +80,7 @@ export class Incoming {
     const remainingBytes = this.#remainingBytes;
     const position = this.#o.step.content.sizeBytes - remainingBytes;
     const ops = decodeOps(encodedOps, { position, remainingBytes, basesSizes: this.#basesSizes });
-    if (literalBytes(ops) !== literals.length) throw new BtsootError('invalid', 'a patch has not the literals that its ops need');
+    if (literalBytes(ops) !== literals.length) throw peerFault('a patch has not the literals that its ops need');
     const breather = new Breather(this.#o.signal);
     let at = 0;
     for (const op of ops) {
@@ -116,7 +116,7 @@ export class Incoming {
   }
 
   async #take(lengthBytes: number, work: (sink: Sink) => Promise<void>): Promise<void> {
-    if (lengthBytes > this.#remainingBytes) throw new BtsootError('invalid', 'more file data came than announced');
+    if (lengthBytes > this.#remainingBytes) throw peerFault('more file data came than announced');
     const { reader } = this.#reception.kind === 'layout' ? this.#reception : { reader: null };
     if (reader !== null) await this.#readLayout(() => reader.end());
     const reception = this.#reception;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync } from 'node:fs';
-import { ByteReader } from '../delta/varint.js';
 import { readAt } from '../disk/read-at.js';
+import { ByteReader } from '../model/byte-fields.js';
 import type { Content } from '../model/entry.js';
 import { BtsootError, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';

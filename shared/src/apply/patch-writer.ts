@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { ByteWriter } from '../delta/varint.js';
+import { ByteWriter } from '../model/byte-fields.js';
 import type { Content } from '../model/entry.js';
 import { Xxh3 } from '../model/xxh3.js';
 import { BLOCK_BYTES, FORMAT_VERSION, footerOf } from './patch-format.js';

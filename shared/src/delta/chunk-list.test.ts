@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createCipheriv } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ByteWriter } from '../model/byte-fields.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { hashBytes, hashToBytes } from '../model/xxh3.js';
@@ -9,7 +10,6 @@ import { ChunkHasher } from './chunk-hasher.js';
 import { averageOf, CHUNK_HASH_BYTES, type ChunkList, listDigest, packChunks, unpackChunks } from './chunk-list.js';
 import { oracleEnds } from './chunker-oracle.js';
 import { hooksOf } from './hooks.js';
-import { ByteWriter } from './varint.js';
 
 function listOf(lengthsBytes: readonly number[], averageBytes = 2 ** 14): ChunkList {
   let end = 0;

@@ -1,7 +1,7 @@
+import { ByteReader, ByteWriter } from '../model/byte-fields.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { Xxh3 } from '../model/xxh3.js';
-import { ByteReader, ByteWriter } from './varint.js';
 
 /**
  * How a content is cut into chunks, with each chunk's hash. Any cut is valid, though only those that the chunker makes are

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ByteWriter } from '../model/byte-fields.js';
 import { chunkHash, chunkLength } from './chunk-index.js';
 import type { ChunkList } from './chunk-list.js';
 import { encodeLayout, type Layout, LayoutReader } from './layout.js';
 import { cut, refusesOrSucceeds } from './testing.js';
 import { corruption, noise, versions } from './testing-arbitraries.js';
-import { ByteWriter } from './varint.js';
 
 const sizeOf = (list: ChunkList): number => list.ends.at(-1) ?? 0;
 

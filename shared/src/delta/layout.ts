@@ -1,9 +1,9 @@
+import { ByteReader, ByteWriter, varintEnd } from '../model/byte-fields.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { ChunkIndex, chunkLength, sameChunk } from './chunk-index.js';
 import { averageFromLog2, type ChunkList } from './chunk-list.js';
 import { type Layout, LayoutChunks } from './layout-chunks.js';
-import { ByteReader, ByteWriter, varintEnd } from './varint.js';
 
 export type { Layout };
 

@@ -1,7 +1,7 @@
+import { ByteReader, ByteWriter } from '../model/byte-fields.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import type { Op } from './op.js';
-import { ByteReader, ByteWriter } from './varint.js';
 
 /*
  * An op is a byte, the length in bytes as a varint, and for COPY_FROM a distance as a varint. The byte's bits 0 and 1 say

@@ -14,9 +14,16 @@ const BY_UUID = '/dev/disk/by-uuid';
  */
 export function fileSystemIdentity(path: BytePath): string {
   const mount = mountOf(realPath(path), mounts());
-  if (mount === undefined) throw new BtsootError('io', `no mount is known that holds ${shown(path)}`);
+  if (mount === undefined)
+    throw new BtsootError('io', `no mount is known that holds ${shown(path)}`, { hint: 'Is /proc mounted?' });
   const uuid = uuidOf(mount);
   return uuid === null ? `${mount.type}:${display(mount.source)}` : `uuid:${uuid}`;
+}
+
+/** The number of the block device whose file system holds `path`; null where there is none, or it is not known. */
+export function deviceUnder(path: BytePath): bigint | null {
+  const mount = mountOf(realPath(path), mounts());
+  return mount === undefined ? null : blockDevice(toBytes(mount.source));
 }
 
 /** Whether a file system is mounted at exactly this path, symlinks on the way to it followed. */
@@ -30,6 +37,21 @@ const SHARED_TYPES = /^(nfs\d?|cifs|smb\d?|smbfs|9p|ceph|afs|fuse\..*|fuse|glust
 export function isShared(path: BytePath): boolean {
   const mount = mountOf(realPath(path), mounts());
   return mount !== undefined && SHARED_TYPES.test(mount.type);
+}
+
+/** The type of the file system that holds `path`, as /proc/self/mountinfo names it: `ext4`, `vfat`, `nfs4`. */
+export function fileSystemType(path: BytePath): string {
+  return mountOf(realPath(path), mounts())?.type ?? 'unknown';
+}
+
+/** How many more entries the file system that holds `path` has room for, and for how many in all; 0 and 0 where it does not count them. */
+export function inodeSpace(path: BytePath): { readonly free: number; readonly total: number } {
+  try {
+    const { files, ffree } = statfsSync(pathBytes(path));
+    return { free: ffree, total: files };
+  } catch (error) {
+    throw fromSystemError(error, `cannot ask for the free inodes at ${shown(path)}`);
+  }
 }
 
 /** Bytes that a plain user may still write to the file system that holds `path`. */

@@ -32,6 +32,11 @@ export class HashPool {
     this.#threadsMax = Math.max(1, workers);
   }
 
+  /** How many files are read at a time, at most. */
+  get readers(): number {
+    return this.#threadsMax;
+  }
+
   /**
    * Hashes the file at `path`, and the chunks of a large one. The path may be a place in an open directory as long as that
    * stays open. Follows no symlink. What the operating system says no to is a result, not an exception.

@@ -51,19 +51,19 @@ class Folder {
     return toBytes(`${this.path}/${name}`);
   }
 
-  write(name: string, bytes: Buffer | string): SmallFile {
+  write(name: string, bytes: Buffer | string): Omit<SmallFile, 'directory'> {
     writeFileSync(this.at(name), bytes);
     return this.look(name);
   }
 
-  look(name: string): SmallFile {
+  look(name: string): Omit<SmallFile, 'directory'> {
     return { name: name as Name, seen: seenFromStats(lstatSync(this.at(name), { bigint: true }), this.#root.dev) };
   }
 
-  async hash(...files: SmallFile[]): Promise<(string | null)[]> {
+  async hash(...files: Omit<SmallFile, 'directory'>[]): Promise<(string | null)[]> {
     const directory = this.#root.directory(ROOT_PATH);
     try {
-      return await this.#native.hash(directory, files);
+      return await this.#native.hash(files.map((file) => ({ ...file, directory })));
     } finally {
       directory.close();
     }

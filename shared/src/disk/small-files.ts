@@ -7,21 +7,28 @@ import type { OpenDirectory } from './tree-root.js';
 
 /** What `native/small-files.c` gives; see there. */
 interface Library {
-  hashFiles(directoryFd: number, rootDev: bigint, sizeMax: number, names: string, stats: BigInt64Array): Promise<ArrayBuffer>;
+  hashFiles(
+    directoryFds: Int32Array,
+    rootDev: bigint,
+    sizeMax: number,
+    names: string,
+    stats: BigInt64Array,
+  ): Promise<ArrayBuffer>;
 }
 
 /** As in small-files.c. */
-const INTERFACE_VERSION = 1;
+const INTERFACE_VERSION = 2;
 const HASH_DIGITS = 32;
 const HASH_BYTES = 16;
 
 export interface SmallFile {
+  readonly directory: OpenDirectory;
   readonly name: Name;
   /** As a listing has it. */
   readonly seen: Seen;
 }
 
-/** Hashes small files off the main thread, many of a directory in one call. */
+/** Hashes small files off the main thread, many in one call. */
 export class SmallFiles {
   readonly #library: Library;
   readonly #rootDev: bigint;
@@ -39,17 +46,16 @@ export class SmallFiles {
 
   /**
    * Of each file that is small, and was just as it was listed both before and after it was read, the hash: 32 digits. Null for
-   * any other, whatever the reason. The directory must stay open until this has settled.
+   * any other, whatever the reason. The directories must stay open until this has settled.
    */
-  async hash(directory: OpenDirectory, files: readonly SmallFile[]): Promise<(string | null)[]> {
+  async hash(files: readonly SmallFile[]): Promise<(string | null)[]> {
     if (files.length === 0) return [];
     const names = files.map(({ name }) => name).join('/');
+    const directories = Int32Array.from(files, ({ directory }) => directory.fd);
     const stats = new BigInt64Array(files.length * PACKED_SEEN_LENGTH);
     for (let index = 0; index < files.length; index++)
       packSeen((files[index] as SmallFile).seen, stats, index * PACKED_SEEN_LENGTH);
-    const answer = Buffer.from(
-      await this.#library.hashFiles(directory.fd, this.#rootDev, limits.smallFileMaxBytes, names, stats),
-    );
+    const answer = Buffer.from(await this.#library.hashFiles(directories, this.#rootDev, limits.smallFileMaxBytes, names, stats));
     const digits = answer.toString('hex', 0, files.length * HASH_BYTES);
     return files.map((_, index) => {
       const isHashed = answer[files.length * HASH_BYTES + index] === 1;

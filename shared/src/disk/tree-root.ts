@@ -154,7 +154,10 @@ function isAbsence(error: unknown): boolean {
 function directoryError(path: TreePath, error: unknown): BtsootError {
   if (kindOfErrno(errnoOf(error)) !== 'drift') return fromSystemError(error, `cannot open the folder ${display(path)}`);
   const reason = errnoOf(error) === 'ENOENT' ? 'is missing' : 'is no folder';
-  return new BtsootError('drift', `${display(path)} ${reason}`, { cause: error });
+  return new BtsootError('drift', `${display(path)} ${reason}`, {
+    hint: 'It was changed a moment ago: run it again.',
+    cause: error,
+  });
 }
 
 function rootError(path: string, error: unknown): BtsootError {
@@ -166,7 +169,7 @@ function rootError(path: string, error: unknown): BtsootError {
         cause: error,
       });
     case 'ENOTDIR':
-      return new BtsootError('invalid', `${shown} is not a folder`, { cause: error });
+      return new BtsootError('invalid', `${shown} is not a folder`, { hint: 'Name a folder.', cause: error });
     default:
       return fromSystemError(error, `cannot open the folder ${shown}`);
   }

@@ -38,7 +38,9 @@ export class PatternList {
     this.#patterns = lines.flatMap(parsePattern);
     if (this.#patterns.length > limits.ignorePatternsMax) {
       const count = this.#patterns.length;
-      throw new BtsootError('invalid', `it has ${count} patterns, over the limit of ${limits.ignorePatternsMax}`);
+      throw new BtsootError('invalid', `it has ${count} patterns, over the limit of ${limits.ignorePatternsMax}`, {
+        hint: 'Put some of them into .btsootignore files of the folders that they are for.',
+      });
     }
     this.asksForKind = this.#patterns.some(({ text }) => /\/[ \r]*$/.test(text));
     this.#compiled = ignore(OPTIONS).add(this.#patterns.map(({ text }) => ({ pattern: text })));

@@ -1,9 +1,9 @@
 import { compareBytes } from '../model/bytes.js';
 import { entryRecord, FileRecords } from '../model/digest.js';
-import { BtsootError } from '../model/errors.js';
+import { manifestFault } from '../model/errors.js';
 import { Xxh3 } from '../model/xxh3.js';
 import type { Reader } from './reader.js';
-import { KIND_CODES } from './rows.js';
+import { KIND_CODES, PARENT } from './rows.js';
 import type { Query, Store } from './store.js';
 
 /** Children that are read in one go. */
@@ -35,17 +35,21 @@ type Child = readonly [
  */
 export class ChildRecords {
   readonly #reader: Reader;
-  readonly #page: Query<{ children: string }>;
+  readonly #first: Query<{ children: string }>;
+  readonly #next: Query<{ children: string }>;
   readonly #hash = new Xxh3();
   readonly #files = new FileRecords((bytes) => this.#hash.update(bytes));
 
   constructor(store: Store, reader: Reader) {
     this.#reader = reader;
-    this.#page = store.query(`SELECT json_group_array(json_array(hex(name), id,
+    const pageOf = (condition: string): Query<{ children: string }> =>
+      store.query(`SELECT json_group_array(json_array(hex(name), id,
         kind = ${KIND_CODES.file} AND hash IS NOT NULL AND link_group IS NULL AND xattrs IS NULL,
         mode, uid, gid, mtime_us, hex(hash), size)) AS children
       FROM (SELECT e.name, e.id, e.kind, e.mode, e.uid, e.gid, e.mtime_us, e.link_group, e.xattrs, c.hash, c.size
-        FROM entries e LEFT JOIN contents c ON c.id = e.content WHERE e.parent = ? AND e.name > ? ORDER BY e.name LIMIT ?)`);
+        FROM entries e LEFT JOIN contents c ON c.id = e.content WHERE ${condition} ORDER BY e.name LIMIT ${CHILDREN_PER_PAGE})`);
+    this.#first = pageOf(`e.parent = ${PARENT}`);
+    this.#next = pageOf(`e.parent = ${PARENT} AND e.name > ?`);
   }
 
   /** The digests of the subdirectories must have been computed. */
@@ -61,7 +65,7 @@ export class ChildRecords {
           continue;
         }
         const node = this.#reader.row(id);
-        if (node === undefined) throw new BtsootError('corrupt', `the manifest has lost row ${id}`);
+        if (node === undefined) throw manifestFault(`the manifest has lost row ${id}`);
         this.#files.flush();
         this.#hash.update(entryRecord(node));
         if (node.kind === 'directory') {
@@ -75,16 +79,15 @@ export class ChildRecords {
   }
 
   *#pages(directoryId: number): Generator<Child[], void> {
-    let after = '';
-    let count: number;
-    do {
-      const row = this.#page.get(directoryId, Buffer.from(after, 'hex'), CHILDREN_PER_PAGE);
+    let row = this.#first.get(directoryId);
+    for (;;) {
       const page = JSON.parse(row?.children ?? '[]') as Child[];
       // SQLite does not promise in which order an aggregate sees rows.
       page.sort(([a], [b]) => compareBytes(a, b));
       yield page;
-      count = page.length;
-      after = page.at(-1)?.[0] ?? '';
-    } while (count === CHILDREN_PER_PAGE);
+      const [last] = page.at(-1) ?? [];
+      if (last === undefined || page.length < CHILDREN_PER_PAGE) return;
+      row = this.#next.get(directoryId, Buffer.from(last, 'hex'));
+    }
   }
 }

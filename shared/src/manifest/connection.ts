@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { fromSqlite, isDamage } from './sqlite-errors.js';
 
-/** A Pi has little memory, and reads are by key: 8 MiB of pages serve as well as more. Negative: KiB. */
-const CACHE_SIZE = -8192;
+/** A Pi has little memory, and reads are by key: 4 MiB of pages serve as well as more. Negative: KiB. */
+const CACHE_SIZE = -4096;
 /** The write-ahead log is cut back to this after a large transaction. */
 const LOG_SIZE_MAX_BYTES = 16 * 1024 * 1024;
 /** Another process (a status command) may hold the file for a moment. */

@@ -1,6 +1,6 @@
 import { type Name, toBytes } from '../model/bytes.js';
 import { DAMAGE_KINDS, type Damage, type DamageKind } from '../model/damage.js';
-import { BtsootError } from '../model/errors.js';
+import { BtsootError, manifestFault } from '../model/errors.js';
 import { HISTORY_ID } from './areas.js';
 import type { Entries } from './entries.js';
 import type { Reader } from './reader.js';
@@ -112,7 +112,6 @@ export class Damages {
 
 function damageFromRow({ entry, kind, hash, size, found_us }: DamageRow): Damage {
   const known = DAMAGE_KINDS[kind];
-  if (known === undefined)
-    throw new BtsootError('corrupt', `row ${entry} of the manifest has a damage of the unknown kind ${kind}`);
+  if (known === undefined) throw manifestFault(`row ${entry} of the manifest has a damage of the unknown kind ${kind}`);
   return { id: entry, kind: known, expected: { hash: hash.toString('hex'), sizeBytes: size }, foundUs: found_us };
 }

@@ -3,7 +3,7 @@ import type { Content, Metadata } from '../model/entry.js';
 import type { Seen } from '../model/seen.js';
 import { inParts, type Parts, placeholders } from './batches.js';
 import type { Contents } from './contents.js';
-import { KIND_CODES, xattrsColumn } from './rows.js';
+import { KIND_CODES, PARENT, xattrsColumn } from './rows.js';
 import { seenColumns } from './sightings.js';
 import type { Query, Store, Value } from './store.js';
 
@@ -19,6 +19,7 @@ export interface NewFile {
 export class NewFiles {
   readonly #contents: Contents;
   readonly #insert: Parts<Query>;
+  readonly #child: Query<{ id: number }>;
   readonly #there: Parts<Query<{ id: number }>>;
 
   constructor(store: Store, contents: Contents) {
@@ -27,13 +28,15 @@ export class NewFiles {
       store.query(`INSERT INTO entries (kind, parent, name, born, seen, dev, ino, xattrs, mode, uid, gid, mtime_us, content)
         VALUES ${placeholders(`(${KIND_CODES.file}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, count)}`),
     );
+    this.#child = store.query(`SELECT id FROM entries WHERE parent = ${PARENT} LIMIT 1`);
     this.#there = inParts((count) =>
-      store.query(`SELECT id FROM entries WHERE parent = ? AND name IN (${placeholders('?', count)}) LIMIT 1`),
+      store.query(`SELECT id FROM entries WHERE parent = ${PARENT} AND name IN (${placeholders('?', count)}) LIMIT 1`),
     );
   }
 
   /** Whether the directory has an entry of any of these names. */
   isAnyThere(parent: number, files: readonly NewFile[]): boolean {
+    if (this.#child.get(parent) === undefined) return false;
     for (const [query, some] of this.#there(files))
       if (query.get(parent, ...some.map(({ name }) => toBytes(name))) !== undefined) return true;
     return false;

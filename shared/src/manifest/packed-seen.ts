@@ -1,4 +1,4 @@
-import { BtsootError } from '../model/errors.js';
+import { manifestFault } from '../model/errors.js';
 import type { Seen } from '../model/seen.js';
 
 /**
@@ -28,8 +28,7 @@ export function packSeen(seen: Seen): Buffer {
 
 /** Reads what `packSeen` wrote. @throws BtsootError of kind `corrupt` where that was damaged. */
 export function unpackSeen({ buffer, byteOffset, byteLength }: Buffer): Seen {
-  if (byteLength !== PACKED_BYTES)
-    throw new BtsootError('corrupt', `a record of a stat has ${byteLength} bytes, not ${PACKED_BYTES}`);
+  if (byteLength !== PACKED_BYTES) throw manifestFault(`a record of a stat has ${byteLength} bytes, not ${PACKED_BYTES}`);
   const packed = new DataView(buffer, byteOffset, byteLength);
   return {
     dev: packed.getBigUint64(0, true),

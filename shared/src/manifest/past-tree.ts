@@ -1,6 +1,6 @@
 import { joinPath, type Name, ROOT_PATH, splitPath, type TreePath, toBytes } from '../model/bytes.js';
 import type { DirectoryNode, FileNode, TreeNode } from '../model/entry.js';
-import { BtsootError } from '../model/errors.js';
+import { manifestFault } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import type { Tree } from '../model/tree.js';
 import { type Areas, HISTORY_ID, ROOT_ID } from './areas.js';
@@ -93,7 +93,7 @@ export class PastTree implements Tree {
   root(): DirectoryNode {
     const root = this.#versions.byId(this.#session, ROOT_ID);
     if (root?.kind === 'directory') return root;
-    throw new BtsootError('corrupt', `session ${this.#session} of the manifest's history has no root directory`);
+    throw manifestFault(`session ${this.#session} of the manifest's history has no root directory`);
   }
 
   get(id: number): TreeNode | undefined {

@@ -3,7 +3,7 @@ import type { Content, DirectoryNode, FileNode, TreeNode } from '../model/entry.
 import { limits } from '../model/limits.js';
 import { type Areas, LIMBO_ID, ROOT_ID } from './areas.js';
 import type { Contents } from './contents.js';
-import { ENTRY_COLUMNS, type EntryRow, nodeFromRow } from './rows.js';
+import { ENTRY_COLUMNS, type EntryRow, nodeFromRow, PARENT } from './rows.js';
 import type { Query, Store } from './store.js';
 import { isUndo } from './undo-name.js';
 
@@ -24,7 +24,7 @@ export class Reader {
     this.#areas = areas;
     this.#contents = contents;
     this.#row = store.query(`${SELECT} WHERE e.id = ?`);
-    this.#rows = store.query(`${SELECT} WHERE e.parent = ? ORDER BY e.name`);
+    this.#rows = store.query(`${SELECT} WHERE e.parent = ${PARENT} ORDER BY e.name`);
     this.#child = store.query(`${SELECT} WHERE e.parent = ? AND e.name = ?`);
     this.#withContent = store.query(`${SELECT} WHERE e.content = ? ORDER BY e.id`);
     this.#withGroup = store.query(`${SELECT} WHERE e.link_group = ? ORDER BY e.id LIMIT ${limits.namesPerFileMax}`);

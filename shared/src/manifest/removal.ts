@@ -2,7 +2,7 @@ import type { Contents } from './contents.js';
 import type { History } from './history.js';
 import { IgnoreFiles } from './ignore-files.js';
 import type { Listings } from './listings.js';
-import { KIND_CODES } from './rows.js';
+import { KIND_CODES, PARENT } from './rows.js';
 import type { Digests } from './settle.js';
 import type { Query, Store } from './store.js';
 
@@ -35,7 +35,7 @@ export class Removal {
     this.#digests = digests;
     this.#history = history;
     this.#row = store.query('SELECT id, parent, kind, content, born FROM entries WHERE id = ?');
-    this.#below = store.query(`SELECT id, parent, kind, content, born FROM entries WHERE parent = ? LIMIT ${BATCH_ROWS}`);
+    this.#below = store.query(`SELECT id, parent, kind, content, born FROM entries WHERE parent = ${PARENT} LIMIT ${BATCH_ROWS}`);
     this.#delete = store.query('DELETE FROM entries WHERE id = ?');
   }
 

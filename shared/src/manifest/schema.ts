@@ -6,7 +6,7 @@ import { damaged } from './sqlite-errors.js';
 import type { Store } from './store.js';
 
 /** Marks an SQLite file as a manifest: "BTS", and a letter to tell other files of ours from it. */
-const APPLICATION_ID = 0x4254534d;
+export const APPLICATION_ID = 0x4254534d;
 
 /**
  * `migrations[n]` brings a manifest of version n to version n + 1. Each runs in a transaction of its own, together with

@@ -1,13 +1,29 @@
 import Sqlite from 'better-sqlite3';
 import { byteString, display } from '../model/bytes.js';
-import { BtsootError, type ErrorKind } from '../model/errors.js';
+import { BtsootError, type ErrorDetails, type ErrorKind } from '../model/errors.js';
 
 /** SQLite's error codes to the project's kinds: the one map. Errors that are not SQLite's pass through. */
 export function fromSqlite(error: unknown, file: string): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return fromBinding(error, file);
   const kind = kindOf(error.code);
   if (kind === 'corrupt') return damaged(file, error.message, error);
-  return new BtsootError(kind, `the manifest ${shown(file)}: ${error.message} (${error.code})`, { cause: error });
+  return new BtsootError(kind, `the manifest ${shown(file)}: ${error.message} (${error.code})`, {
+    ...hintOf(kind),
+    cause: error,
+  });
+}
+
+function hintOf(kind: ErrorKind): ErrorDetails {
+  switch (kind) {
+    case 'busy':
+      return { hint: 'Another command works on it: run this again when that has ended.' };
+    case 'no-space':
+      return { hint: 'Free some space on its disk, then run this again.' };
+    case 'io':
+      return { hint: 'Is its disk mounted, writable and sound? The kernel log (dmesg) may tell.' };
+    default:
+      return {};
+  }
 }
 
 /** The error for a manifest file that cannot be believed. */
@@ -35,7 +51,10 @@ function kindOf(code: string): ErrorKind {
 /** better-sqlite3 checks the folder itself before SQLite is asked. */
 function fromBinding(error: unknown, file: string): unknown {
   if (error instanceof TypeError && error.message.includes('directory does not exist')) {
-    return new BtsootError('io', `the manifest ${shown(file)} cannot be made: its folder does not exist`, { cause: error });
+    return new BtsootError('io', `the manifest ${shown(file)} cannot be made: its folder does not exist`, {
+      hint: 'Make that folder, or mount its disk.',
+      cause: error,
+    });
   }
   return error;
 }

@@ -76,6 +76,43 @@ export function kindOfErrno(code: string | undefined): ErrorKind {
   }
 }
 
+/**
+ * What a person can do about an error of a kind, where whoever threw it did not know better: every error that is shown says
+ * something. Null where the person has asked for it.
+ */
+export function adviceFor(kind: ErrorKind): string | null {
+  switch (kind) {
+    case 'invalid':
+    case 'exists':
+    case 'not-found':
+    case 'refused':
+      return 'See `--help` of the command, and `btsoot doctor`, which looks at the whole setup.';
+    case 'denied':
+      return '`btsoot-remote sources` on the remote says who may reach what; else pair again.';
+    case 'busy':
+      return 'Wait for it to end, then run this again.';
+    case 'drift':
+    case 'unstable':
+      return 'Something was changed meanwhile: run it again.';
+    case 'corrupt':
+      return '`btsoot doctor --thorough`, and `btsoot-remote doctor --thorough` on the remote, say what is damaged.';
+    case 'no-space':
+      return 'Free some space on that disk, then run it again.';
+    case 'io':
+      return 'The kernel log (dmesg) may tell more; so may `btsoot doctor`.';
+    case 'unreachable':
+      return '`btsoot doctor` says whether the remote can be reached. What was begun goes on from there when it is run again.';
+    case 'version':
+      return 'Bring both sides to the same version of BTSOOT.';
+    case 'internal':
+      return 'This is a bug: please report it, with what the log says. `btsoot status` says where that is.';
+    case 'cancelled':
+      return null;
+    default:
+      return kind satisfies never;
+  }
+}
+
 export function errnoOf(error: unknown): string | undefined {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return undefined;
@@ -86,8 +123,51 @@ export function isSystemError(error: unknown): boolean {
   return /^E[A-Z0-9]+$/.test(errnoOf(error) ?? '');
 }
 
+/** A peer has sent what cannot be: another version of BTSOOT, or a bug. Of kind `invalid`. */
+export function peerFault(message: string, cause?: unknown): BtsootError {
+  return new BtsootError('invalid', message, {
+    hint: 'Are both sides of the same version of BTSOOT? Update the older one. If they are, this is a bug: please report it.',
+    cause,
+  });
+}
+
+/** A peer has ended, or was cut off, in the middle. Of kind `unreachable`. */
+export function cutOff(message: string): BtsootError {
+  return new BtsootError('unreachable', message, {
+    hint: 'Run it again: it goes on from there. If it stays so, the log of `btsoot-remote serve` may say why.',
+  });
+}
+
+/** Something in a manifest that was opened cannot be. Of kind `corrupt`. */
+export function manifestFault(message: string, cause?: unknown): BtsootError {
+  return new BtsootError('corrupt', message, {
+    hint: '`btsoot doctor --thorough`, and `btsoot-remote doctor --thorough` on the remote, say which manifest it is and how to make it anew.',
+    cause,
+  });
+}
+
 function hintOfErrno(code: string | undefined): ErrorDetails {
   switch (code) {
+    case undefined:
+      return {};
+    case 'EACCES':
+    case 'EPERM':
+      return { hint: 'This user may not: run it as one who may, or change the permissions.' };
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { hint: 'Free some space on that disk, then run it again.' };
+    case 'EMFILE':
+    case 'ENFILE':
+      return { hint: 'Too many files are open: raise the limit (`ulimit -n`, or LimitNOFILE of the service).' };
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return { hint: 'Is it there, and is its disk mounted?' };
+    case 'ESTALE':
+    case 'ENOTCONN':
+      return { hint: 'The share or disk has gone from under its mount point: mount it again.' };
+    case 'EADDRINUSE':
+    case 'EADDRNOTAVAIL':
+      return { hint: 'Choose another address or port, or stop what has it.' };
     case 'EROFS':
       return {
         hint: 'The disk is mounted read-only, as Linux does after an error: look into the kernel log (dmesg), and check it.',
@@ -95,7 +175,7 @@ function hintOfErrno(code: string | undefined): ErrorDetails {
     case 'EIO':
       return { hint: 'The disk may be failing: look into the kernel log (dmesg).' };
     default:
-      return {};
+      return { hint: 'The kernel log (dmesg) may tell more.' };
   }
 }
 

@@ -154,7 +154,7 @@ export const limits = {
   unstableReadTriesMax: 3,
   /** Files up to this size are hashed many in one call: how many, and how many bytes, one call is for. */
   smallFileMaxBytes: 128 * 1024,
-  smallFilesPerCallMax: 64,
+  smallFilesPerCallMax: 256,
   smallFilesPerCallMaxBytes: 1024 * 1024,
   /** Such calls that run at a time. */
   smallFileCallsMax: 4,
@@ -241,6 +241,21 @@ export const limits = {
   agentRunsPerTargetMax: 2,
   /** How often a source agent looks whether its config file has changed. */
   configLookEveryMs: 2_000,
+  /** Commands before and after a sync: how long they may take, how long they get to end, and what is kept of what they print. */
+  hookMinMs: 1_000,
+  hookDefaultMs: 10 * 60 * 1000,
+  hookMaxMs: 24 * 60 * 60 * 1000,
+  hookEndMaxMs: 5_000,
+  hookOutputTailMaxBytes: 2_000,
+  /** Telling somebody how a sync ended: how long one try may take, how many there are, and the time between them. */
+  notifyMaxMs: 10_000,
+  notifyTriesMax: 3,
+  notifyRetryDelayMs: 1_000,
+  /** After which time without a good sync a block is stale, and how often a source agent looks. */
+  staleAfterMinMs: 60 * 60 * 1000,
+  staleAfterDefaultMs: 3 * 24 * 60 * 60 * 1000,
+  staleAfterMaxMs: 365 * 24 * 60 * 60 * 1000,
+  staleLookEveryMs: 10 * 60 * 1000,
   /** How long a stopping source agent waits for its syncs to reach a point they can resume from. */
   agentStopMaxMs: 20_000,
   /** One event of a running source agent: what lists more is cut, and counts what is left out. */
@@ -260,6 +275,23 @@ export const limits = {
   /** The text of one step's failure: 2,000 of them still fit into one message. */
   failureTextLengthMax: 300,
   blocksPerReplyMax: 1_000,
+  /** What one call may send to measure a link, and ask for; one of its frames, and the message around that. */
+  linkMeasuredMaxBytes: 16 * 1024 * 1024,
+  linkFrameMaxBytes: 32 * 1024,
+  linkMessageMaxBytes: 48 * 1024,
+  /** What a doctor sends each way to measure a link, and for how long at most. */
+  doctorLinkBytes: 4 * 1024 * 1024,
+  doctorLinkMaxMs: 5_000,
+  /** What a doctor writes to measure a disk, for how long at most, and what has to be free for that. */
+  doctorDiskBytes: 4 * 1024 * 1024,
+  doctorDiskMaxMs: 5_000,
+  doctorDiskFreeMinBytes: 64 * 1024 * 1024,
+  /** A manifest up to this size is checked by every doctor, a larger one by a thorough one. */
+  doctorCheckedManifestMaxBytes: 32 * 1024 * 1024,
+  /** Old versions on the disk that a doctor looks for in a block's manifest. */
+  doctorSlotsMax: 200_000,
+  /** What came to history since then may not have its row yet. */
+  doctorSlotAgeMinMs: 60 * 60 * 1000,
   sessionsPerReplyMax: 10_000,
   versionsPerPageMax: 1_000,
   /** Of one path. */

@@ -10,7 +10,7 @@ import { limits } from './limits.js';
 export function parseName(bytes: Uint8Array): Name {
   const name = byteString(bytes);
   const fault = nameFault(name);
-  if (fault !== null) throw new BtsootError('invalid', `a file name ${fault}`);
+  if (fault !== null) throw new BtsootError('invalid', `a file name ${fault}`, { hint: 'Rename it, or name another one.' });
   return name as Name;
 }
 
@@ -20,17 +20,22 @@ export function parseName(bytes: Uint8Array): Name {
  */
 export function parseTreePath(bytes: Uint8Array): TreePath {
   if (bytes.byteLength > limits.pathLengthMaxBytes) {
-    throw new BtsootError('invalid', `a path of ${bytes.byteLength} bytes is over the limit of ${limits.pathLengthMaxBytes}`);
+    throw new BtsootError('invalid', `a path of ${bytes.byteLength} bytes is over the limit of ${limits.pathLengthMaxBytes}`, {
+      hint: 'Rename it, or name another one.',
+    });
   }
   const path = byteString(bytes);
   if (path === '') return path as TreePath;
   const names = path.split('/');
   if (names.length > limits.pathDepthMax) {
-    throw new BtsootError('invalid', `a path ${names.length} folders deep is over the limit of ${limits.pathDepthMax}`);
+    throw new BtsootError('invalid', `a path ${names.length} folders deep is over the limit of ${limits.pathDepthMax}`, {
+      hint: 'Rename it, or name another one.',
+    });
   }
   for (const name of names) {
     const fault = nameFault(name);
-    if (fault !== null) throw new BtsootError('invalid', `a path whose part ${fault}`);
+    if (fault !== null)
+      throw new BtsootError('invalid', `a path whose part ${fault}`, { hint: 'Rename it, or name another one.' });
   }
   return path as TreePath;
 }

@@ -22,9 +22,11 @@ export function parseRate(text: string): number {
   const [, number = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,6})?) ?([a-zA-Z/]+)$/.exec(text) ?? [];
   const factor = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
   if (factor === undefined) {
-    throw new BtsootError('invalid', `cannot be "${text}": a rate is a number and one of ${Object.keys(UNITS).join(', ')}`);
+    throw new BtsootError('invalid', `cannot be "${text}": a rate is a number and one of ${Object.keys(UNITS).join(', ')}`, {
+      hint: 'Write it as in "20 MB/s".',
+    });
   }
   const rate = Number(number) * factor;
-  if (rate < RATE_MIN_BYTES) throw new BtsootError('invalid', 'must be at least 1 kB/s');
+  if (rate < RATE_MIN_BYTES) throw new BtsootError('invalid', 'must be at least 1 kB/s', { hint: 'Write it as in "20 MB/s".' });
   return Math.round(rate);
 }

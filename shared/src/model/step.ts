@@ -124,8 +124,16 @@ export interface PlanSummary {
   readonly keptEntries: number;
 }
 
+/** Steps in the order in which they run. They may be made whenever they are read: equal ones each time, but not the same. */
+export interface Steps extends Iterable<PlannedStep> {
+  readonly length: number;
+  /** Not for going through them: that is what the others are for. Undefined behind the last one. */
+  at(index: number): PlannedStep | undefined;
+  entries(): Iterable<[number, PlannedStep]>;
+}
+
 export interface Plan {
-  readonly steps: readonly PlannedStep[];
+  readonly steps: Steps;
   readonly summary: PlanSummary;
   /** 16 hexadecimal digits that name exactly these steps. */
   readonly digest: string;

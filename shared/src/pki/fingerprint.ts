@@ -23,6 +23,9 @@ export function readCertificate(certificate: string | Uint8Array): X509Certifica
   try {
     return new X509Certificate(typeof certificate === 'string' ? certificate : Buffer.from(certificate));
   } catch (error) {
-    throw new BtsootError('invalid', 'these bytes are not an X.509 certificate', { cause: error });
+    throw new BtsootError('invalid', 'these bytes are not an X.509 certificate', {
+      hint: 'Is the file whole? Else pair again.',
+      cause: error,
+    });
   }
 }

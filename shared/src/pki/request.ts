@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { BtsootError } from '../model/errors.js';
+import { BtsootError, peerFault } from '../model/errors.js';
 import { arrayBuffer, commonName, publicKeyInfo, signatureAlgorithm } from './certificate.js';
 
 /** A source's new key, and its request to have it certified. */
@@ -58,10 +58,10 @@ export function readRequest(der: Uint8Array): KeyObject {
     return key;
   } catch (error) {
     if (error instanceof BtsootError) throw error;
-    throw new BtsootError('invalid', 'the certificate request cannot be read', { cause: error });
+    throw peerFault('the certificate request cannot be read', error);
   }
 }
 
 function unusable(reason: string): BtsootError {
-  return new BtsootError('invalid', `the certificate request cannot be used: ${reason}`);
+  return peerFault(`the certificate request cannot be used: ${reason}`);
 }

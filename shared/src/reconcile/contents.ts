@@ -1,9 +1,10 @@
 import type { TreePath } from '../model/bytes.js';
 import { type Content, sameContent, sameMetadata, type TreeNode } from '../model/entry.js';
 import { sameSpecial } from '../model/special.js';
-import type { PlannedStep } from '../model/step.js';
 import type { Tree } from '../model/tree.js';
+import { ContentSizes } from './content-sizes.js';
 import type { LinkedName } from './links.js';
+import { type PackedSteps, StepPacker } from './packed-steps.js';
 import { copy, type KnownFile, link, makeSpecial, put, setMetadata } from './steps.js';
 
 /** Whether an entry's own content is the same: a directory's subtree, a file's bytes, where a symlink leads. */
@@ -25,12 +26,12 @@ export function sameBody(origin: TreeNode, target: TreeNode): boolean {
  * may run in any order but one: what is sent once is copied for everyone else who needs it, so the `put` comes first.
  */
 export class Contents {
-  readonly steps: PlannedStep[] = [];
   /** What has to do with files that have several names, for `orderLinks`. */
   readonly linked: LinkedName[] = [];
   readonly #target: Tree;
-  /** Content that a `put` brings, by its hash. */
-  readonly #sent = new Map<string, Content>();
+  readonly #steps = new StepPacker();
+  /** Of contents that a `put` brings. */
+  readonly #sent = new ContentSizes();
 
   constructor(target: Tree) {
     this.#target = target;
@@ -43,28 +44,33 @@ export class Contents {
   settle(origin: TreeNode, target: TreeNode, path: TreePath): void {
     if (isKnownFile(origin) && isLinked(origin, target)) this.linked.push({ origin, path, there: target });
     else if (origin.kind !== 'directory' && !sameBody(origin, target)) this.create(origin, path, target);
-    else if (!sameMetadata(origin.meta, target.meta)) this.steps.push(setMetadata(origin, target, path));
+    else if (!sameMetadata(origin.meta, target.meta)) this.#steps.add(setMetadata(origin, target, path));
   }
 
   /** A file, symlink or special file that nothing in the target becomes. A file whose content is unknown is left out. */
   create(origin: TreeNode, path: TreePath, replaced: TreeNode | null): void {
-    if (origin.kind === 'symlink') this.steps.push(link(origin, path, replaced));
-    else if (origin.kind === 'special') this.steps.push(makeSpecial(origin, path, replaced));
+    if (origin.kind === 'symlink') this.#steps.add(link(origin, path, replaced));
+    else if (origin.kind === 'special') this.#steps.add(makeSpecial(origin, path, replaced));
     else if (isKnownFile(origin) && isLinked(origin, replaced)) this.linked.push({ origin, path, there: replaced });
     else if (isKnownFile(origin)) this.bring(origin, path, replaced);
   }
 
   /** A new file with this content. */
   bring(origin: KnownFile, path: TreePath, replaced: TreeNode | null): void {
-    this.steps.push(this.#isHeld(origin.content) ? copy(origin, path, replaced) : put(origin, path, replaced));
+    this.#steps.add(this.#isHeld(origin.content) ? copy(origin, path, replaced) : put(origin, path, replaced));
+  }
+
+  /** All steps. No more can follow. */
+  finish(): PackedSteps {
+    return this.#steps.finish();
   }
 
   #isHeld(content: Content): boolean {
     if (content.sizeBytes === 0) return false;
-    const sent = this.#sent.get(content.hash);
-    if (sent !== undefined) return sameContent(sent, content);
+    const sentBytes = this.#sent.get(content.hash);
+    if (sentBytes !== undefined) return sentBytes === content.sizeBytes;
     if (this.#target.withContent(content, 1).length > 0) return true;
-    this.#sent.set(content.hash, content);
+    this.#sent.set(content);
     return false;
   }
 }

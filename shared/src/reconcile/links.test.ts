@@ -27,8 +27,8 @@ function steps(origin: MemoryTree, target: MemoryTree): string[] {
   const plan = makePlan(origin, target, sameIds(origin, target));
   checkLinks(target, applyPlan(target, plan));
   assert.deepEqual(outline(target), outline(origin));
-  assert.deepEqual(makePlan(origin, target, sameIds(origin, target)).steps, []);
-  return plan.steps.map(({ step }) => brief(step));
+  assert.deepEqual([...makePlan(origin, target, sameIds(origin, target)).steps], []);
+  return [...plan.steps].map(({ step }) => brief(step));
 }
 
 const names = (group: number, text: string, ...called: readonly string[]): Sketch[] =>
@@ -97,7 +97,7 @@ test('a name in a folder that could not be listed keeps its metadata', () => {
   const origin = tree(as(1, unlisted('closed')), as(3, withMeta({ mode: 0o600 }, file('outside', 'text'))));
   const plan = makePlan(origin, target, sameIds(origin, target));
   assert.deepEqual(
-    plan.steps.map(({ step }) => brief(step)),
+    [...plan.steps].map(({ step }) => brief(step)),
     ['copy outside'],
   );
   applyPlan(target, plan);

@@ -4,6 +4,7 @@ import { namesOf } from '../model/link-group.js';
 import type { PlannedStep } from '../model/step.js';
 import type { Tree } from '../model/tree.js';
 import type { Contents } from './contents.js';
+import { PackedSteps, StepPacker } from './packed-steps.js';
 import { hardLink, type KnownFile, setMetadata } from './steps.js';
 import type { Territory } from './territory.js';
 import { Whereabouts } from './whereabouts.js';
@@ -33,9 +34,9 @@ interface LinkedFile {
 
 export interface LinkSteps {
   /** Metadata and groups of files that the target has. These come before contents, which then replace what leaves a file. */
-  readonly before: readonly PlannedStep[];
+  readonly before: PackedSteps;
   /** The other names of files, when these are there. */
-  readonly after: readonly PlannedStep[];
+  readonly after: PackedSteps;
 }
 
 /**
@@ -47,7 +48,7 @@ export interface LinkSteps {
  * Called when all moves are ordered. What contents it needs, `contents` brings.
  */
 export function orderLinks(names: readonly LinkedName[], target: Tree, territory: Territory, contents: Contents): LinkSteps {
-  return names.length === 0 ? { before: [], after: [] } : new Linking(names, target, territory, contents).run();
+  return new Linking(names, target, territory, contents).run();
 }
 
 class Linking {
@@ -58,7 +59,7 @@ class Linking {
   readonly #nameAt = new Map<number, LinkedName>();
   /** Entries of the target whose file somebody has. */
   readonly #claimed = new Set<number>();
-  readonly #before: PlannedStep[] = [];
+  readonly #before = new StepPacker();
 
   constructor(names: readonly LinkedName[], target: Tree, territory: Territory, contents: Contents) {
     this.#names = names;
@@ -73,7 +74,7 @@ class Linking {
     for (const file of files) this.#keepOwn(file);
     for (const file of files) if (file.holder === null) this.#takeOver(file);
     for (const file of files) if (file.holder === null) this.#bring(file);
-    return { before: this.#before, after: files.flatMap(linksOf) };
+    return { before: this.#before.finish(), after: PackedSteps.of(linksOf(files)) };
   }
 
   /** The target has the file of this group with this content. */
@@ -107,7 +108,7 @@ class Linking {
     const isSame = there.group === file.group && sameMetadata(there.meta, file.meta);
     const isShared = (row: FileNode): boolean => !this.#nameAt.has(row.id) && !this.#isLeaving(row);
     if (!isSame && namesOf(this.#target, there).some(isShared)) return;
-    if (!isSame) this.#before.push(setMetadata(origin, there, path));
+    if (!isSame) this.#before.add(setMetadata(origin, there, path));
     file.holder = path;
     this.#settle(file, there);
   }
@@ -150,7 +151,9 @@ function filesOf(names: readonly LinkedName[]): LinkedFile[] {
   return files;
 }
 
-function linksOf({ group, holder, names, settled }: LinkedFile): PlannedStep[] {
-  if (group === null || holder === null) return [];
-  return names.flatMap((name) => (settled.has(name) ? [] : [hardLink(name, group, holder)]));
+function* linksOf(files: readonly LinkedFile[]): Generator<PlannedStep> {
+  for (const { group, holder, names, settled } of files) {
+    if (group === null || holder === null) continue;
+    for (const name of names) if (!settled.has(name)) yield hardLink(name, group, holder);
+  }
 }

@@ -1,14 +1,14 @@
 import { type Name, toBytes } from '../model/bytes.js';
-import type { PlannedStep } from '../model/step.js';
 import { inTree } from '../model/step.js';
 import { knotFrom, obstacleOf } from './knots.js';
+import { type PackedSteps, StepPacker } from './packed-steps.js';
 import type { Arrival, Folder, Uprooted } from './places.js';
 import { makeDirectory, move, remove } from './steps.js';
 import type { Territory } from './territory.js';
 import { Whereabouts } from './whereabouts.js';
 
 export interface OrderedMoves {
-  readonly steps: readonly PlannedStep[];
+  readonly steps: PackedSteps;
   /** Content bytes that moves bring to their place. */
   readonly movedBytes: number;
 }
@@ -24,7 +24,7 @@ export function orderMoves(root: Folder, territory: Territory): OrderedMoves {
 
 class Ordering {
   readonly #whereabouts: Whereabouts;
-  readonly #steps: PlannedStep[] = [];
+  readonly #steps = new StepPacker();
   /** Arrivals whose folder has arrived, the next one last. */
   readonly #ready: Arrival[] = [];
   /** Those that found their name taken, some of which have arrived since. */
@@ -45,7 +45,7 @@ class Ordering {
         this.#runReady();
       }
     }
-    return { steps: this.#steps, movedBytes: this.#movedBytes };
+    return { steps: this.#steps.finish(), movedBytes: this.#movedBytes };
   }
 
   #runReady(): void {
@@ -72,7 +72,7 @@ class Ordering {
     const { occupant } = arrival;
     if (occupant === null || occupant.whereabouts !== 'home') return true;
     if (occupant.fate === 'unclaimed' && occupant.insideCount === 0) {
-      this.#steps.push(remove(occupant, this.#whereabouts.pathOf(occupant.node)));
+      this.#steps.add(remove(occupant, this.#whereabouts.pathOf(occupant.node)));
       occupant.whereabouts = 'removed';
       return true;
     }
@@ -84,10 +84,10 @@ class Ordering {
     const { origin, folder, source, inside } = arrival;
     const path = this.#whereabouts.pathIn(folder, origin.name);
     if (source === null) {
-      this.#steps.push(makeDirectory(origin, path));
+      this.#steps.add(makeDirectory(origin, path));
     } else {
       if (isCaseOnly(arrival, source)) this.#stash(source);
-      this.#steps.push(move(source.node, this.#whereabouts.placeOf(source), inTree(path), origin.id));
+      this.#steps.add(move(source.node, this.#whereabouts.placeOf(source), inTree(path), origin.id));
       this.#movedBytes += keptBytes(arrival, source);
       this.#leave(source, 'arrived');
     }
@@ -120,7 +120,7 @@ class Ordering {
   #stash(uprooted: Uprooted): void {
     const from = this.#whereabouts.placeOf(uprooted);
     uprooted.slot = ++this.#slotCount;
-    this.#steps.push(move(uprooted.node, from, { area: 'stash', slot: uprooted.slot }, null));
+    this.#steps.add(move(uprooted.node, from, { area: 'stash', slot: uprooted.slot }, null));
     this.#leave(uprooted, 'stash');
   }
 

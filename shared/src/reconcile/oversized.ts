@@ -13,7 +13,8 @@ export function withoutOversized(plan: Plan, fileSizeMaxBytes: number | null): F
   if (fileSizeMaxBytes === null) return { plan, oversized: [] };
   const isOversized = ({ step }: PlannedStep): boolean =>
     (step.kind === 'put' || step.kind === 'copy' || step.kind === 'hard-link') && step.content.sizeBytes > fileSizeMaxBytes;
-  const oversized = plan.steps.filter(isOversized);
-  if (oversized.length === 0) return { plan, oversized };
-  return { plan: planWithout(plan, new Set(oversized)), oversized };
+  const oversized = new Map<number, PlannedStep>();
+  for (const [index, planned] of plan.steps.entries()) if (isOversized(planned)) oversized.set(index, planned);
+  if (oversized.size === 0) return { plan, oversized: [] };
+  return { plan: planWithout(plan, new Set(oversized.keys())), oversized: [...oversized.values()] };
 }

@@ -4,7 +4,7 @@ import { specialText } from '../model/special.js';
 import type { Expectation, FileStep, HardLinkStep, Place, PlannedStep, Step } from '../model/step.js';
 
 /** 16 hexadecimal digits over every field of every step, in order: two plans that differ in anything differ in this. */
-export function planDigest(steps: readonly PlannedStep[]): string {
+export function planDigest(steps: Iterable<PlannedStep>): string {
   const hash = createHash('sha256');
   for (const { step } of steps) hash.update(`${JSON.stringify(fieldsOf(step))}\n`);
   return hash.digest('hex').slice(0, 16);

@@ -37,14 +37,14 @@ function place(at: Place): string {
 function steps(origin: MemoryTree, target: MemoryTree, identity: Identity = sameIds(origin, target)): string[] {
   const plan = complete(origin, target, identity);
   assert.deepEqual(outline(target), outline(origin));
-  return plan.steps.map(({ step }) => brief(step));
+  return [...plan.steps].map(({ step }) => brief(step));
 }
 
 /** As `steps`, for origins that do not know all of themselves, together with the paths that are there in the end. */
 function outcome(origin: MemoryTree, target: MemoryTree, identity: Identity = sameIds(origin, target)): [string[], string[]] {
   const plan = complete(origin, target, identity);
   return [
-    plan.steps.map(({ step }) => brief(step)),
+    [...plan.steps].map(({ step }) => brief(step)),
     outline(target)
       .map((line) => line.split(' ')[0] ?? '')
       .slice(1),
@@ -54,7 +54,7 @@ function outcome(origin: MemoryTree, target: MemoryTree, identity: Identity = sa
 function complete(origin: MemoryTree, target: MemoryTree, identity: Identity): Plan {
   const plan = makePlan(origin, target, identity);
   applyPlan(target, plan);
-  assert.deepEqual(makePlan(origin, target, identity).steps, [], 'a second plan has nothing to do');
+  assert.deepEqual([...makePlan(origin, target, identity).steps], [], 'a second plan has nothing to do');
   return plan;
 }
 
@@ -77,7 +77,7 @@ test('a removed folder is one step that counts all that was in it', () => {
   const target = tree(dir('d', file('a', 'x'), dir('e', file('b', 'y'))));
   const plan = makePlan(tree(), target, NO_IDENTITY);
   assert.deepEqual(
-    plan.steps.map(({ step }) => brief(step)),
+    [...plan.steps].map(({ step }) => brief(step)),
     ['remove d'],
   );
   assert.equal(plan.summary.removedEntries, 4);
@@ -132,7 +132,7 @@ test('a directory is replaced by a file from inside it', () => {
   const target = tree(dir('d', as(1, file('f', 'x')), file('g', 'y')));
   const plan = complete(origin, target, sameIds(origin, target));
   assert.deepEqual(
-    plan.steps.map(({ step }) => brief(step)),
+    [...plan.steps].map(({ step }) => brief(step)),
     ['move d/f > #1', 'remove d', 'move #1 > d'],
   );
   assert.equal(plan.summary.removedEntries, 2);
@@ -194,7 +194,7 @@ test('contents that changed places are copied, the files stay', () => {
   const target = tree(as(1, file('a', 'y')), as(2, file('b', 'x')));
   const plan = complete(origin, target, sameIds(origin, target));
   assert.deepEqual(
-    plan.steps.map(({ step }) => brief(step)),
+    [...plan.steps].map(({ step }) => brief(step)),
     ['copy a over file', 'copy b over file'],
   );
   assert.equal(plan.summary.wireBytes, 0);

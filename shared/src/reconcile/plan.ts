@@ -3,6 +3,7 @@ import { type Exemption, type Identity, NO_EXEMPTION, type Tree } from '../model
 import { orderLinks } from './links.js';
 import { matchTrees } from './match.js';
 import { orderMoves } from './order.js';
+import { PackedSteps } from './packed-steps.js';
 import { planDigest } from './plan-digest.js';
 import { orderRemovals } from './removals.js';
 import { summarize } from './summary.js';
@@ -21,7 +22,7 @@ export function makePlan(origin: Tree, target: Tree, identity: Identity, exempti
   const clearing = orderRemovals(territory, 'cleared');
   const links = orderLinks(contents.linked, target, territory, contents);
   const removals = orderRemovals(territory, 'unclaimed');
-  const steps = [moves, clearing, links.before, contents.steps, links.after, removals].flat();
+  const steps = PackedSteps.joined(moves, clearing, links.before, contents.finish(), links.after, removals);
   const summary = summarize(steps, { movedBytes, keptEntries, removedBytes: territory.removedBytes() });
   return { steps, summary, digest: planDigest(steps) };
 }

@@ -1,4 +1,4 @@
-/** First in, first out, without moving what waits at every take. */
+/** First in, first out. What waits is moved only when as much was taken. */
 export class Queue<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
@@ -11,12 +11,12 @@ export class Queue<T> {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];
     this.#items[this.#head++] = undefined;
-    if (this.#head === this.#items.length) this.#empty();
+    if (2 * this.#head >= this.#items.length) this.#forgetTaken();
     return item;
   }
 
-  #empty(): void {
-    this.#items = [];
+  #forgetTaken(): void {
+    this.#items = this.#items.slice(this.#head);
     this.#head = 0;
   }
 }

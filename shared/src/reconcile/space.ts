@@ -6,8 +6,10 @@ import type { PlannedStep } from '../model/step.js';
  * since history keeps it. A file that a few changes turn into the new one need not be there twice: with reflinks only what
  * is new takes room, else, in a patch in place, twice that: for the new bytes, and for those that they replace.
  */
-export function neededBytes(steps: readonly PlannedStep[], reflinks: boolean): number {
-  return steps.reduce((sum, planned) => sum + neededBy(planned, reflinks), 0);
+export function neededBytes(steps: Iterable<PlannedStep>, reflinks: boolean): number {
+  let bytes = 0;
+  for (const planned of steps) bytes += neededBy(planned, reflinks);
+  return bytes;
 }
 
 function neededBy({ step, wireBytes }: PlannedStep, reflinks: boolean): number {

@@ -18,7 +18,7 @@ export function overwrittenBytes({ step, wireBytes, lostEntries }: PlannedStep):
   return Math.min(replacedBytes, Math.max(wireBytes, replacedBytes - step.content.sizeBytes));
 }
 
-export function summarize(steps: readonly PlannedStep[], { movedBytes, keptEntries, removedBytes }: Beside): PlanSummary {
+export function summarize(steps: Iterable<PlannedStep>, { movedBytes, keptEntries, removedBytes }: Beside): PlanSummary {
   const counts: Record<Step['kind'], number> = {
     'make-directory': 0,
     move: 0,

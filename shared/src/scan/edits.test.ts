@@ -64,7 +64,9 @@ test('under watch, a scan that looks only where something has changed arrives th
           if (cutAfterTurns === null) assert.equal(lookedAt, 'due');
           if (lookedAt === 'due') shortcuts++;
           assertSameRows(before, idsByInode(place));
-          await place.scanInVain({ watch, everything: round % 2 === 0 });
+          // A name that came and went changes a file's ctime, of which its other names' folders hear nothing: it may be read again.
+          const { changed, renamed, removed } = await place.scanCalmly({ watch, everything: round % 2 === 0 });
+          assert.deepEqual({ changed, renamed, removed }, { changed: 0, renamed: 0, removed: 0 });
         }
       } finally {
         watch.close();

@@ -1,6 +1,6 @@
-import type { Hashed, HashPool } from '../disk/hash-pool.js';
+import type { Hashed, HashOptions, HashPool, HashResult } from '../disk/hash-pool.js';
 import { sameSeen } from '../disk/seen.js';
-import type { SmallFiles } from '../disk/small-files.js';
+import type { SmallFile, SmallFiles } from '../disk/small-files.js';
 import type { Name } from '../model/bytes.js';
 import type { Content } from '../model/entry.js';
 import { limits } from '../model/limits.js';
@@ -8,6 +8,7 @@ import type { Seen } from '../model/seen.js';
 import type { SharedDirectory } from './handles.js';
 import { SmallBatches } from './small-batches.js';
 import type { Tally } from './tally.js';
+import { Turns } from './turns.js';
 
 /**
  * How the reading of a file ended. `unreadable` says the errno, `unstable` that it was another file at each try's end.
@@ -56,6 +57,8 @@ export class HashQueue<Asker> {
   readonly #signal: AbortSignal;
   readonly #tally: Tally;
   readonly #small: SmallBatches<Ticket<Asker>> | null;
+  /** Where one file is to be read at a time, by whomever. */
+  readonly #turns: Turns | null;
   readonly #directories = new Map<SharedDirectory, number>();
   readonly #links = new Map<string, Ticket<Asker>>();
   /** Of files whose answers were taken: another name of theirs may come up much later. The oldest make room. */
@@ -68,11 +71,13 @@ export class HashQueue<Asker> {
   #wake: () => void = () => {};
 
   /** @param small null: the hashing threads read small files too */
-  constructor(hasher: HashPool, signal: AbortSignal, tally: Tally, small: SmallFiles | null) {
+  constructor(hasher: HashPool, signal: AbortSignal, tally: Tally, small: Pick<SmallFiles, 'hash'> | null) {
     this.#hasher = hasher;
     this.#signal = signal;
     this.#tally = tally;
-    this.#small = small === null ? null : new SmallBatches(small, (ticket, hash, atMs) => this.#endSmall(ticket, hash, atMs));
+    this.#turns = hasher.readers === 1 ? new Turns() : null;
+    const files = small && { hash: (some: readonly SmallFile[]) => this.#inTurn(() => small.hash(some)) };
+    this.#small = files && new SmallBatches(files, hasher.readers, (ticket, hash, atMs) => this.#endSmall(ticket, hash, atMs));
   }
 
   get isFull(): boolean {
@@ -194,7 +199,7 @@ export class HashQueue<Asker> {
     const options = { sizeBytes: Number(seen.sizeBytes), signal: this.#signal, previousAverageBytes };
     const place = directory.directory.place(name);
     for (let tries = 1; tries <= limits.unstableReadTriesMax; tries++) {
-      const result = await this.#hasher.hash(place, options);
+      const result = await this.#hash(place, options);
       if ('error' in result) return { kind: 'unreadable', error: result.error };
       this.#tally.hashedFiles++;
       const { content, chunks, after, startedMs } = result;
@@ -202,6 +207,15 @@ export class HashQueue<Asker> {
       if (isStable(result)) return { kind: 'read', content, chunks, seen: after, atMs: startedMs };
     }
     return { kind: 'unstable' };
+  }
+
+  /** Without small files, the pool sees to it by itself. */
+  #hash(place: Buffer, options: HashOptions): Promise<HashResult> {
+    return this.#small === null ? this.#hasher.hash(place, options) : this.#inTurn(() => this.#hasher.hash(place, options));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns === null ? work() : this.#turns.take(work);
   }
 
   #enter({ directory, seen }: FileToRead): void {

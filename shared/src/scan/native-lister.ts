@@ -83,5 +83,10 @@ function asAnswer(error: number): NativeAnswer {
   return { code: error === ESTALE ? 'ESTALE' : getSystemErrorName(-error) };
 }
 
+/** Whether it was compiled, for this Node.js. */
+export function hasNativeLister(): boolean {
+  return loadNative<Library>('lister', INTERFACE_VERSION) !== null;
+}
+
 /** As in lister.c. */
 const INTERFACE_VERSION = 3;

@@ -79,6 +79,11 @@ export class NativeWatcher {
   }
 }
 
+/** Whether it was compiled, for this Node.js. */
+export function hasNativeWatcher(): boolean {
+  return loadNative<Library>('watcher', INTERFACE_VERSION) !== null;
+}
+
 /** Whether the system has no room for another watch: of the errno that `add` gave, negated. */
 export function isWatchLimit(number: number): boolean {
   return number === -constants.errno.ENOSPC || number === -constants.errno.ENOMEM;

@@ -22,8 +22,16 @@ export interface RowsOptions {
   readonly drift: Drift | null;
   /** Null where the tree is not watched. */
   readonly watch: TreeWatch | null;
-  /** Told of each file that has several names, or had them, when something is new about it. */
-  readonly onLinked: (inode: Inode) => void;
+  /** What leads a scan of changes elsewhere. */
+  readonly leads: Leads;
+}
+
+/** What a scan of changes may find in one folder that says something of others. */
+export interface Leads {
+  /** Something is new about a file that has several names, or had them. */
+  linked(inode: Inode): void;
+  /** A row has left the directory. */
+  left(directoryId: number): void;
 }
 
 /** Writes what a scan has found into the manifest, and counts it. */
@@ -34,16 +42,16 @@ export class Rows {
   readonly #drift: Drift | null;
   readonly #hardLinks: boolean;
   readonly #watch: TreeWatch | null;
-  readonly #onLinked: (inode: Inode) => void;
+  readonly #leads: Leads;
 
-  constructor(manifest: Manifest, tally: Tally, { mode, hardLinks, drift, watch, onLinked }: RowsOptions) {
+  constructor(manifest: Manifest, tally: Tally, { mode, hardLinks, drift, watch, leads }: RowsOptions) {
     this.#manifest = manifest;
     this.#mode = mode;
     this.#tally = tally;
     this.#drift = drift;
     this.#hardLinks = hardLinks;
     this.#watch = watch;
-    this.#onLinked = onLinked;
+    this.#leads = leads;
   }
 
   insert(parent: number, name: Name, entry: NewEntry, seen: Seen | null): number {
@@ -77,6 +85,7 @@ export class Rows {
   move(row: TreeNode, parent: number, name: Name): void {
     this.#tally.renamed++;
     this.#tally.changed++;
+    this.#leads.left(row.parent);
     this.#manifest.rename(row.id, parent, name);
     this.#drift?.moved(row, parent, name);
   }
@@ -111,7 +120,7 @@ export class Rows {
 
   #linkIsDue(inode: Inode): void {
     this.#manifest.inodeIsDue(inode);
-    this.#onLinked(inode);
+    this.#leads.linked(inode);
   }
 
   /** Parts of a visit are done; with the last one the directory is complete, and its listing can be trusted next time. */

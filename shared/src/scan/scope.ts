@@ -21,8 +21,8 @@ export interface ScopeOptions {
 
 /**
  * Which directories a walk looks at that goes only where something has changed: those in which it has, the ones that hold
- * them, for a directory's own time is in its parent's listing, whatever is new below them, and the other names of files that
- * have several, of which a watch is told under one.
+ * them, for a directory's own time is in its parent's listing, and whatever is new below them. Files that have several names
+ * lead to others: a watch is told of a file under one name, and a row may be taken for another name of it than it was.
  */
 export class Scope {
   readonly #options: ScopeOptions;
@@ -59,8 +59,13 @@ export class Scope {
     const { manifest } = this.#options;
     for (const id of manifest.withInode(dev, ino)) {
       const parent = manifest.row(id)?.parent;
-      if (parent !== undefined && !this.#dealtWith.has(parent)) this.#add(parent);
+      if (parent !== undefined) this.addFolder(parent);
     }
+  }
+
+  /** Another folder has taken what was in it. */
+  addFolder(id: number): void {
+    if (!this.#dealtWith.has(id)) this.#add(id);
   }
 
   /** Files that are nowhere now, in folders that are not too: their other names have become fewer. @returns whether any were */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type SmallFile, SmallFiles } from '../disk/small-files.js';
-import type { OpenDirectory } from '../disk/tree-root.js';
 import type { Name, TreePath } from '../model/bytes.js';
 import { hashBytes } from '../model/digest.js';
 import { limits } from '../model/limits.js';
@@ -13,6 +12,11 @@ import { SmallBatches } from './small-batches.js';
 interface Told {
   readonly name: string;
   readonly hash: string | null;
+}
+
+interface Wishes {
+  readonly failing?: SmallFiles['hash'];
+  readonly readers?: number;
 }
 
 /** Batches of a place's files, and how many files each call was for. */
@@ -27,30 +31,30 @@ class Ground {
   #expected = 0;
   #wake = (): void => {};
 
-  private constructor(t: TestContext, place: Place, hash: SmallFiles['hash']) {
+  private constructor(t: TestContext, place: Place, hash: SmallFiles['hash'], readers: number) {
     this.place = place;
     this.#handles = new Handles(place.root);
     t.after(() => this.#handles.close());
-    const counted = async (directory: OpenDirectory, files: readonly SmallFile[]): Promise<(string | null)[]> => {
+    const counted = async (files: readonly SmallFile[]): Promise<(string | null)[]> => {
       this.calls.push(files.length);
       this.mostAtATime = Math.max(this.mostAtATime, ++this.#underWay);
       try {
-        return await hash(directory, files);
+        return await hash(files);
       } finally {
         this.#underWay--;
       }
     };
-    this.#batches = new SmallBatches({ hash: counted }, ({ file }, hash) => {
+    this.#batches = new SmallBatches({ hash: counted }, readers, ({ file }, hash) => {
       this.told.push({ name: file.name, hash });
       if (this.told.length === this.#expected) this.#wake();
     });
   }
 
-  static make(t: TestContext, failing?: SmallFiles['hash']): Ground | null {
+  static make(t: TestContext, { failing, readers = 99 }: Wishes = {}): Ground | null {
     const place = new Place(t);
     const native = SmallFiles.load(place.root.dev);
     if (native === null) t.skip('native/small-files.c was not compiled');
-    return native === null ? null : new Ground(t, place, failing ?? ((directory, files) => native.hash(directory, files)));
+    return native === null ? null : new Ground(t, place, failing ?? ((files) => native.hash(files)), readers);
   }
 
   /** Adds these in one turn, and waits until it has been told of all of them. */
@@ -78,13 +82,13 @@ function plant(ground: Ground, folder: string, count: number, text = (index: num
   return paths;
 }
 
-test('a call is for so many files of one folder, and each file gets its own hash', async (t) => {
+test('a call is for so many files of whatever folders, and each file gets its own hash', async (t) => {
   const ground = Ground.make(t);
   if (ground === null) return;
   const most = limits.smallFilesPerCallMax;
-  const paths = [...plant(ground, 'one', most), ...plant(ground, 'two', most + 1), ...plant(ground, 'three', 2)];
+  const paths = [...plant(ground, 'one', most), ...plant(ground, 'two', most - 1), ...plant(ground, 'three', 3)];
   await ground.add(paths);
-  assert.deepEqual(ground.calls, [most, most, 1, 2]);
+  assert.deepEqual(ground.calls, [most, most, 2]);
   const expected = paths.map((path) => {
     const [folder, name = ''] = path.split('/');
     return { name, hash: hashBytes(Buffer.from(`${folder} ${name}`)) };
@@ -101,33 +105,38 @@ test('a call is for so many bytes', async (t) => {
   assert.deepEqual(ground.calls, [fitting, 1]);
 });
 
-test('so many calls run at a time', async (t) => {
-  const ground = Ground.make(t);
-  if (ground === null) return;
-  const folders = Array.from({ length: 5 * limits.smallFileCallsMax }, (_, index) => plant(ground, `folder ${index}`, 3));
-  await ground.add(folders.flat());
-  assert.equal(ground.mostAtATime, limits.smallFileCallsMax);
-  assert.equal(ground.calls.length, folders.length);
-});
+for (const readers of [1, 2, limits.smallFileCallsMax + 1]) {
+  test(`with ${readers} readers, so many calls run at a time, but not more than any may`, async (t) => {
+    const ground = Ground.make(t, { readers });
+    if (ground === null) return;
+    const calls = 2 * limits.smallFileCallsMax;
+    const perCall = limits.smallFilesPerCallMaxBytes / limits.smallFileMaxBytes;
+    await ground.add(plant(ground, 'of', calls * perCall, () => 'x'.repeat(limits.smallFileMaxBytes)));
+    assert.equal(ground.mostAtATime, Math.min(readers, limits.smallFileCallsMax));
+    assert.equal(ground.calls.length, calls);
+  });
+}
 
 test('where a call fails, its files are told of, and the others have their hashes', async (t) => {
   let calls = 0;
   const place = new Place(t);
   const native = SmallFiles.load(place.root.dev);
-  const ground = Ground.make(t, (directory, files) => {
+  const failing: SmallFiles['hash'] = async (files) => {
     if (calls++ === 0) throw new Error('no memory');
-    return native?.hash(directory, files) ?? assert.fail();
-  });
+    return native?.hash(files) ?? assert.fail();
+  };
+  const ground = Ground.make(t, { failing });
   if (ground === null) return;
-  await ground.add([...plant(ground, 'one', 3), ...plant(ground, 'two', 3)]);
-  assert.equal(ground.told.filter(({ hash }) => hash === null).length, 3);
-  assert.equal(ground.told.length, 6);
+  const most = limits.smallFilesPerCallMax;
+  await ground.add(plant(ground, 'of', most + 3));
+  assert.equal(ground.told.filter(({ hash }) => hash === null).length, most);
+  assert.equal(ground.told.length, most + 3);
 });
 
 test('only files that are small are taken', async (t) => {
   const ground = Ground.make(t);
   if (ground === null) return;
-  const batches = new SmallBatches({ hash: async () => [] }, () => {});
+  const batches = new SmallBatches({ hash: async () => [] }, 1, () => {});
   const [path = ''] = plant(ground, 'folder', 1);
   const seen = ground.place.root.lstat(path as TreePath) ?? assert.fail();
   assert.equal(batches.takes({ ...seen, sizeBytes: BigInt(limits.smallFileMaxBytes) }), true);

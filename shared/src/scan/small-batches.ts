@@ -8,23 +8,28 @@ interface Ticket {
   readonly file: FileToRead;
 }
 
-/** Files of one directory that wait for the same call. */
+/** Files that wait for the same call. */
 interface Batch<T> {
   readonly tickets: T[];
   bytes: number;
 }
 
-/** Puts small files of one directory together, so that one call hashes many, and runs few calls at a time. */
+/** Puts small files together, so that one call hashes many, and runs few calls at a time. */
 export class SmallBatches<T extends Ticket> {
   readonly #files: Pick<SmallFiles, 'hash'>;
   readonly #done: (ticket: T, hash: string | null, atMs: number) => void;
+  readonly #callsMax: number;
   readonly #waiting: Batch<T>[] = [];
   #calls = 0;
   #isStartDue = false;
 
-  /** @param done is told each file's hash, null where it is to be read in another way, and when its call began at the earliest */
-  constructor(files: Pick<SmallFiles, 'hash'>, done: (ticket: T, hash: string | null, atMs: number) => void) {
+  /**
+   * @param readers how many calls may run at a time, if limits do not say fewer
+   * @param done is told each file's hash, null where it is to be read in another way, and when its call began at the earliest
+   */
+  constructor(files: Pick<SmallFiles, 'hash'>, readers: number, done: (ticket: T, hash: string | null, atMs: number) => void) {
     this.#files = files;
+    this.#callsMax = Math.min(readers, limits.smallFileCallsMax);
     this.#done = done;
   }
 
@@ -35,7 +40,7 @@ export class SmallBatches<T extends Ticket> {
   add(ticket: T): void {
     const sizeBytes = Number(ticket.file.seen.sizeBytes);
     const last = this.#waiting.at(-1);
-    if (last !== undefined && last.tickets[0]?.file.directory === ticket.file.directory && hasRoom(last, sizeBytes)) {
+    if (last !== undefined && hasRoom(last, sizeBytes)) {
       last.tickets.push(ticket);
       last.bytes += sizeBytes;
       return;
@@ -57,7 +62,7 @@ export class SmallBatches<T extends Ticket> {
   }
 
   #start(): void {
-    while (this.#calls < limits.smallFileCallsMax) {
+    while (this.#calls < this.#callsMax) {
       const batch = this.#waiting.shift();
       if (batch === undefined) return;
       void this.#call(batch.tickets);
@@ -65,16 +70,12 @@ export class SmallBatches<T extends Ticket> {
   }
 
   async #call(tickets: readonly T[]): Promise<void> {
-    const [first] = tickets;
-    if (first === undefined) return;
     this.#calls++;
     const atMs = Date.now();
     let hashes: readonly (string | null)[] = [];
     try {
-      hashes = await this.#files.hash(
-        first.file.directory.directory,
-        tickets.map(({ file }) => file),
-      );
+      const files = tickets.map(({ file: { directory, name, seen } }) => ({ directory: directory.directory, name, seen }));
+      hashes = await this.#files.hash(files);
     } catch {
       // The other way says what is wrong.
     }

@@ -127,6 +127,9 @@ test('the other names of a file are looked at where one of them has changed', as
   linkSync(place.at('a/x/1'), place.at('b/linked'));
   await place.shortcut();
   assert.notEqual(place.group('a/x/1'), null);
+  linkSync(place.at('c/3'), place.at('a/linked'));
+  writeFileSync(place.at('a/linked'), 'changed, too, under a new name');
+  await place.shortcut();
   writeFileSync(place.at('b/linked'), 'through the other name');
   await place.shortcut();
   chmodSync(place.at('a/x/1'), 0o640);
@@ -139,6 +142,14 @@ test('the other names of a file are looked at where one of them has changed', as
   rmSync(place.at('a'), { recursive: true });
   await place.shortcut();
   assert.equal(place.group('c/linked'), null);
+});
+
+test('a name that a file got after its folder was moved does not take it out of that folder', async (t) => {
+  const place = await Watched.of(t, ['a/1', 'b/c/2']);
+  if (place === null) return;
+  renameSync(place.at('a'), place.at('b/c/a'));
+  linkSync(place.at('b/c/a/1'), place.at('b/linked'));
+  await place.shortcut();
 });
 
 test('another .btsootignore counts for all that lies below it', async (t) => {

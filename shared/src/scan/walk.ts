@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { sameObject, seenFromStats } from '../disk/seen.js';
 import { SmallFiles } from '../disk/small-files.js';
-import { type Inode, ROOT_ID } from '../manifest/manifest.js';
+import { ROOT_ID } from '../manifest/manifest.js';
 import { joinPath, type Name, ROOT_PATH } from '../model/bytes.js';
 import type { NameRules } from '../model/disk-name.js';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
@@ -17,7 +17,7 @@ import { Merge, type MergeTools } from './merge.js';
 import type { Pace } from './pace.js';
 import type { PackedListing } from './packed-listing.js';
 import { matchRecord } from './record.js';
-import { Rows } from './rows.js';
+import { type Leads, Rows } from './rows.js';
 import type { ScanOptions } from './scan.js';
 import { Scope } from './scope.js';
 import { Screen } from './screen.js';
@@ -78,9 +78,9 @@ export class Walk {
     this.#handles = new Handles(root);
     this.#watch = options.watch ?? null;
     this.#lister = new Lister(root, options.native !== false, this.#watch?.fd ?? -1);
-    const onLinked = (inode: Inode): void => this.#scope?.addNamesOf(inode);
+    const leads: Leads = { linked: (inode) => this.#scope?.addNamesOf(inode), left: (id) => this.#scope?.addFolder(id) };
     const hardLinks = options.hardLinks !== false;
-    this.#rows = new Rows(manifest, tally, { mode, hardLinks, drift, watch: this.#watch, onLinked });
+    this.#rows = new Rows(manifest, tally, { mode, hardLinks, drift, watch: this.#watch, leads });
     const small = options.native === false ? null : SmallFiles.load(root.dev);
     this.#queue = new HashQueue(hasher, signal, tally, small);
     this.#xattrs = new XattrReader(manifest, tally);
@@ -123,19 +123,25 @@ export class Walk {
       if (listed !== undefined) await this.#list(listed);
       else if (this.#batch.length > 0) await this.#mergeBatch();
       else if (!this.#queue.isIdle) await this.#queue.progress();
-      else if (!this.#startAnother()) break;
+      else {
+        // What they say may lead to more.
+        this.#recordAnswers();
+        if (!this.#startAnother()) return;
+      }
       if (this.#areAnswersDue()) this.#recordAnswers();
       this.#tally.progress(this.#at);
       if (this.#pace.isDue()) await this.#pace.rest();
     }
-    this.#recordAnswers();
   }
 
   #startAtRoot(due: Due): void {
     const { root, manifest, readAll } = this.#options;
     const atMs = Date.now();
     const now = root.lstat(ROOT_PATH);
-    if (now === null || now.nlink === 0) throw new BtsootError('not-found', 'the folder to scan has been removed');
+    if (now === null || now.nlink === 0)
+      throw new BtsootError('not-found', 'the folder to scan has been removed', {
+        hint: 'Nothing was planned. Make it again or mount its disk, then run this again.',
+      });
     const before = manifest.seen(ROOT_ID);
     const directory = root.directory(ROOT_PATH);
     const listed = { parent: ROOT_PATH, directory, name: '.' as Name, now, atMs, mayHave: true };

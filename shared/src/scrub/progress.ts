@@ -37,7 +37,7 @@ export interface ScrubState {
 const SETTING = 'scrub';
 const NONE: ScrubState = { pass: null, last: null, noticedUs: null };
 
-export function readScrubState(manifest: Manifest): ScrubState {
+export function readScrubState(manifest: Pick<Manifest, 'setting'>): ScrubState {
   const text = manifest.setting(SETTING);
   return text === null ? NONE : { ...NONE, ...(JSON.parse(text) as Partial<ScrubState>) };
 }

@@ -158,7 +158,12 @@ export class Channel<C extends Client> {
         channel.watchConnectivityState(state, deadline, (late) => {
           signal?.removeEventListener('abort', abort);
           if (late === undefined) resolve();
-          else reject(new BtsootError('unreachable', `${this.#where} does not answer`));
+          else
+            reject(
+              new BtsootError('unreachable', `${this.#where} does not answer`, {
+                hint: 'Is that machine on, does `btsoot-remote serve` run there, and is the address right?',
+              }),
+            );
         });
       });
     }

@@ -13,6 +13,8 @@ import type {
   ContentsReply__Output,
   CreateBlockReply__Output,
   HelloReply__Output,
+  LinkReply__Output,
+  LinkRequest,
   ListSessionsReply__Output,
   ListVersionsRequest,
   OpenSessionRequest,
@@ -118,6 +120,11 @@ export class RemoteClient {
 
   verify(request: VerifyRequest, signal?: AbortSignal): AsyncGenerator<VerifyEvent__Output, void, undefined> {
     return this.#channel.serverStream((client) => client.verify(request), signal);
+  }
+
+  /** @throws BtsootError of kind `version` where the remote is of before there was such a call. */
+  measureLink(requests: Requests<LinkRequest>, signal?: AbortSignal): AsyncGenerator<LinkReply__Output, void, undefined> {
+    return this.#channel.bidi((client) => client.measureLink(), requests, signal);
   }
 
   /** Takes no more calls, cancels those that run, and drops the connection. */

@@ -15,7 +15,7 @@ import {
   nodeToWire,
   rootFromWire,
 } from './convert-entry.js';
-import { atMost, hex16, integer, invalid, label, plainText, required, uuid } from './fields.js';
+import { atMost, hex16, integer, invalid, label, plainText, required, timeUs, uuid } from './fields.js';
 import type {
   ChildrenPage,
   ChildrenPage__Output,
@@ -31,6 +31,8 @@ import type {
   OpenSessionRequest__Output,
   SessionEvent,
   SessionEvent__Output,
+  WireCondition,
+  WireCondition__Output,
   WireDrifted,
   WireDrifted__Output,
 } from './messages.js';
@@ -43,6 +45,29 @@ export interface Greeting {
   readonly remoteName: string;
   readonly version: string;
   readonly blocks: readonly { readonly folder: TreePath; readonly entries: number; readonly bytes: number }[];
+  /** Null of a remote that does not say. */
+  readonly condition: Condition | null;
+}
+
+/** How a remote fares. */
+export interface Condition {
+  /** What its clock says, in microseconds since the epoch. */
+  readonly nowUs: number;
+  /** Of its root's file system; null where that could not be asked. */
+  readonly space: { readonly freeBytes: number; readonly totalBytes: number } | null;
+  /** Whether a copy within that file system takes no room. */
+  readonly reflinks: boolean;
+}
+
+export function conditionToWire({ nowUs, space, reflinks }: Condition): WireCondition {
+  return { nowUs, freeBytes: space?.freeBytes ?? 0, totalBytes: space?.totalBytes ?? 0, reflinks };
+}
+
+function conditionFromWire(wire: WireCondition__Output): Condition {
+  const totalBytes = integer(wire.totalBytes, "the size of the remote's disk");
+  const freeBytes = integer(wire.freeBytes, "the remote's free space");
+  const space = totalBytes === 0 ? null : { freeBytes, totalBytes };
+  return { nowUs: timeUs(wire.nowUs, "the remote's time"), space, reflinks: wire.reflinks };
 }
 
 export function greetingFromWire(wire: HelloReply__Output): Greeting {
@@ -54,6 +79,7 @@ export function greetingFromWire(wire: HelloReply__Output): Greeting {
       entries: integer(block.entries, "a block's entries"),
       bytes: integer(block.bytes, "a block's size"),
     })),
+    condition: wire.condition === null ? null : conditionFromWire(wire.condition),
   };
 }
 

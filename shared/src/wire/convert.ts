@@ -7,6 +7,7 @@ export * from './convert-batch.js';
 export * from './convert-delivery.js';
 export * from './convert-entry.js';
 export * from './convert-history.js';
+export * from './convert-link.js';
 export * from './convert-pairing.js';
 export * from './convert-reading.js';
 export * from './convert-session.js';

@@ -1,13 +1,13 @@
 import type { LinkTarget, Name, TreePath } from '../model/bytes.js';
 import { byteString } from '../model/bytes.js';
-import { BtsootError } from '../model/errors.js';
+import { BtsootError, peerFault } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { parseName, parseTreePath } from '../model/names.js';
 
 /** Readers of single fields from the wire, where every value is what a stranger chose. All throw BtsootError `invalid`. */
 
 export function invalid(message: string): BtsootError {
-  return new BtsootError('invalid', `a message from the other side is not valid: ${message}`);
+  return peerFault(`a message from the other side is not valid: ${message}`);
 }
 
 /** A message that must be there, in a field or in a oneof that must be set. */

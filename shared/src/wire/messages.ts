@@ -16,6 +16,7 @@ export type { ApplyRequest, ApplyRequest__Output } from './gen/btsoot/v1/ApplyRe
 export type { Basis as WireBasis, Basis__Output as WireBasis__Output } from './gen/btsoot/v1/Basis.js';
 export type { ChildrenPage, ChildrenPage__Output } from './gen/btsoot/v1/ChildrenPage.js';
 export type { ChildrenRequest, ChildrenRequest__Output } from './gen/btsoot/v1/ChildrenRequest.js';
+export type { Condition as WireCondition, Condition__Output as WireCondition__Output } from './gen/btsoot/v1/Condition.js';
 export type { Content as WireContent, Content__Output as WireContent__Output } from './gen/btsoot/v1/Content.js';
 export type { ContentsQuery, ContentsQuery__Output } from './gen/btsoot/v1/ContentsQuery.js';
 export type { ContentsReply, ContentsReply__Output } from './gen/btsoot/v1/ContentsReply.js';
@@ -32,6 +33,8 @@ export type { HelloReply, HelloReply__Output } from './gen/btsoot/v1/HelloReply.
 export type { HelloRequest, HelloRequest__Output } from './gen/btsoot/v1/HelloRequest.js';
 export type { HistorySize__Output as WireHistorySize__Output } from './gen/btsoot/v1/HistorySize.js';
 export type { Kind__Output as WireKind } from './gen/btsoot/v1/Kind.js';
+export type { LinkReply, LinkReply__Output } from './gen/btsoot/v1/LinkReply.js';
+export type { LinkRequest, LinkRequest__Output } from './gen/btsoot/v1/LinkRequest.js';
 export type { ListSessionsReply, ListSessionsReply__Output } from './gen/btsoot/v1/ListSessionsReply.js';
 export type { ListSessionsRequest, ListSessionsRequest__Output } from './gen/btsoot/v1/ListSessionsRequest.js';
 export type { ListVersionsRequest, ListVersionsRequest__Output } from './gen/btsoot/v1/ListVersionsRequest.js';

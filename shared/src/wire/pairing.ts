@@ -75,7 +75,11 @@ function chainOf({ host, port }: PairingAddress, signal: AbortSignal | undefined
     socket.once('close', () => {
       clearTimeout(late);
       signal?.removeEventListener('abort', stop);
-      reject(new BtsootError('unreachable', `the pairing service at ${host}:${port} hung up`));
+      reject(
+        new BtsootError('unreachable', `the pairing service at ${host}:${port} hung up`, {
+          hint: 'Does `btsoot-remote pair` still wait there? It ends after ten minutes or three tries: run it again for a new code.',
+        }),
+      );
     });
   });
 }

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { loadPackageDefinition } from '@grpc/grpc-js';
-import type * as ProtoLoader from '@grpc/proto-loader';
+import * as ProtoLoader from '@grpc/proto-loader';
 import { BtsootError } from '../model/errors.js';
 import { checkFields } from './field-scan.js';
 import { invalid } from './fields.js';
@@ -10,7 +9,7 @@ import type { ProtoGrpcType as HealthPackage } from './gen/health.js';
 import type { ProtoGrpcType as RemotePackage } from './gen/remote.js';
 import { isMessage, Shapes, sizeMaxBytes } from './shapes.js';
 
-/** The only place that reads .proto files. Each is read when first asked for, and the loader with it: a help text needs neither. */
+/** The only place that reads .proto files. Each is read when first asked for: a help text needs none. */
 
 /** From `shared/dist/wire` to `proto` beside `shared`. */
 const PROTO_FOLDER = fileURLToPath(new URL('../../../proto', import.meta.url));
@@ -48,8 +47,7 @@ export function healthPackage(): HealthPackage['grpc']['health']['v1'] {
 }
 
 function load(file: string) {
-  const { loadSync } = createRequire(import.meta.url)('@grpc/proto-loader') as typeof ProtoLoader;
-  const definition = loadSync(file, LOADER_OPTIONS);
+  const definition = ProtoLoader.loadSync(file, LOADER_OPTIONS);
   guard(definition);
   return loadPackageDefinition(definition);
 }

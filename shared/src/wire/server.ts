@@ -45,6 +45,7 @@ export async function serveRemote(handlers: RemoteHandlers, listen: Listen, opti
     ListSessions: calls.unary('ListSessions', (request, context) => handlers.listSessions(request, context)),
     ListVersions: calls.serverStream('ListVersions', (request, context) => handlers.listVersions(request, context)),
     Verify: calls.serverStream('Verify', (request, context) => handlers.verify(request, context)),
+    MeasureLink: calls.bidi('MeasureLink', (requests, context) => handlers.measureLink(requests, context)),
   };
   server.addService(remotePackage().Remote.service, implementation);
   const health = new Health('btsoot.v1.Remote', options);
@@ -152,7 +153,10 @@ function bind(server: Server, target: string, credentials: ServerCredentials, ad
   return new Promise((resolve, reject) => {
     server.bindAsync(target, credentials, (error, port) => {
       if (error === null) resolve(port);
-      else if (error.message.includes('EADDRINUSE')) reject(new BtsootError('exists', `another process listens on ${address}`));
+      else if (error.message.includes('EADDRINUSE'))
+        reject(
+          new BtsootError('exists', `another process listens on ${address}`, { hint: 'Stop that one, or choose another port.' }),
+        );
       else reject(fromSystemError(error, `listening on ${address}`));
     });
   });

@@ -12,6 +12,8 @@ import type {
   CreateBlockRequest__Output,
   HelloReply,
   HelloRequest__Output,
+  LinkReply,
+  LinkRequest__Output,
   ListSessionsReply,
   ListSessionsRequest__Output,
   ListVersionsRequest__Output,
@@ -62,6 +64,7 @@ export interface RemoteHandlers {
   listSessions(request: ListSessionsRequest__Output, context: CallContext): Promise<ListSessionsReply>;
   listVersions(request: ListVersionsRequest__Output, context: CallContext): AsyncIterable<VersionsPage>;
   verify(request: VerifyRequest__Output, context: CallContext): AsyncIterable<VerifyEvent>;
+  measureLink(requests: AsyncIterable<LinkRequest__Output>, context: CallContext): AsyncIterable<LinkReply>;
 }
 
 /** What a running source agent implements on its control socket. */

@@ -41,6 +41,8 @@ const LARGE: Readonly<Record<string, number>> = {
   VerifyEvent: limits.frameSizeMaxBytes,
   SignatureRequest: limits.frameSizeMaxBytes,
   SignatureReply: limits.messageSizeMaxBytes,
+  LinkRequest: limits.linkMessageMaxBytes,
+  LinkReply: limits.linkMessageMaxBytes,
   SyncEvent: limits.messageSizeMaxBytes,
   AgentStatusReply: limits.messageSizeMaxBytes,
 };

@@ -21,8 +21,10 @@ export async function claimSocket(path: string): Promise<void> {
   privateFolder(dirname(path));
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there === undefined) return;
-  if (!there.isSocket()) throw new BtsootError('exists', `${path} is in the way: a socket belongs there`);
-  if (await answers(path)) throw new BtsootError('exists', `another process listens on ${path}`);
+  if (!there.isSocket())
+    throw new BtsootError('exists', `${path} is in the way: a socket belongs there`, { hint: 'Move it out of the way.' });
+  if (await answers(path))
+    throw new BtsootError('exists', `another process listens on ${path}`, { hint: 'Stop that one, or wait for it to end.' });
   try {
     unlinkSync(path);
   } catch (error) {

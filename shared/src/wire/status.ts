@@ -69,15 +69,27 @@ function transportError(code: status, details: string, where: string, cause: unk
       });
     case status.DEADLINE_EXCEEDED: // it took too long, or hangs
     case status.CANCELLED: // not by us, who would know: the other side is shutting down
-      return new BtsootError('unreachable', `the call to ${where} was cut: ${details}`, { cause });
+      return new BtsootError('unreachable', `the call to ${where} was cut: ${details}`, {
+        hint: 'Run it again: it goes on from there.',
+        cause,
+      });
     case status.RESOURCE_EXHAUSTED: // a message over the size limit
     case status.INVALID_ARGUMENT:
-      return new BtsootError('invalid', `a message between ${where} and this side is refused: ${details}`, { cause });
+      return new BtsootError('invalid', `a message between ${where} and this side is refused: ${details}`, {
+        hint: 'Are both sides of the same version of BTSOOT? Update the older one.',
+        cause,
+      });
     case status.UNIMPLEMENTED: // a method that the other side does not have
-      return new BtsootError('version', `${where} does not know what is asked of it: ${details}`, { cause });
+      return new BtsootError('version', `${where} does not know what is asked of it: ${details}`, {
+        hint: 'Update BTSOOT on that machine.',
+        cause,
+      });
     case status.PERMISSION_DENIED:
     case status.UNAUTHENTICATED:
-      return new BtsootError('denied', `${where} says no: ${details}`, { cause });
+      return new BtsootError('denied', `${where} says no: ${details}`, {
+        hint: 'Pair this source with the remote again.',
+        cause,
+      });
     default: // a broken stream, or bytes that are no message
       return new BtsootError('internal', `the call to ${where} failed: ${details}`, { cause });
   }

@@ -16,17 +16,26 @@ const AES = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384';
  * as fast. `cpuinfo` is the text of /proc/cpuinfo, or null where there is none.
  */
 export function cipherOrder(cpuinfo: string | null): string {
+  return hasAes(cpuinfo) === false ? `${CHACHA}:${AES}` : `${AES}:${CHACHA}`;
+}
+
+/** Whether a CPU has AES instructions, by what `cipherOrder` goes by; null where that does not tell. */
+export function hasAes(cpuinfo: string | null): boolean | null {
   const flags = cpuinfo === null ? null : /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo);
-  const slowAes = flags !== null && !` ${flags[1]} `.includes(' aes ');
-  return slowAes ? `${CHACHA}:${AES}` : `${AES}:${CHACHA}`;
+  return flags === null ? null : ` ${flags[1]} `.includes(' aes ');
+}
+
+/** Of this machine, for `cipherOrder`. */
+export function cpuInfo(): string | null {
+  try {
+    return readFileSync('/proc/cpuinfo', 'latin1');
+  } catch {
+    return null;
+  }
 }
 
 function ownCipherOrder(): string {
-  try {
-    return cipherOrder(readFileSync('/proc/cpuinfo', 'latin1'));
-  } catch {
-    return cipherOrder(null);
-  }
+  return cipherOrder(cpuInfo());
 }
 
 /** PEM texts. With a `ca`, only clients that show a certificate of that CA get through the handshake. */

@@ -9,6 +9,7 @@ import type { Basis as _btsoot_v1_Basis, Basis__Output as _btsoot_v1_Basis__Outp
 import type { BlockInfo as _btsoot_v1_BlockInfo, BlockInfo__Output as _btsoot_v1_BlockInfo__Output } from './btsoot/v1/BlockInfo.js';
 import type { ChildrenPage as _btsoot_v1_ChildrenPage, ChildrenPage__Output as _btsoot_v1_ChildrenPage__Output } from './btsoot/v1/ChildrenPage.js';
 import type { ChildrenRequest as _btsoot_v1_ChildrenRequest, ChildrenRequest__Output as _btsoot_v1_ChildrenRequest__Output } from './btsoot/v1/ChildrenRequest.js';
+import type { Condition as _btsoot_v1_Condition, Condition__Output as _btsoot_v1_Condition__Output } from './btsoot/v1/Condition.js';
 import type { Content as _btsoot_v1_Content, Content__Output as _btsoot_v1_Content__Output } from './btsoot/v1/Content.js';
 import type { ContentsQuery as _btsoot_v1_ContentsQuery, ContentsQuery__Output as _btsoot_v1_ContentsQuery__Output } from './btsoot/v1/ContentsQuery.js';
 import type { ContentsReply as _btsoot_v1_ContentsReply, ContentsReply__Output as _btsoot_v1_ContentsReply__Output } from './btsoot/v1/ContentsReply.js';
@@ -22,6 +23,8 @@ import type { Findings as _btsoot_v1_Findings, Findings__Output as _btsoot_v1_Fi
 import type { HelloReply as _btsoot_v1_HelloReply, HelloReply__Output as _btsoot_v1_HelloReply__Output } from './btsoot/v1/HelloReply.js';
 import type { HelloRequest as _btsoot_v1_HelloRequest, HelloRequest__Output as _btsoot_v1_HelloRequest__Output } from './btsoot/v1/HelloRequest.js';
 import type { HistorySize as _btsoot_v1_HistorySize, HistorySize__Output as _btsoot_v1_HistorySize__Output } from './btsoot/v1/HistorySize.js';
+import type { LinkReply as _btsoot_v1_LinkReply, LinkReply__Output as _btsoot_v1_LinkReply__Output } from './btsoot/v1/LinkReply.js';
+import type { LinkRequest as _btsoot_v1_LinkRequest, LinkRequest__Output as _btsoot_v1_LinkRequest__Output } from './btsoot/v1/LinkRequest.js';
 import type { ListSessionsReply as _btsoot_v1_ListSessionsReply, ListSessionsReply__Output as _btsoot_v1_ListSessionsReply__Output } from './btsoot/v1/ListSessionsReply.js';
 import type { ListSessionsRequest as _btsoot_v1_ListSessionsRequest, ListSessionsRequest__Output as _btsoot_v1_ListSessionsRequest__Output } from './btsoot/v1/ListSessionsRequest.js';
 import type { ListVersionsRequest as _btsoot_v1_ListVersionsRequest, ListVersionsRequest__Output as _btsoot_v1_ListVersionsRequest__Output } from './btsoot/v1/ListVersionsRequest.js';
@@ -72,6 +75,7 @@ export interface ProtoGrpcType {
       BlockInfo: MessageTypeDefinition<_btsoot_v1_BlockInfo, _btsoot_v1_BlockInfo__Output>
       ChildrenPage: MessageTypeDefinition<_btsoot_v1_ChildrenPage, _btsoot_v1_ChildrenPage__Output>
       ChildrenRequest: MessageTypeDefinition<_btsoot_v1_ChildrenRequest, _btsoot_v1_ChildrenRequest__Output>
+      Condition: MessageTypeDefinition<_btsoot_v1_Condition, _btsoot_v1_Condition__Output>
       Content: MessageTypeDefinition<_btsoot_v1_Content, _btsoot_v1_Content__Output>
       ContentsQuery: MessageTypeDefinition<_btsoot_v1_ContentsQuery, _btsoot_v1_ContentsQuery__Output>
       ContentsReply: MessageTypeDefinition<_btsoot_v1_ContentsReply, _btsoot_v1_ContentsReply__Output>
@@ -86,6 +90,8 @@ export interface ProtoGrpcType {
       HelloRequest: MessageTypeDefinition<_btsoot_v1_HelloRequest, _btsoot_v1_HelloRequest__Output>
       HistorySize: MessageTypeDefinition<_btsoot_v1_HistorySize, _btsoot_v1_HistorySize__Output>
       Kind: EnumTypeDefinition
+      LinkReply: MessageTypeDefinition<_btsoot_v1_LinkReply, _btsoot_v1_LinkReply__Output>
+      LinkRequest: MessageTypeDefinition<_btsoot_v1_LinkRequest, _btsoot_v1_LinkRequest__Output>
       ListSessionsReply: MessageTypeDefinition<_btsoot_v1_ListSessionsReply, _btsoot_v1_ListSessionsReply__Output>
       ListSessionsRequest: MessageTypeDefinition<_btsoot_v1_ListSessionsRequest, _btsoot_v1_ListSessionsRequest__Output>
       ListVersionsRequest: MessageTypeDefinition<_btsoot_v1_ListVersionsRequest, _btsoot_v1_ListVersionsRequest__Output>

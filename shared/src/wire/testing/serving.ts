@@ -40,6 +40,7 @@ export const NOTHING: RemoteHandlers = {
   listSessions: unexpected,
   listVersions: unexpected,
   verify: unexpected,
+  measureLink: unexpected,
 };
 
 export const GREETING = {

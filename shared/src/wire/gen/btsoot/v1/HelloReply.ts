@@ -1,6 +1,7 @@
 // Original file: proto/btsoot/v1/remote.proto
 
 import type { BlockInfo as _btsoot_v1_BlockInfo, BlockInfo__Output as _btsoot_v1_BlockInfo__Output } from '../../btsoot/v1/BlockInfo.js';
+import type { Condition as _btsoot_v1_Condition, Condition__Output as _btsoot_v1_Condition__Output } from '../../btsoot/v1/Condition.js';
 
 export interface HelloReply {
   'protocolMajor'?: (number);
@@ -14,6 +15,10 @@ export interface HelloReply {
    * those that this source may reach
    */
   'blocks'?: (_btsoot_v1_BlockInfo)[];
+  /**
+   * unset: a remote of minor 0
+   */
+  'condition'?: (_btsoot_v1_Condition | null);
 }
 
 export interface HelloReply__Output {
@@ -28,4 +33,8 @@ export interface HelloReply__Output {
    * those that this source may reach
    */
   'blocks': (_btsoot_v1_BlockInfo__Output)[];
+  /**
+   * unset: a remote of minor 0
+   */
+  'condition': (_btsoot_v1_Condition__Output | null);
 }

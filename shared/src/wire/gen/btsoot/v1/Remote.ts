@@ -12,6 +12,8 @@ import type { CreateBlockReply as _btsoot_v1_CreateBlockReply, CreateBlockReply_
 import type { CreateBlockRequest as _btsoot_v1_CreateBlockRequest, CreateBlockRequest__Output as _btsoot_v1_CreateBlockRequest__Output } from '../../btsoot/v1/CreateBlockRequest.js';
 import type { HelloReply as _btsoot_v1_HelloReply, HelloReply__Output as _btsoot_v1_HelloReply__Output } from '../../btsoot/v1/HelloReply.js';
 import type { HelloRequest as _btsoot_v1_HelloRequest, HelloRequest__Output as _btsoot_v1_HelloRequest__Output } from '../../btsoot/v1/HelloRequest.js';
+import type { LinkReply as _btsoot_v1_LinkReply, LinkReply__Output as _btsoot_v1_LinkReply__Output } from '../../btsoot/v1/LinkReply.js';
+import type { LinkRequest as _btsoot_v1_LinkRequest, LinkRequest__Output as _btsoot_v1_LinkRequest__Output } from '../../btsoot/v1/LinkRequest.js';
 import type { ListSessionsReply as _btsoot_v1_ListSessionsReply, ListSessionsReply__Output as _btsoot_v1_ListSessionsReply__Output } from '../../btsoot/v1/ListSessionsReply.js';
 import type { ListSessionsRequest as _btsoot_v1_ListSessionsRequest, ListSessionsRequest__Output as _btsoot_v1_ListSessionsRequest__Output } from '../../btsoot/v1/ListSessionsRequest.js';
 import type { ListVersionsRequest as _btsoot_v1_ListVersionsRequest, ListVersionsRequest__Output as _btsoot_v1_ListVersionsRequest__Output } from '../../btsoot/v1/ListVersionsRequest.js';
@@ -106,6 +108,17 @@ export interface RemoteClient extends grpc.Client {
    */
   listVersions(argument: _btsoot_v1_ListVersionsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VersionsPage__Output>;
   listVersions(argument: _btsoot_v1_ListVersionsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_VersionsPage__Output>;
+  
+  /**
+   * Takes and gives bytes that mean nothing, to measure the link. Not known to remotes of minor 0.
+   */
+  MeasureLink(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_LinkRequest, _btsoot_v1_LinkReply__Output>;
+  MeasureLink(options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_LinkRequest, _btsoot_v1_LinkReply__Output>;
+  /**
+   * Takes and gives bytes that mean nothing, to measure the link. Not known to remotes of minor 0.
+   */
+  measureLink(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_LinkRequest, _btsoot_v1_LinkReply__Output>;
+  measureLink(options?: grpc.CallOptions): grpc.ClientDuplexStream<_btsoot_v1_LinkRequest, _btsoot_v1_LinkReply__Output>;
   
   /**
    * Takes the block's writer lease, checks the tree, and says its state. The lease lasts as long as the call does.
@@ -205,6 +218,11 @@ export interface RemoteHandlers extends grpc.UntypedServiceImplementation {
   ListVersions: grpc.handleServerStreamingCall<_btsoot_v1_ListVersionsRequest__Output, _btsoot_v1_VersionsPage>;
   
   /**
+   * Takes and gives bytes that mean nothing, to measure the link. Not known to remotes of minor 0.
+   */
+  MeasureLink: grpc.handleBidiStreamingCall<_btsoot_v1_LinkRequest__Output, _btsoot_v1_LinkReply>;
+  
+  /**
    * Takes the block's writer lease, checks the tree, and says its state. The lease lasts as long as the call does.
    */
   OpenSession: grpc.handleServerStreamingCall<_btsoot_v1_OpenSessionRequest__Output, _btsoot_v1_SessionEvent>;
@@ -239,6 +257,7 @@ export interface RemoteDefinition extends grpc.ServiceDefinition {
   ListChildren: MethodDefinition<_btsoot_v1_ChildrenRequest, _btsoot_v1_ChildrenPage, _btsoot_v1_ChildrenRequest__Output, _btsoot_v1_ChildrenPage__Output>
   ListSessions: MethodDefinition<_btsoot_v1_ListSessionsRequest, _btsoot_v1_ListSessionsReply, _btsoot_v1_ListSessionsRequest__Output, _btsoot_v1_ListSessionsReply__Output>
   ListVersions: MethodDefinition<_btsoot_v1_ListVersionsRequest, _btsoot_v1_VersionsPage, _btsoot_v1_ListVersionsRequest__Output, _btsoot_v1_VersionsPage__Output>
+  MeasureLink: MethodDefinition<_btsoot_v1_LinkRequest, _btsoot_v1_LinkReply, _btsoot_v1_LinkRequest__Output, _btsoot_v1_LinkReply__Output>
   OpenSession: MethodDefinition<_btsoot_v1_OpenSessionRequest, _btsoot_v1_SessionEvent, _btsoot_v1_OpenSessionRequest__Output, _btsoot_v1_SessionEvent__Output>
   QueryContents: MethodDefinition<_btsoot_v1_ContentsQuery, _btsoot_v1_ContentsReply, _btsoot_v1_ContentsQuery__Output, _btsoot_v1_ContentsReply__Output>
   ReadContents: MethodDefinition<_btsoot_v1_ReadRequest, _btsoot_v1_ReadReply, _btsoot_v1_ReadRequest__Output, _btsoot_v1_ReadReply__Output>

@@ -2,8 +2,12 @@ import { BtsootError } from '../model/errors.js';
 
 /** Seven bits a byte, least significant first (LEB128), so 2^53 - 1 takes eight. */
 const VARINT_MAX_BYTES = 8;
+const DOUBLE_BYTES = 8;
 
-/** Bytes that are written one field after the other. Numbers are whole, from 0 to 2^53 - 1. */
+/** `latin1`: of byte strings (bytes.ts). `hex`: of lower-case hexadecimal digits, two a byte. */
+type TextEncoding = 'latin1' | 'hex';
+
+/** Bytes that are written one field after the other. Varints are whole numbers, from 0 to 2^53 - 1. */
 export class ByteWriter {
   #bytes: Buffer;
   #length = 0;
@@ -33,6 +37,20 @@ export class ByteWriter {
     this.#reserve(value.length);
     this.#bytes.set(value, this.#length);
     this.#length += value.length;
+  }
+
+  /** A byte string, or hexadecimal digits, without its length. */
+  text(value: string, encoding: TextEncoding): void {
+    this.#reserve(value.length);
+    const written = this.#bytes.write(value, this.#length, encoding);
+    if (encoding === 'hex' && 2 * written !== value.length) throw new BtsootError('internal', 'a text is not hexadecimal');
+    this.#length += written;
+  }
+
+  /** Any number at all. */
+  double(value: number): void {
+    this.#reserve(DOUBLE_BYTES);
+    this.#length = this.#bytes.writeDoubleLE(value, this.#length);
   }
 
   /** What was written. It may share memory with the writer, which is not to be used any more. */
@@ -89,6 +107,18 @@ export class ByteReader {
     if (lengthBytes > this.remaining) throw this.#cut();
     this.#at += lengthBytes;
     return this.#bytes.subarray(this.#at - lengthBytes, this.#at);
+  }
+
+  text(lengthBytes: number, encoding: TextEncoding): string {
+    if (lengthBytes > this.remaining) throw this.#cut();
+    this.#at += lengthBytes;
+    return this.#bytes.toString(encoding, this.#at - lengthBytes, this.#at);
+  }
+
+  double(): number {
+    if (DOUBLE_BYTES > this.remaining) throw this.#cut();
+    this.#at += DOUBLE_BYTES;
+    return this.#bytes.readDoubleLE(this.#at - DOUBLE_BYTES);
   }
 
   #cut(): BtsootError {
