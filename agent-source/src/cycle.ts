@@ -10,6 +10,7 @@ import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { findRemote, type Remote } from './config.js';
 import { exemptionOf } from './ignored.js';
 import { openManifests, scanSource } from './manifests.js';
+import { blamingVersion } from './older-remote.js';
 import { isTransient, Outcomes, ROUNDS_MAX } from './outcomes.js';
 import { ownerNamesOf } from './owner-names.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
@@ -66,6 +67,8 @@ export async function syncBlock(context: Context, block: Block, options: SyncOpt
       } finally {
         await session.close();
       }
+    } catch (error) {
+      throw await blamingVersion(connection.client, error);
     } finally {
       await connection.close();
     }

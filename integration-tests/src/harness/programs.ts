@@ -1,12 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Programs } from './place.js';
 
 /** The repository's top folder. */
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const sourceProgram = program('agent-source');
 export const remoteProgram = startedByName(program('agent-remote'));
+
+/** Of another clone that is built. Early ones made no bundles. */
+export function programsIn(clone: string): Programs {
+  const main = (workspace: string): string => {
+    const [bundled, compiled] = ['bundle', 'dist'].map((folder) => join(clone, workspace, folder, 'main.js')) as [string, string];
+    return existsSync(bundled) ? bundled : compiled;
+  };
+  return {
+    source: [process.execPath, main('agent-source')],
+    remote: startedByName([process.execPath, main('agent-remote')]),
+  };
+}
 
 function program(workspace: string): readonly string[] {
   return [process.execPath, join(repository, workspace, 'bundle', 'main.js')];

@@ -1,4 +1,5 @@
-import { chownSync, mkdirSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { here, type Place } from './place.js';
 import { freePort } from './ports.js';
 import { cleanEnvironment, remoteProgram } from './programs.js';
@@ -47,6 +48,15 @@ export class RemoteAgent {
     }
     const remote = new RemoteAgent(root, home, await freePort(), place, userId, environment);
     await remote.mustRun('init', '--root', root, '--listen', `${place.host}:${remote.port}`, '--name', 'pi');
+    return remote;
+  }
+
+  /** One that `init` has made in the same place, or wherever it was moved from, to be served on a port that is free. */
+  static async at(root: string, home: string, place: Place = here): Promise<RemoteAgent> {
+    const remote = new RemoteAgent(root, home, await freePort(), place, undefined, {});
+    const path = join(root, '.btsoot', 'remote.json');
+    const config = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify({ ...config, listen: { host: place.host, port: remote.port } }));
     return remote;
   }
 
@@ -112,7 +122,7 @@ export class RemoteAgent {
   }
 
   #start(args: readonly string[], options: ServeOptions = {}): Running {
-    const command = [...this.#place.through, ...remoteProgram, ...args];
+    const command = [...this.#place.through, ...(this.#place.programs?.remote ?? remoteProgram), ...args];
     const limit = options.fileSizeMaxBytes;
     // POSIX counts `ulimit -f` in blocks of 512 bytes; bash called as sh obeys that too.
     const limited =

@@ -87,7 +87,9 @@ export class Running {
   }
 
   describe(): string {
-    return `${this.#command}\n--- stdout\n${this.#stdout}\n--- stderr\n${this.#stderr}`;
+    const { exitCode, signalCode } = this.#child;
+    const state = this.isAlive ? 'runs' : `ended with ${signalCode ?? exitCode}`;
+    return `${this.#command} (process ${this.pid}, ${state})\n--- stdout\n${this.#stdout}\n--- stderr\n${this.#stderr}`;
   }
 
   #splitLines(stream: NodeJS.ReadableStream, onLine?: (line: string) => void): void {

@@ -142,7 +142,7 @@ export class SourceAgent {
 
   #start(args: readonly string[], options: Pick<SpawnOptions, 'onLine'>): Running {
     const user = this.#userId === undefined ? {} : { userId: this.#userId };
-    return new Running([...this.#place.through, ...sourceProgram, ...args], {
+    return new Running([...this.#place.through, ...(this.#place.programs?.source ?? sourceProgram), ...args], {
       env: { ...cleanEnvironment(this.home), ...this.environment },
       ...user,
       ...options,

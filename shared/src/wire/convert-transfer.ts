@@ -129,7 +129,8 @@ export type ApplyNews =
       readonly stateDigest: string;
       readonly sessionNumber: number;
       readonly unheldXattrs: number;
-      readonly history: HistorySummary;
+      /** Null where the remote does not tell: early ones did not. */
+      readonly history: HistorySummary | null;
     };
 
 /** How much of the past a block has. */
@@ -163,7 +164,7 @@ export function applyNewsFromWire(wire: ApplyReply__Output): ApplyNews {
         stateDigest: hex16(finished.stateDigest, 'a state digest'),
         sessionNumber: integer(finished.sessionNumber, 'a session number'),
         unheldXattrs: integer(finished.unheldXattrs, 'a number of entries'),
-        history: historyFromWire(required(finished.history, 'the size of history')),
+        history: finished.history === null ? null : historyFromWire(finished.history),
       };
     }
     default:

@@ -236,6 +236,13 @@ const READERS = [
   reader(Pair.responseDeserialize, convert.pairedFromWire),
 ];
 
+test('an early remote, which does not tell how much of the past it keeps, is understood', () => {
+  const finished = { stateDigest: Buffer.alloc(16, 1), sessionNumber: 3 };
+  const news = convert.applyNewsFromWire(Apply.responseDeserialize(Apply.responseSerialize({ finished })));
+  assert.ok(news.kind === 'finished');
+  assert.deepEqual([news.sessionNumber, news.history], [3, null]);
+});
+
 test('random bytes are refused, never a crash', () => {
   fc.assert(
     fc.property(fc.constantFrom(...READERS), fc.uint8Array({ maxLength: 200 }), (read, bytes) => {

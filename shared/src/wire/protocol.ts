@@ -1,6 +1,9 @@
 import { BtsootError } from '../model/errors.js';
 
-/** The protocol that this program speaks. Majors do not understand each other; a minor adds what the other may ignore. */
+/**
+ * The protocol that this program speaks. Majors do not understand each other; a minor adds what the other may ignore, or refuses
+ * where it may not. A remote of 2.0 may not know hard links, extended attributes or special files; one of 2.1 does.
+ */
 export const PROTOCOL = { major: 2, minor: 1 } as const;
 
 /**
