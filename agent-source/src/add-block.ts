@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileSystemIdentity, isMountPoint } from '@btsoot/shared/disk/file-system.js';
 import { display, fromText, toBytes } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
-import { limits } from '@btsoot/shared/model/limits.js';
+import { BLOCK_DEFAULTS } from './block-defaults.js';
 import { saveBlock } from './config-edit.js';
 import { connectTarget } from './connect.js';
 import { withBlockLock } from './sync-run.js';
@@ -41,18 +41,7 @@ export async function addBlock(
   refuseSharedTarget(context, name, target);
   if (target.kind === 'local') await checkLocalTarget(source, target);
   const block: Block = {
-    drift: 'quick',
-    owners: 'number',
-    specials: 'skip',
-    readers: null,
-    guard: { sharePercent: limits.guardShareMaxPercent, entries: limits.guardEntriesMax },
-    ignore: [],
-    ignored: 'keep',
-    watch: false,
-    settleMs: limits.settleDefaultMs,
-    schedule: null,
-    hooks: { before: null, after: null, limitMs: limits.hookDefaultMs },
-    ping: null,
+    ...BLOCK_DEFAULTS,
     ...known,
     name,
     source,

@@ -3,6 +3,7 @@ import { lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
+import { BLOCK_DEFAULTS } from './block-defaults.js';
 import { loadConfig } from './config.js';
 import { removeBlock, saveBlock, saveRemote } from './config-edit.js';
 import { temporaryPaths } from './fixtures.js';
@@ -13,18 +14,7 @@ const BLOCK: Block = {
   source: '/home/\xc3\xa4',
   sourceIdentity: 'uuid:1',
   target: { kind: 'local', root: '/mnt/usb', folder: 'photos' as TreePath },
-  drift: 'quick',
-  owners: 'number',
-  specials: 'skip',
-  readers: null,
-  guard: { sharePercent: 50, entries: 10_000 },
-  ignore: [],
-  ignored: 'keep',
-  watch: false,
-  settleMs: 10_000,
-  schedule: null,
-  hooks: { before: null, after: null, limitMs: 600_000 },
-  ping: null,
+  ...BLOCK_DEFAULTS,
 };
 
 test('a block that is saved is there again, in a file for the owner alone', async () => {

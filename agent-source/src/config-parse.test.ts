@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
+import { BLOCK_DEFAULTS } from './block-defaults.js';
 import { parseConfig } from './config-parse.js';
 
 const FILE = '/etc/btsoot/config.toml';
@@ -55,18 +56,7 @@ metrics = "127.0.0.1:7715"
     source: '/home/kim/Fotos \xc3\xa4',
     sourceIdentity: 'uuid:1-2',
     target: { kind: 'remote', remote: 'pi', folder: 'kim/photos' },
-    drift: 'quick',
-    owners: 'number',
-    specials: 'skip',
-    readers: null,
-    guard: { sharePercent: 50, entries: 10_000 },
-    ignore: [],
-    ignored: 'keep',
-    watch: false,
-    settleMs: 10_000,
-    schedule: null,
-    hooks: { before: null, after: null, limitMs: 600_000 },
-    ping: null,
+    ...BLOCK_DEFAULTS,
   });
   const music = config.blocks.get('my.music');
   assert.deepEqual(music?.target, { kind: 'local', root: '/mnt/usb', folder: 'music' });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TreePath } from '@btsoot/shared/model/bytes.js';
 import type { PlanSummary } from '@btsoot/shared/model/step.js';
+import { BLOCK_DEFAULTS } from './block-defaults.js';
 import { NO_CONFIG } from './config.js';
 import { makeContext } from './context.js';
 import { NO_DRIFT } from './drift-view.js';
@@ -29,18 +30,7 @@ export function block(name: string): Block {
     source: `/source/${name}`,
     sourceIdentity: 'uuid:1',
     target: { kind: 'local', root: '/target', folder: name as TreePath },
-    drift: 'quick',
-    owners: 'number',
-    specials: 'skip',
-    readers: null,
-    guard: { sharePercent: 50, entries: 10_000 },
-    ignore: [],
-    ignored: 'keep',
-    watch: false,
-    settleMs: 10_000,
-    schedule: null,
-    hooks: { before: null, after: null, limitMs: 600_000 },
-    ping: null,
+    ...BLOCK_DEFAULTS,
   };
 }
 
