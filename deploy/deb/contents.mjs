@@ -17,10 +17,7 @@ const OTHER_FILES = [
 ];
 
 /** Of the dashboard: its page, and the module of the program's own that browsers get with it. */
-const PAGE = [
-  ...listed('agent-source/dashboard').map((name) => `agent-source/dashboard/${name}`),
-  'agent-source/dist/output/human.js',
-];
+const PAGE = [...listed('agent-source/dashboard').map((name) => `agent-source/dashboard/${name}`), 'shared/dist/model/human.js'];
 
 /** Paths of files, relative to the repository, for these agents. @throws Error where one is missing: nothing was built yet. */
 export async function filesOf(agents) {

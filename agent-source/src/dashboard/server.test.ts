@@ -25,6 +25,9 @@ test('the page and its files are served with a strict policy, and nothing beside
   assert.equal(page.headers['x-content-type-options'], 'nosniff');
   assert.equal(page.headers['access-control-allow-origin'], undefined);
   assert.match(String((await ask('GET', '/main.js')).headers['content-type']), /^text\/javascript/);
+  const human = (await ask('GET', '/human.js')).text;
+  assert.match(human, /^export function formatBytes/m);
+  assert.doesNotMatch(human, /^import|^export .* from/m, 'a browser has nothing that it could be imported from');
   assert.equal((await ask('HEAD', '/style.css')).text, '');
   const wild = [
     '/../package.json',

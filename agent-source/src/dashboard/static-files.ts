@@ -24,6 +24,9 @@ export function loadStaticFiles(): ReadonlyMap<string, StaticFile> {
     return [[name === 'index.html' ? '/' : `/${name}`, { type, bytes: readFileSync(new URL(name, FOLDER)) }]];
   });
   // How sizes and times are written is the program's own: browsers get the very module that terminals are served by.
-  const human = { type: TYPES['.js'] ?? '', bytes: readFileSync(new URL('../output/human.js', import.meta.url)) };
+  const human = {
+    type: TYPES['.js'] ?? '',
+    bytes: readFileSync(new URL('../../../shared/dist/model/human.js', import.meta.url)),
+  };
   return new Map([...files, ['/human.js', human]]);
 }
