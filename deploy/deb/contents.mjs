@@ -13,7 +13,7 @@ const EXTERNAL = ['better-sqlite3', 'xxhash-addon', 'fs-xattr'];
 const OTHER_FILES = [
   'shared/package.json',
   ...listed('shared/native/build').map((name) => `shared/native/build/${name}`),
-  ...listed('proto/btsoot/v1').map((name) => `proto/btsoot/v1/${name}`),
+  ...['proto/btsoot/v1', 'proto/grpc/health/v1'].flatMap((folder) => listed(folder).map((name) => `${folder}/${name}`)),
 ];
 
 /** Of the dashboard: its page, and the module of the program's own that browsers get with it. */

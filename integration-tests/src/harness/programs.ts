@@ -45,6 +45,9 @@ export const withoutChunks = withModule('./no-chunks.js');
 /** A sync whose remote was out of reach tries again at once. */
 export const withQuickRetries = withModule('./quick-retries.js');
 
+/** An agent's memory is what it needs, or has leaked. */
+export const withCollecting = withModule('./collecting.js');
+
 /** Nothing of the person's own settings reaches the programs under test. */
 export function cleanEnvironment(home: string): Record<string, string> {
   return {

@@ -2,8 +2,9 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import type { Cleanup } from '../harness/cleanup.js';
 import { CountingProxy } from '../harness/counting-proxy.js';
+import { here } from '../harness/place.js';
 import { freePort } from '../harness/ports.js';
-import { assertBuilt } from '../harness/programs.js';
+import { assertBuilt, withCollecting } from '../harness/programs.js';
 import type { Random } from '../harness/random.js';
 import { plantFirst } from '../harness/random-edits.js';
 import { RemoteAgent } from '../harness/remote-agent.js';
@@ -55,11 +56,17 @@ export async function openStage(cleanup: Cleanup, random: Random): Promise<Stage
     mkdirSync(tree, { recursive: true });
     plantFirst({ tree, random, past: [] });
   }
-  const source = new SourceAgent(join(directory, 'nas-home'));
+  const source = new SourceAgent(join(directory, 'nas-home'), undefined, here, withCollecting);
   const proxies: CountingProxy[] = [];
   const services: Service[] = [];
   for (const name of REMOTES) {
-    const remote = await RemoteAgent.init(join(directory, name), join(directory, `${name}-home`));
+    const remote = await RemoteAgent.init(
+      join(directory, name),
+      join(directory, `${name}-home`),
+      here,
+      undefined,
+      withCollecting,
+    );
     cleanup.after(() => remote.stop('SIGKILL'));
     const metricsPort = await freePort();
     await source.pair(await remote.pair(), 'nas', name);
