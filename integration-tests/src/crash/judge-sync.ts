@@ -71,7 +71,7 @@ function assertEqual(placed: Placed, { final, session, first }: ExpectedOfSync):
 
 /** Nothing lies about where the source keeps what it knows of the block. */
 export function assertStateClean({ state }: Placed): void {
-  const ours = ['last.json', 'lock', 'replica.db', 'source.db'];
+  const ours = ['last.json', 'lock', 'replica.db', 'source.db', 'syncs.jsonl'];
   // What was to be the next last.json goes when it is an hour old.
   const left = readdirSync(state).filter((name) => !ours.includes(name.replace(/-(wal|shm|journal)$|\.[0-9a-f]{12}\.tmp$/, '')));
   assert.deepEqual(left, [], 'what was left in the state directory');
