@@ -168,6 +168,27 @@ test('another .btsootignore counts for all that lies below it', async (t) => {
   assert.ok(place.row('a/x/y/4.tmp'));
 });
 
+test('a folder that was moved to where other patterns are for it is looked into', async (t) => {
+  const place = await Watched.of(t, ['a/d/x/1.tmp', 'a/d/x/2', 'b/3'], { filter: FILTER });
+  if (place === null) return;
+  place.write('.btsootignore', '/b/**/*.tmp\n');
+  await place.shortcut();
+  renameSync(place.at('a/d'), place.at('b/d'));
+  assert.equal((await place.again()).lookedAt, 'due');
+  assert.equal(place.row('b/d/x/1.tmp'), undefined);
+  assert.ok(place.row('b/d/x/2'));
+  renameSync(place.at('b'), place.at('c'));
+  await place.shortcut();
+  assert.ok(place.row('c/d/x/1.tmp'));
+  place.write('c/.btsootignore', '*.tmp\n');
+  await place.again();
+  assert.equal(place.row('c/d/x/1.tmp'), undefined);
+  renameSync(place.at('c/d'), place.at('a/d'));
+  rmSync(place.at('c/.btsootignore'));
+  assert.equal((await place.again()).lookedAt, 'due');
+  assert.ok(place.row('a/d/x/1.tmp'));
+});
+
 test('what could not be known is told by each scan until it can be', async (t) => {
   const place = await Watched.of(t, ['a/x/1', 'b/2'], { filter: FILTER });
   if (place === null) return;
