@@ -24,6 +24,7 @@ export class TreeWatch {
   #doubt: string | null = 'it has not been scanned under watch yet';
   #running: { readonly due: Due; readonly met: Set<number> } | null = null;
   #isFull = false;
+  #hasUntold = false;
 
   private constructor(native: NativeWatcher) {
     this.#native = native;
@@ -99,7 +100,7 @@ export class TreeWatch {
    * @param everything why it is of everything all the same; null: no more than has to be
    */
   begin(everything: string | null): Due {
-    this.gather();
+    if (this.gather()) this.#hasUntold = true;
     this.#doubt ??= everything;
     const due: Due = this.#doubt === null ? { kind: 'some', ids: this.#dirty } : { kind: 'everything', why: this.#doubt };
     this.#dirty = new Set();
@@ -107,6 +108,13 @@ export class TreeWatch {
     this.#isFull = false;
     this.#running = { due, met: new Set() };
     return due;
+  }
+
+  /** Whether scans have taken up changes that nobody was told of, since this was asked last. */
+  takeUntold(): boolean {
+    const had = this.#hasUntold;
+    this.#hasUntold = false;
+    return had;
   }
 
   /** It has looked at more than was due: at everything. */
