@@ -295,3 +295,24 @@ test('where the system allows no more watches, everything is looked at, and it i
   const { lookedAt, isFull } = await scan();
   assert.deepEqual({ lookedAt, isFull }, { lookedAt: 'due', isFull: false });
 });
+
+test('where a folder is mounted in two places of the tree, everything is looked at', async (t) => {
+  const alone = ['unshare', '-m', '--propagation', 'private'];
+  const bind = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
+  const place = await Watched.of(t, ['a/x/1', 'b/y/2', 'c/3']);
+  if (place === null) return;
+  const namespace = [alone, ['unshare', '-U', '-r', ...alone.slice(1)]].map((before) => [...before, 'sh', '-c', bind, 'sh']);
+  const folders = [place.at('a/x'), place.at('b/y')].map(String);
+  const mounted = namespace
+    .map((before) => [...before, ...folders])
+    .find(([command = '', ...args]) => {
+      return spawnSync(command, [...args, 'true']).status === 0;
+    });
+  if (mounted === undefined) return t.skip('there is no mount namespace to be had');
+  const { scan } = scanner(t, place, mounted);
+  assert.equal((await scan()).lookedAt, 'everything');
+  place.write('a/x/1', 'changed in both');
+  const { lookedAt, changed } = await scan();
+  assert.deepEqual({ lookedAt, changed }, { lookedAt: 'everything', changed: 2 });
+  assert.equal((await scan()).lookedAt, 'everything');
+});

@@ -25,6 +25,7 @@ export class TreeWatch {
   #running: { readonly due: Due; readonly met: Set<number> } | null = null;
   #isFull = false;
   #hasUntold = false;
+  #isDouble = false;
 
   private constructor(native: NativeWatcher) {
     this.#native = native;
@@ -74,7 +75,11 @@ export class TreeWatch {
       return;
     }
     const other = this.#idByWatch.get(number);
-    if (other !== undefined && other !== id) this.#watchById.delete(other);
+    if (other !== undefined && other !== id) {
+      this.#watchById.delete(other);
+      // Mounted in two places, say: its events cannot be told apart.
+      if (this.#running?.met.has(number) === true) this.#isDouble = true;
+    }
     this.#idByWatch.set(number, id);
     this.#watchById.set(id, number);
     this.#running?.met.add(number);
@@ -106,6 +111,7 @@ export class TreeWatch {
     this.#dirty = new Set();
     this.#doubt = null;
     this.#isFull = false;
+    this.#isDouble = false;
     this.#running = { due, met: new Set() };
     return due;
   }
@@ -124,6 +130,7 @@ export class TreeWatch {
     if (outcome === 'cut-off') this.doubt('the last scan was cut off');
     else if (lookedAt === 'everything' && running !== null) this.#sweep(running.met);
     if (this.#isFull) this.doubt('the system allows no more watches');
+    if (this.#isDouble) this.doubt('a folder is in the tree twice');
   }
 
   close(): void {
