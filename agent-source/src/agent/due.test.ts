@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { limits } from '@btsoot/shared/model/limits.js';
 import fc from 'fast-check';
 import { parseTimetable } from '../timetable.js';
-import { type BlockState, failureDelayMs, nextDue } from './due.js';
+import { type BlockState, failureDelayMs, keptToClock, nextDue } from './due.js';
 
 const NOON = new Date(2026, 5, 1, 12).getTime();
 const THREE_AT_NIGHT = new Date(2026, 5, 2, 3).getTime();
@@ -77,4 +77,19 @@ test('retries come ever later, up to a bound, and not all at once', () => {
       assert.ok(failureDelayMs(failures + 1, random) >= delayMs);
     }),
   );
+});
+
+test('where the clock was set back, nothing is waited for until it is there again', () => {
+  const failure = { atMs: NOON + 2, delayMs: 60_000, looksAt: 'changes' } as const;
+  const ahead = { sinceMs: NOON, changed: { firstMs: NOON + 3, lastMs: NOON + 4 }, walkedMs: NOON + 1, failure };
+  assert.deepEqual(keptToClock(ahead, NOON + 4), ahead);
+  const back = NOON - DAY_MS;
+  const kept = { sinceMs: back, changed: { firstMs: back, lastMs: back }, walkedMs: back, failure: { ...failure, atMs: back } };
+  assert.deepEqual(keptToClock(ahead, back), kept);
+  const { sinceMs, changed, walkedMs } = QUIET;
+  assert.deepEqual(keptToClock({ sinceMs, changed, walkedMs: null, failure: null }, back), {
+    ...{ sinceMs: back, changed, walkedMs: null, failure: null },
+  });
+  // The watch began after it.
+  assert.equal(keptToClock({ sinceMs, changed, walkedMs: (walkedMs ?? 0) - 1, failure: null }, back).walkedMs, null);
 });

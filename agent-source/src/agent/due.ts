@@ -14,7 +14,7 @@ export interface BlockState {
    */
   readonly watch: 'no' | 'yes' | 'blind';
   readonly settleMs: number;
-  /** When it began to be looked after. */
+  /** When it began to be looked after, or its watch began. */
   readonly sinceMs: number;
   /** Changes that no run has taken up yet. */
   readonly changed: { readonly firstMs: number; readonly lastMs: number } | null;
@@ -29,6 +29,20 @@ export interface Due {
   readonly atMs: number;
   readonly looksAt: LooksAt;
   readonly why: 'timetable' | 'changes' | 'retry' | 'watch';
+}
+
+/** What is remembered of a block, and when it was. */
+export type Remembered = Pick<BlockState, 'sinceMs' | 'changed' | 'walkedMs' | 'failure'>;
+
+/** Where the clock was set back, nothing was in the future: it would be waited for until the clock is there again. */
+export function keptToClock({ sinceMs, changed, walkedMs, failure }: Remembered, nowMs: number): Remembered {
+  const past = (atMs: number): number => Math.min(atMs, nowMs);
+  return {
+    sinceMs: past(sinceMs),
+    changed: changed && { firstMs: past(changed.firstMs), lastMs: past(changed.lastMs) },
+    walkedMs: walkedMs !== null && walkedMs > nowMs && walkedMs < sinceMs ? null : walkedMs && past(walkedMs),
+    failure: failure && { ...failure, atMs: past(failure.atMs) },
+  };
 }
 
 /** When the next run is due, and what it is to look at. Null: when something happens. */

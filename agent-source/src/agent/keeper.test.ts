@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { block, syncResult } from '../fixtures.js';
+import { setImmediate } from 'node:timers/promises';
+import { limits } from '@btsoot/shared/model/limits.js';
+import { block, syncResult, temporaryDirectory } from '../fixtures.js';
 import { NO_LOG } from '../log.js';
+import type { SourceWatch } from '../source-watch.js';
 import type { SyncEnd } from '../sync-message.js';
+import type { Block } from '../sync-types.js';
 import { parseTimetable } from '../timetable.js';
 import { Keeper } from './keeper.js';
 
@@ -47,4 +52,88 @@ test('a run that was stopped is made up for', async (t) => {
   });
   keeper.pause(false);
   assert.ok((keeper.due?.atMs ?? 0) > Date.now());
+});
+
+const DONE: SyncEnd = { block: 'photos', kind: 'result', result: syncResult() };
+const PLANNED: SyncEnd = { block: 'photos', kind: 'result', result: { ...syncResult(), kind: 'planned' } };
+
+/** One that is paused, so that nothing runs by itself. */
+function watched(t: TestContext, changes: Partial<Block> = {}, last: { beganMs: number; failed: boolean } | null = null) {
+  const photos: Block = { ...block('photos'), source: temporaryDirectory(), watch: true, ...changes };
+  const keeper = new Keeper({ block: photos, log: NO_LOG, isPaused: true, last, run: async () => undefined });
+  t.after(() => keeper.stop());
+  const due = () => {
+    keeper.pause(false);
+    const planned = keeper.due;
+    keeper.pause(true);
+    return planned?.atMs !== undefined && planned.atMs <= Date.now() ? planned.looksAt : null;
+  };
+  return { photos, keeper, due, walk: () => keeper.during('everything', false, async () => DONE) };
+}
+
+/** Until the clock says something else. */
+async function aMoment(): Promise<void> {
+  const beganMs = Date.now();
+  while (Date.now() === beganMs) await setImmediate();
+}
+
+test('all is looked at when a watch begins, though it was looked at before', async (t) => {
+  const { photos, keeper, due, walk } = watched(t, { watch: false });
+  await walk();
+  await aMoment();
+  keeper.update({ ...photos, watch: true });
+  assert.equal(due(), 'everything');
+  await walk();
+  assert.equal(due(), null);
+});
+
+test('all is looked at when the mirror is to be another one, and for no other settings', async (t) => {
+  const { photos, keeper, due, walk } = watched(t);
+  for (const changes of [{ source: temporaryDirectory() }, { ignore: ['*.tmp'] }, { sourceIdentity: 'uuid:2' }]) {
+    await walk();
+    assert.equal(due(), null);
+    await aMoment();
+    keeper.update({ ...photos, ...changes });
+    assert.equal(due(), 'everything');
+  }
+  const settled = { ...photos, sourceIdentity: 'uuid:2', settleMs: photos.settleMs + 1 };
+  keeper.update({ ...settled, settleMs: photos.settleMs });
+  await walk();
+  keeper.update(settled);
+  assert.equal(due(), null);
+});
+
+test('what a clock that was ahead has written down is not waited for', async (t) => {
+  const last = { beganMs: Date.now() + 365 * 24 * HOUR_MS, failed: false };
+  assert.equal(watched(t, {}, last).due(), 'everything');
+  const retry = watched(t, {}, { ...last, failed: true }).keeper;
+  retry.pause(false);
+  assert.ok((retry.due?.atMs ?? Number.POSITIVE_INFINITY) <= Date.now() + limits.agentRetryFirstMs);
+});
+
+test('what only a dry run has taken up is still to be sent', async (t) => {
+  const { photos, keeper, due } = watched(t, { settleMs: 0 });
+  const scan = (watch: SourceWatch | null) => {
+    if (watch === null) return;
+    const folder = openSync(photos.source, 'r');
+    watch.tree.begin(null);
+    watch.tree.add(1, folder);
+    closeSync(folder);
+    watch.tree.end('complete', 'everything');
+  };
+  const run = (end: SyncEnd, work: (watch: SourceWatch | null) => void) =>
+    keeper.during('everything', end === PLANNED, async (watch) => {
+      work(watch);
+      return end;
+    });
+  await run(DONE, scan);
+  if (keeper.watching === null) return t.skip('native/watcher.c was not compiled');
+  assert.equal(due(), null);
+  await run(PLANNED, (watch) => {
+    writeFileSync(`${photos.source}/new`, 'new');
+    scan(watch);
+  });
+  assert.equal(due(), 'changes');
+  await run(DONE, scan);
+  assert.equal(due(), null);
 });

@@ -3,7 +3,7 @@ import type { Logger } from '../log.js';
 import { SourceWatch } from '../source-watch.js';
 import { errorView, type SyncEnd } from '../sync-message.js';
 import type { Block } from '../sync-types.js';
-import { type BlockState, type Due, failureDelayMs, type LooksAt, nextDue } from './due.js';
+import { type BlockState, type Due, failureDelayMs, keptToClock, type LooksAt, nextDue } from './due.js';
 
 export interface KeeperOptions {
   readonly block: Block;
@@ -27,7 +27,7 @@ const LOOK_EVERY_MS = 60 * 60 * 1000;
 /** Looks after one block: watches its source, and has it synced when that is due. */
 export class Keeper {
   readonly #options: KeeperOptions;
-  readonly #sinceMs = Date.now();
+  #sinceMs = Date.now();
   #block: Block;
   #watch: SourceWatch | null = null;
   /** No longer wanted, and perhaps gone by still. */
@@ -51,8 +51,9 @@ export class Keeper {
     this.#options = options;
     this.#block = options.block;
     this.#isPaused = options.isPaused;
-    this.#walkedMs = last?.beganMs ?? null;
-    if (last?.failed === true) this.#failed('everything', last.beganMs);
+    // It was before this, whatever the clock said then.
+    this.#walkedMs = last === null ? null : Math.min(last.beganMs, this.#sinceMs - 1);
+    if (last?.failed === true) this.#failed('everything', this.#walkedMs ?? this.#sinceMs);
     this.#setUp();
   }
 
@@ -84,6 +85,8 @@ export class Keeper {
 
   /** The settings are others. */
   update(block: Block): void {
+    if (block.watch && isAnotherMirror(this.#block, block)) [this.#walkedMs, this.#failure] = [null, null];
+    if (block.source !== this.#block.source) this.#retire();
     this.#block = block;
     this.#setUp();
   }
@@ -98,10 +101,13 @@ export class Keeper {
   async during(looksAt: LooksAt, isDryRun: boolean, work: (watch: SourceWatch | null) => Promise<SyncEnd>): Promise<void> {
     this.#users++;
     if (!isDryRun) this.#began(looksAt);
+    const watch = this.#watch;
     try {
-      const end = await work(this.#watch);
+      const end = await work(watch);
       if (!isDryRun) this.#ended(looksAt, end);
     } finally {
+      // A dry run has taken up what only the next one sends.
+      if (watch?.tree.takeUntold() === true && isDryRun) this.#onChange();
       this.#users--;
       this.#closeRetired();
       this.#tellIfFull();
@@ -153,6 +159,8 @@ export class Keeper {
   #open(): void {
     const { log } = this.#options;
     const block = this.#block.name;
+    // Nothing is watched yet: the first run that looks at everything sees to that.
+    this.#sinceMs = Date.now();
     try {
       this.#watch = SourceWatch.open(() => this.#onChange());
       this.#isBlind = this.#watch === null || isShared(this.#block.source);
@@ -179,8 +187,17 @@ export class Keeper {
     return { schedule, watch: sees, settleMs, sinceMs: this.#sinceMs, changed, walkedMs, failure };
   }
 
+  #keepToClock(): void {
+    const kept = keptToClock(this.#state(), Date.now());
+    this.#sinceMs = kept.sinceMs;
+    this.#changed = kept.changed;
+    this.#walkedMs = kept.walkedMs;
+    this.#failure = kept.failure;
+  }
+
   #plan(): void {
     clearTimeout(this.#timer);
+    this.#keepToClock();
     const { due } = this;
     if (this.#isStopped || this.#isRunning || due === null) return;
     const waitMs = Math.max(0, Math.min(due.atMs - Date.now(), LOOK_EVERY_MS));
@@ -216,4 +233,11 @@ export class Keeper {
     }
     this.#saidFull = isFull;
   }
+}
+
+/** Whether a sync of the block does something else than it did. */
+function isAnotherMirror(before: Block, after: Block): boolean {
+  const said = ({ source, sourceIdentity, target, owners, specials, ignore, ignored }: Block): string =>
+    JSON.stringify({ source, sourceIdentity, target, owners, specials, ignore, ignored });
+  return said(before) !== said(after);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -37,6 +38,38 @@ test('what takes too long is ended, with all that it started', async () => {
     await assert.rejects(run(command, { limitMs: 50 }), { kind: 'io', message: /took longer than 0.05 s/ });
   }
   assert.equal(existsSync(file), false);
+});
+
+test('what it leaves behind is left alone, though it holds the output', async (t) => {
+  const { hookEndMaxMs } = limits;
+  Object.assign(limits, { hookEndMaxMs: 50 });
+  t.after(() => Object.assign(limits, { hookEndMaxMs }));
+  const directory = temporaryDirectory();
+  const pids = ['1', '2', '3'].map((name) => path.join(directory, name));
+  t.after(() => {
+    for (const file of pids) process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
+  });
+  // It is in no group that could be killed.
+  const [well, badly, late] = pids.map(
+    (file) => `(setsid sh -c 'echo $$ > ${file}; exec sleep 60' &); until [ -s ${file} ]; do :; done`,
+  );
+  await run(`${well}`);
+  await assert.rejects(run(`${badly}; echo mounted; exit 3`), { message: /failed with status 3: mounted$/ });
+  await assert.rejects(run(`${late}; sleep 60`, { limitMs: 1_000 }), { message: /took longer than 1 s$/ });
+});
+
+test('where there are no descriptors left for it, that is said', () => {
+  const script = `
+    import { openSync } from 'node:fs';
+    const { runCommand } = await import(process.argv[1]);
+    try { for (;;) openSync('/dev/null'); } catch {}
+    const signal = new AbortController().signal;
+    await runCommand({ command: 'true', environment: {}, limitMs: 1000, signal }).catch(({ message }) => console.log(message));`;
+  const command = 'ulimit -n 1000 && exec "$@"';
+  const module = new URL('./run-command.js', import.meta.url).href;
+  const arguments_ = ['-c', command, 'sh', process.execPath, '--input-type=module', '-e', script, module];
+  const { stdout } = spawnSync('/bin/sh', arguments_, { encoding: 'utf8' });
+  assert.match(stdout, /^`true` cannot be started \(spawn \/bin\/sh EMFILE\)/);
 });
 
 test('what was asked to stop is stopped', async () => {

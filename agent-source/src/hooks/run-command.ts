@@ -15,7 +15,8 @@ export interface CommandRun {
 }
 
 /**
- * Runs a command of the person's own.
+ * Runs a command of the person's own, until it ends itself: what it leaves behind, such as a mount's server, is left alone, and
+ * its output is not waited for longer than a moment.
  * @throws BtsootError of kind `io` where it fails, cannot be started or takes too long; of kind `cancelled` where it was
  * asked to end. The message has the end of what it printed.
  */
@@ -27,26 +28,40 @@ export function runCommand({ command, environment, limitMs, signal }: CommandRun
   const keep = (chunk: Buffer): void => {
     printed = Buffer.concat([printed, chunk]).subarray(-limits.hookOutputTailMaxBytes);
   };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  // Where this process has no more descriptors, it has none of them, and the error comes afterwards.
+  const outputs = [child.stdout, child.stderr].filter(Boolean);
+  for (const output of outputs) output.on('data', keep);
   return new Promise((resolve, reject) => {
     let why: string | null = null;
+    let ended: { readonly status: number | null; readonly killedBy: NodeJS.Signals | null } | null = null;
     let killing: NodeJS.Timeout | undefined;
+    let leaving: NodeJS.Timeout | undefined;
+    const leaveSoon = (): void => {
+      leaving ??= setTimeout(() => settle(), limits.hookEndMaxMs);
+    };
     const stop = (reason: string): void => {
       why ??= reason;
       killGroup(child.pid, 'SIGTERM');
-      killing ??= setTimeout(() => killGroup(child.pid, 'SIGKILL'), limits.hookEndMaxMs);
+      killing ??= setTimeout(() => {
+        killGroup(child.pid, 'SIGKILL');
+        leaveSoon();
+      }, limits.hookEndMaxMs);
     };
     const onAbort = (): void => stop('was stopped');
     const timer = setTimeout(() => stop(`took longer than ${durationText(limitMs)}`), limitMs);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    const settle = (error: BtsootError | null): void => {
+    const noLongerStopped = (): void => {
       clearTimeout(timer);
-      clearTimeout(killing);
       signal.removeEventListener('abort', onAbort);
-      if (error === null) resolve();
-      else reject(error);
+    };
+    const settle = (notStarted?: Error): void => {
+      noLongerStopped();
+      for (const each of [killing, leaving]) clearTimeout(each);
+      for (const output of outputs) output.destroy();
+      const what = why ?? (notStarted === undefined ? howItEnded(ended) : `cannot be started (${notStarted.message})`);
+      if (what === null) resolve();
+      else reject(failed(what));
     };
     const failed = (what: string): BtsootError => {
       const tail = printed.toString('utf8').trim();
@@ -55,12 +70,22 @@ export function runCommand({ command, environment, limitMs, signal }: CommandRun
         hint,
       });
     };
-    child.on('error', (error) => settle(failed(`cannot be started (${error.message})`)));
-    child.on('close', (status, killedBy) => {
-      if (why !== null) settle(failed(why));
-      else settle(status === 0 ? null : failed(killedBy === null ? `failed with status ${status}` : `was ended by ${killedBy}`));
+    child.on('error', (error) => settle(error));
+    child.on('exit', (status, killedBy) => {
+      ended = { status, killedBy };
+      if (why !== null) return;
+      noLongerStopped();
+      leaveSoon();
     });
+    child.on('close', () => settle());
   });
+}
+
+/** Null: well. */
+function howItEnded(ended: { readonly status: number | null; readonly killedBy: NodeJS.Signals | null } | null): string | null {
+  if (ended?.status === 0) return null;
+  const { status = null, killedBy = null } = ended ?? {};
+  return killedBy === null ? `failed with status ${status}` : `was ended by ${killedBy}`;
 }
 
 function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {

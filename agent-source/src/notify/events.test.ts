@@ -50,3 +50,8 @@ test('what goes on being wrong is told once a day, and anew after it was good', 
     }),
   );
 });
+
+test('what a clock that was ahead has noted as told keeps nothing from being told', () => {
+  assert.equal(isNews('failure', { failure: DAY_US }, DAY_US), false);
+  assert.equal(isNews('failure', { failure: DAY_US + 1 }, DAY_US), true);
+});

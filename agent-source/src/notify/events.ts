@@ -42,7 +42,8 @@ const DAY_US = 24 * 60 * 60 * 1_000_000;
 export function isNews(event: NotifyEvent, told: Told, nowUs: number): boolean {
   if (event === 'success' || event === 'drift') return true;
   const last = told[event];
-  return last === undefined || nowUs - last >= DAY_US;
+  // Of what was told in the future, a clock that was ahead has kept note.
+  return last === undefined || last > nowUs || nowUs - last >= DAY_US;
 }
 
 /** What is to be remembered: a success ends what was wrong. */

@@ -111,3 +111,14 @@ test('who does not answer at first is asked again, and who never does is logged,
   assert.equal(never.asked.length, limits.notifyTriesMax);
   assert.match(String(second.logged[0]?.['error']), /^127\.0\.0\.1:\d+ answers with status 500$/);
 });
+
+test('what nobody could be told is still news', async (t) => {
+  const { url, asked } = await listening(t, limits.notifyTriesMax);
+  const { context: it } = context({ webhook: url });
+  for (let round = 0; round < 3; round++) await notifyOfEnd(it, block('photos'), FAILED);
+  assert.equal(asked.length, limits.notifyTriesMax + 1);
+  // The command does not work, but the webhook does.
+  const both = context({ webhook: url, command: 'exit 1' });
+  for (let round = 0; round < 2; round++) await notifyOfEnd(both.context, block('photos'), FAILED);
+  assert.equal(asked.length, limits.notifyTriesMax + 2);
+});

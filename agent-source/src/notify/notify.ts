@@ -49,11 +49,13 @@ async function tell(context: Context, block: Block, { event, text, facts }: News
     const told = await readTold(context.paths, block.name);
     if (on.has(event) && isNews(event, told, nowUs)) {
       const message = { event, text, host: hostname(), timeUs: nowUs, facts };
-      await Promise.all([
-        command === null ? null : attempt(context, block, 'command', () => runFor(command, message)),
-        webhook === null ? null : attempt(context, block, 'webhook', () => ask(webhook, 'POST', JSON.stringify(message))),
+      const attempts = await Promise.all([
+        command !== null && attempt(context, block, 'command', () => runFor(command, message)),
+        webhook !== null && attempt(context, block, 'webhook', () => ask(webhook, 'POST', JSON.stringify(message))),
       ]);
-      await writeTold(context.paths, block.name, tellingOf(event, told, nowUs));
+      // What nobody could be told stays news; that it is well ends what was wrong all the same.
+      const isTold = event === 'success' || attempts.includes(true);
+      if (isTold) await writeTold(context.paths, block.name, tellingOf(event, told, nowUs));
     } else if (event === 'success') await writeTold(context.paths, block.name, tellingOf(event, told, nowUs));
   } catch (error) {
     cannotTell(context, block, 'state', error);
@@ -71,11 +73,14 @@ async function ping(context: Context, block: Block, suffix: string, text: string
   if (url !== null) await attempt(context, block, 'ping', () => ask(`${url}${suffix}`, 'POST', text));
 }
 
-async function attempt(context: Context, block: Block, what: string, work: () => Promise<void>): Promise<void> {
+/** Whether it succeeded. */
+async function attempt(context: Context, block: Block, what: string, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
+    return true;
   } catch (error) {
     cannotTell(context, block, what, error);
+    return false;
   }
 }
 

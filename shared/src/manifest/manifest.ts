@@ -285,6 +285,11 @@ export class Manifest implements Tree {
     return this.#ignoreFiles.get(directoryId);
   }
 
+  /** Whether any folder has a `.btsootignore`. */
+  get hasIgnoreFiles(): boolean {
+    return this.#ignoreFiles.any;
+  }
+
   setIgnoreFile(directoryId: number, text: string | null): void {
     this.#ignoreFiles.set(directoryId, text);
   }

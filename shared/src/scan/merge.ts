@@ -33,6 +33,8 @@ export interface MergeTools {
   readonly readAll: boolean;
   /** A subdirectory was found, which is to be listed as well. */
   readonly found: (task: Task) => void;
+  /** Whether any folder had a `.btsootignore` when the scan began. */
+  readonly hadIgnoreFiles: boolean;
   /** Whether files may stand for symlinks (disk/link-file.ts). */
   readonly linkFiles: boolean;
 }
@@ -183,7 +185,7 @@ export class Merge {
         return;
       case 'directory':
         rows.refresh(row, before, listed, {});
-        this.#descend(row.id, index, now, this.#visit.whole);
+        this.#descend(row.id, index, now, this.#visit.whole || (moved && this.#mayRulesDiffer()));
         return;
       case 'symlink': {
         const target = verdictOn(before, now, moved) === 'same' ? row.target : this.#target(index);
@@ -198,6 +200,12 @@ export class Merge {
       default:
         row satisfies never;
     }
+  }
+
+  /** Patterns speak of paths: other ones may count for what lies below a folder that was moved. */
+  #mayRulesDiffer(): boolean {
+    const { screen } = this.#visit;
+    return screen !== null && (this.#tools.hadIgnoreFiles || !screen.isEmpty);
   }
 
   /**

@@ -29,6 +29,11 @@ export class Screen {
     return new Screen(filter, filter.rules, false);
   }
 
+  /** Whether no pattern is in force. */
+  get isEmpty(): boolean {
+    return this.#rules.isEmpty;
+  }
+
   /** In a folder of the one that this screen is for. `list`: the patterns that lie in it. */
   into(folder: TreePath, list: PatternList | null): Screen {
     const inIgnored = this.#inIgnored || this.#isIgnored(folder);

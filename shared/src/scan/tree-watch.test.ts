@@ -168,6 +168,27 @@ test('another .btsootignore counts for all that lies below it', async (t) => {
   assert.ok(place.row('a/x/y/4.tmp'));
 });
 
+test('a folder that was moved to where other patterns are for it is looked into', async (t) => {
+  const place = await Watched.of(t, ['a/d/x/1.tmp', 'a/d/x/2', 'b/3'], { filter: FILTER });
+  if (place === null) return;
+  place.write('.btsootignore', '/b/**/*.tmp\n');
+  await place.shortcut();
+  renameSync(place.at('a/d'), place.at('b/d'));
+  assert.equal((await place.again()).lookedAt, 'due');
+  assert.equal(place.row('b/d/x/1.tmp'), undefined);
+  assert.ok(place.row('b/d/x/2'));
+  renameSync(place.at('b'), place.at('c'));
+  await place.shortcut();
+  assert.ok(place.row('c/d/x/1.tmp'));
+  place.write('c/.btsootignore', '*.tmp\n');
+  await place.again();
+  assert.equal(place.row('c/d/x/1.tmp'), undefined);
+  renameSync(place.at('c/d'), place.at('a/d'));
+  rmSync(place.at('c/.btsootignore'));
+  assert.equal((await place.again()).lookedAt, 'due');
+  assert.ok(place.row('a/d/x/1.tmp'));
+});
+
 test('what could not be known is told by each scan until it can be', async (t) => {
   const place = await Watched.of(t, ['a/x/1', 'b/2'], { filter: FILTER });
   if (place === null) return;
@@ -273,4 +294,25 @@ test('where the system allows no more watches, everything is looked at, and it i
   await scan();
   const { lookedAt, isFull } = await scan();
   assert.deepEqual({ lookedAt, isFull }, { lookedAt: 'due', isFull: false });
+});
+
+test('where a folder is mounted in two places of the tree, everything is looked at', async (t) => {
+  const alone = ['unshare', '-m', '--propagation', 'private'];
+  const bind = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
+  const place = await Watched.of(t, ['a/x/1', 'b/y/2', 'c/3']);
+  if (place === null) return;
+  const namespace = [alone, ['unshare', '-U', '-r', ...alone.slice(1)]].map((before) => [...before, 'sh', '-c', bind, 'sh']);
+  const folders = [place.at('a/x'), place.at('b/y')].map(String);
+  const mounted = namespace
+    .map((before) => [...before, ...folders])
+    .find(([command = '', ...args]) => {
+      return spawnSync(command, [...args, 'true']).status === 0;
+    });
+  if (mounted === undefined) return t.skip('there is no mount namespace to be had');
+  const { scan } = scanner(t, place, mounted);
+  assert.equal((await scan()).lookedAt, 'everything');
+  place.write('a/x/1', 'changed in both');
+  const { lookedAt, changed } = await scan();
+  assert.deepEqual({ lookedAt, changed }, { lookedAt: 'everything', changed: 2 });
+  assert.equal((await scan()).lookedAt, 'everything');
 });

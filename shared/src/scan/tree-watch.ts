@@ -24,6 +24,8 @@ export class TreeWatch {
   #doubt: string | null = 'it has not been scanned under watch yet';
   #running: { readonly due: Due; readonly met: Set<number> } | null = null;
   #isFull = false;
+  #hasUntold = false;
+  #isDouble = false;
 
   private constructor(native: NativeWatcher) {
     this.#native = native;
@@ -73,7 +75,11 @@ export class TreeWatch {
       return;
     }
     const other = this.#idByWatch.get(number);
-    if (other !== undefined && other !== id) this.#watchById.delete(other);
+    if (other !== undefined && other !== id) {
+      this.#watchById.delete(other);
+      // Mounted in two places, say: its events cannot be told apart.
+      if (this.#running?.met.has(number) === true) this.#isDouble = true;
+    }
     this.#idByWatch.set(number, id);
     this.#watchById.set(id, number);
     this.#running?.met.add(number);
@@ -99,14 +105,22 @@ export class TreeWatch {
    * @param everything why it is of everything all the same; null: no more than has to be
    */
   begin(everything: string | null): Due {
-    this.gather();
+    if (this.gather()) this.#hasUntold = true;
     this.#doubt ??= everything;
     const due: Due = this.#doubt === null ? { kind: 'some', ids: this.#dirty } : { kind: 'everything', why: this.#doubt };
     this.#dirty = new Set();
     this.#doubt = null;
     this.#isFull = false;
+    this.#isDouble = false;
     this.#running = { due, met: new Set() };
     return due;
+  }
+
+  /** Whether scans have taken up changes that nobody was told of, since this was asked last. */
+  takeUntold(): boolean {
+    const had = this.#hasUntold;
+    this.#hasUntold = false;
+    return had;
   }
 
   /** It has looked at more than was due: at everything. */
@@ -116,6 +130,7 @@ export class TreeWatch {
     if (outcome === 'cut-off') this.doubt('the last scan was cut off');
     else if (lookedAt === 'everything' && running !== null) this.#sweep(running.met);
     if (this.#isFull) this.doubt('the system allows no more watches');
+    if (this.#isDouble) this.doubt('a folder is in the tree twice');
   }
 
   close(): void {

@@ -91,7 +91,8 @@ export class Walk {
     this.#nameRules = options.nameRules ?? null;
     const linkFiles = mode === 'mirror';
     const [rows, queue, xattrs] = [this.#rows, this.#queue, this.#xattrs];
-    this.#tools = { manifest, rows, whereabouts, queue, xattrs, tally, readAll, found, linkFiles };
+    const hadIgnoreFiles = options.filter !== null && manifest.hasIgnoreFiles;
+    this.#tools = { manifest, rows, whereabouts, queue, xattrs, tally, readAll, found, hadIgnoreFiles, linkFiles };
   }
 
   /** @param due what the tree's watch says; the outcome is that of a walk through everything */
