@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { limits } from '@btsoot/shared/model/limits.js';
+import { hostOf, isLoopback } from './hosts.js';
 import { peerUser } from './peer-user.js';
 import { isLoggedIn, isToken, loginCookie } from './token.js';
 
@@ -51,13 +52,19 @@ export class Access {
     return this.#tries >= limits.dashboardLoginTriesMax;
   }
 
-  /** Who holds the other end cannot change while the connection stands. */
-  async #isOwnUser({ socket }: IncomingMessage): Promise<boolean> {
+  /** Who holds the other end cannot change while the connection stands. A proxy's user is not the one who asks. */
+  async #isOwnUser({ socket, headers }: IncomingMessage): Promise<boolean> {
     const { onLoopback, ownUser } = this.#options;
-    if (!onLoopback || ownUser === undefined) return false;
+    if (!onLoopback || ownUser === undefined || isHandedOn(headers)) return false;
     const asked = this.#users.get(socket) ?? peerUser(socket);
     this.#users.set(socket, asked);
     const user = await asked;
     return user === ownUser || user === ROOT;
   }
+}
+
+/** Whether a proxy says, by a header or by the name that it was asked by, that the request comes from elsewhere. */
+function isHandedOn(headers: IncomingHttpHeaders): boolean {
+  const isMarked = Object.keys(headers).some((name) => /^(?:forwarded|via|x-real-ip|x-forwarded-.*)$/.test(name));
+  return isMarked || !isLoopback(hostOf(headers.host) ?? '');
 }

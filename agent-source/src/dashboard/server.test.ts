@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type OutgoingHttpHeaders, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { syncResult } from '../fixtures.js';
@@ -100,6 +101,24 @@ test('on loopback, other users of this machine need the token too', { skip: proc
   const run = (...args: string[]): Promise<string> => statusFor(65_534, get, String(port), ...args);
   assert.equal(await run(), '401\n');
   assert.equal(await run(token), '200\n');
+});
+
+test('a proxy that runs as the own user lets nobody in who has no token', async (t) => {
+  const { ask, token } = await servedAgent(t, DONE);
+  const known = async (headers: OutgoingHttpHeaders): Promise<unknown> => (await ask('GET', '/api/access', headers)).value;
+  assert.deepEqual(await known({}), { isKnown: true });
+  const marks = {
+    'X-Forwarded-For': '192.0.2.1',
+    'X-Forwarded-Proto': 'https',
+    'X-Real-IP': '192.0.2.1',
+    Via: '1.1 a',
+    Forwarded: '',
+  };
+  const handedOn = [{ Host: hostname() }, ...Object.entries(marks).map(([name, value]) => ({ [name]: value }))];
+  for (const headers of handedOn) {
+    assert.deepEqual(await known(headers), { isKnown: false }, JSON.stringify(headers));
+    assert.deepEqual(await known({ ...headers, Authorization: `Bearer ${token}` }), { isKnown: true });
+  }
 });
 
 test('what is too large or too slow is not waited for', async (t) => {
