@@ -20,6 +20,7 @@ import { blockPaths } from './paths.js';
 import { receive } from './receive.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, refreshReplica } from './replica.js';
+import { refuseMirror } from './restore-place.js';
 import { confirmSource, openSource } from './source-root.js';
 import { spareUnsaved } from './spare.js';
 import type { Block, Context, RestoreOptions, RestoreResult } from './sync-types.js';
@@ -43,9 +44,11 @@ interface Destination {
  * restored state stay unless `delete` is set, and no file whose content the remote does not hold is overwritten or
  * removed unless `force` is set.
  *
- * @throws BtsootError: `not-found` for a path or moment that the backup does not have; otherwise as `syncBlock`.
+ * @throws BtsootError: `not-found` for a path or moment that the backup does not have, `invalid` for a folder to restore to
+ *   that is a mirror; otherwise as `syncBlock`.
  */
 export async function restoreBlock(context: Context, block: Block, options: RestoreOptions): Promise<RestoreResult> {
+  if (options.to !== null && !isSource(block, options)) refuseMirror(options.to);
   const outcomes = new Outcomes(block.name, options.report);
   options.report({ kind: 'phase', phase: 'connect' });
   const connection = await context.connect(block);

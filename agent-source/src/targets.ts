@@ -6,7 +6,8 @@ import { parseTreePath } from '@btsoot/shared/model/names.js';
 import { listNames, NAME_PATTERN } from './names.js';
 import type { BlockTarget } from './sync-types.js';
 
-const OWN_FOLDER = '.btsoot';
+/** Beside mirrors, in a remote's root: its records. */
+export const OWN_FOLDER = '.btsoot';
 
 /**
  * Reads a target as a person types it: `<remote>:<folder>` where a remote of that name is paired, else a local

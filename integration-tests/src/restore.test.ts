@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { treeDifferences } from './harness/compare.js';
@@ -60,6 +60,24 @@ test('only the named paths come back', async (t) => {
   mustSucceed(await world.source.json('restore', 'photos', '2019', 'note'));
   assert.equal(readFileSync(join(world.tree, '2019/small'), 'utf8'), 's');
   assert.equal(readFileSync(join(world.tree, 'note'), 'utf8'), 'first words');
+});
+
+test('a mirror, what holds it and its records are no folders to restore to', async (t) => {
+  const world = await syncedWorld(t);
+  writeFileSync(join(world.tree, 'note'), 'newer words');
+  await mustSync(world);
+  const root = dirname(world.mirror);
+  for (const to of [world.mirror, join(world.mirror, '2019/new'), root, join(root, '.btsoot/x')]) {
+    for (const more of [[], ['--force']]) {
+      const run = await world.source.run('restore', 'photos', 'note', '--at', world.firstSession, '--to', to, ...more);
+      assert.equal(run.status, 1, `${to}: ${run.stdout}\n${run.stderr}`);
+      assert.match(run.stderr, /belongs to a remote/);
+    }
+  }
+  assert.equal(readFileSync(join(world.mirror, 'note'), 'utf8'), 'newer words');
+  const beside = join(root, 'given-back');
+  mustSucceed(await world.source.json('restore', 'photos', 'note', '--at', world.firstSession, '--to', beside));
+  assert.equal(readFileSync(join(beside, 'note'), 'utf8'), 'first words');
 });
 
 test('a path that the block does not have is an error', async (t) => {

@@ -6,14 +6,6 @@ import { isLoggedIn, isToken, loginCookie } from './token.js';
 
 const ROOT = 0;
 
-/** A proxy on this machine asks for others, who may be anywhere. */
-function isForSomebodyElse(headers: IncomingHttpHeaders): boolean {
-  const isForwarded = FORWARDING.some((name) => headers[name] !== undefined);
-  return isForwarded || !isLoopback(hostOf(headers.host) ?? '');
-}
-
-const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
-
 export interface AccessOptions {
   readonly token: string;
   readonly onLoopback: boolean;
@@ -60,13 +52,19 @@ export class Access {
     return this.#tries >= limits.dashboardLoginTriesMax;
   }
 
-  /** Who holds the other end cannot change while the connection stands. */
+  /** Who holds the other end cannot change while the connection stands. A proxy's user is not the one who asks. */
   async #isOwnUser({ socket, headers }: IncomingMessage): Promise<boolean> {
     const { onLoopback, ownUser } = this.#options;
-    if (!onLoopback || ownUser === undefined || isForSomebodyElse(headers)) return false;
+    if (!onLoopback || ownUser === undefined || isHandedOn(headers)) return false;
     const asked = this.#users.get(socket) ?? peerUser(socket);
     this.#users.set(socket, asked);
     const user = await asked;
     return user === ownUser || user === ROOT;
   }
+}
+
+/** Whether a proxy says, by a header or by the name that it was asked by, that the request comes from elsewhere. */
+function isHandedOn(headers: IncomingHttpHeaders): boolean {
+  const isMarked = Object.keys(headers).some((name) => /^(?:forwarded|via|x-real-ip|x-forwarded-.*)$/.test(name));
+  return isMarked || !isLoopback(hostOf(headers.host) ?? '');
 }

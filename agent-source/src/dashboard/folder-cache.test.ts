@@ -37,3 +37,16 @@ test('who was not asked for the longest goes first', () => {
   cache.put('photos', 1, list('small', [child('x', 1, 'symlink')]));
   assert.equal(cache.get('photos', 1, 'large' as TreePath), undefined);
 });
+
+test('a block is forgotten whole, and no other', () => {
+  const cache = new FolderCache();
+  for (const [block, session] of [
+    ['a', 1],
+    ['a', 2],
+    ['a b', 1],
+  ] as const)
+    cache.put(block, session, list(''));
+  cache.forget('a');
+  const isKnown = (block: string, session: number) => cache.get(block, session, '' as TreePath) !== undefined;
+  assert.deepEqual([isKnown('a', 1), isKnown('a', 2), isKnown('a b', 1)], [false, false, true]);
+});

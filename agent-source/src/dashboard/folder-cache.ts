@@ -36,6 +36,11 @@ export class FolderCache {
     return child === undefined ? undefined : { path, directoryId: child.id };
   }
 
+  /** All of a block. */
+  forget(block: string): void {
+    for (const key of this.#folders.keys()) if (key.startsWith(`${block}\0`)) this.#drop(key);
+  }
+
   #drop(key: string): void {
     this.#entries -= this.#folders.get(key)?.children.length ?? 0;
     this.#folders.delete(key);
@@ -43,5 +48,5 @@ export class FolderCache {
 }
 
 function keyOf(block: string, session: number, path: TreePath): string {
-  return `${block}/${session}/${path}`;
+  return `${block}\0${session}/${path}`;
 }

@@ -6,6 +6,7 @@ import { listSessions } from '../past-tree.js';
 import { openRemoteSession, type RemoteSession } from '../remote-session.js';
 import { withBlockLock } from '../sync-run.js';
 import type { Block, Context } from '../sync-types.js';
+import { displayTarget } from '../targets.js';
 import { FolderCache } from './folder-cache.js';
 import { type FolderList, listFolder } from './folder-list.js';
 import { pathToken } from './path-token.js';
@@ -40,6 +41,8 @@ export class RemoteLookup {
   readonly #folders = new FolderCache();
   readonly #sessions = new Map<string, readonly SessionSummary[]>();
   readonly #turns: Turns;
+  /** By block: which manifest answered, and for which target. */
+  readonly #answered = new Map<string, { readonly target: string; manifestId: string | null }>();
 
   constructor(turns: Turns, signal: AbortSignal) {
     this.#turns = turns;
@@ -54,6 +57,7 @@ export class RemoteLookup {
   /** Newest first. */
   async sessions(context: Context, block: Block): Promise<readonly SessionSummary[]> {
     return await this.#turns.take(block.name, async () => {
+      this.#answers(block, null);
       const known = this.#sessions.get(block.name);
       if (known !== undefined) return known;
       const sessions = await this.#ask(context, block, listSessions);
@@ -69,10 +73,12 @@ export class RemoteLookup {
 
   async #list(context: Context, block: Block, session: number, path: TreePath): Promise<FolderList> {
     if (session === 0) return await this.#ask(context, block, (remote) => listFolder(remote, 0, path));
+    this.#answers(block, null);
     const kept = this.#folders.get(block.name, session, path);
     if (kept !== undefined) return kept;
-    const known = this.#folders.known(block.name, session, path);
-    const list = await this.#ask(context, block, (remote) => listFolder(remote, session, path, known));
+    const list = await this.#ask(context, block, (remote) =>
+      listFolder(remote, session, path, this.#folders.known(block.name, session, path)),
+    );
     this.#folders.put(block.name, session, list);
     return list;
   }
@@ -84,6 +90,7 @@ export class RemoteLookup {
         const request = { folder: block.target.folder, drift: 'trust', signal: this.#signal, report: SILENT } as const;
         const session = await openRemoteSession(connection.client, request);
         try {
+          this.#answers(block, session.opened.manifestId);
           return await question(session);
         } finally {
           await session.close();
@@ -92,6 +99,18 @@ export class RemoteLookup {
         await connection.close();
       }
     });
+  }
+
+  /** Of another target, or of another disk in its place, nothing that was heard holds. @param manifestId null: not known yet */
+  #answers({ name, target }: Block, manifestId: string | null): void {
+    const now = { target: displayTarget(target), manifestId };
+    const before = this.#answered.get(name) ?? now;
+    const isAnother = manifestId !== null && before.manifestId !== null && before.manifestId !== manifestId;
+    if (isAnother || before.target !== now.target) {
+      this.#folders.forget(name);
+      this.#sessions.delete(name);
+    } else now.manifestId ??= before.manifestId;
+    this.#answered.set(name, now);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { display, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
@@ -60,6 +61,8 @@ export interface RestoreOutcome {
 }
 
 interface Job {
+  /** As it was when the plan was made. */
+  readonly block: Block;
   readonly wish: RestoreWish;
   readonly stop: AbortController;
   view: RestoreView;
@@ -75,6 +78,7 @@ export class Restores {
   readonly #live: LiveRuns;
   #revision = 0;
   readonly #onChange: (view: RestoreView) => void;
+  #isClosed = false;
 
   constructor(turns: Turns, live: LiveRuns, onChange: (view: RestoreView) => void) {
     this.#turns = turns;
@@ -101,7 +105,7 @@ export class Restores {
       outcome: null,
       error: null,
     };
-    const job: Job = { wish, stop: new AbortController(), view, work: Promise.resolve() };
+    const job: Job = { block, wish, stop: new AbortController(), view, work: Promise.resolve() };
     this.#jobs.set(block.name, job);
     job.work = this.#run(context, block, job, null, (result) => ({ ...view, stage: 'planned', plan: planView(result) }));
     return view;
@@ -111,7 +115,8 @@ export class Restores {
   confirm(context: Context, block: Block, digest: string): RestoreView {
     this.#requireIdle(block.name);
     const job = this.#jobs.get(block.name);
-    if (job?.view.stage !== 'planned' || job.view.plan?.digest !== digest) {
+    const isThis = job?.view.stage === 'planned' && job.view.plan?.digest === digest;
+    if (!isThis || job.block.source !== block.source || !isDeepStrictEqual(job.block.target, block.target)) {
       throw new BtsootError('refused', 'no such plan waits to be done', { hint: 'Ask for it anew.' });
     }
     const view = this.#set(job, { ...job.view, stage: 'restoring' });
@@ -126,7 +131,9 @@ export class Restores {
     this.#jobs.get(block)?.stop.abort(new BtsootError('cancelled', 'the restore was stopped', { hint }));
   }
 
+  /** For good. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const block of this.#jobs.keys()) this.stop(block);
     await Promise.all([...this.#jobs.values()].map(({ work }) => work));
   }
@@ -169,6 +176,7 @@ export class Restores {
   }
 
   #requireIdle(block: string): void {
+    if (this.#isClosed) throw new BtsootError('cancelled', 'the dashboard closes', { hint: 'Ask again when it is back.' });
     const stage = this.#jobs.get(block)?.view.stage;
     if (stage !== 'planning' && stage !== 'restoring') return;
     throw new BtsootError('busy', 'a restore of this block goes on', { hint: 'Stop it, or wait for its end.' });

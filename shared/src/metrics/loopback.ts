@@ -23,3 +23,8 @@ export function parseLoopback(text: string): LoopbackAddress {
 export function formatLoopback({ host, port }: LoopbackAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
+
+/** Whether a `Host` header names this machine by what only this machine has. A page of the web can have its own name lead here. */
+export function isAskedHere(header: string | undefined): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(header ?? '');
+}

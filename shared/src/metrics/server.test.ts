@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { BtsootError } from '../model/errors.js';
@@ -35,6 +36,19 @@ test('the page is at /metrics, and nothing else is anywhere', async (t) => {
   assert.equal((await fetch(`${url}/`)).status, 404);
   assert.equal((await fetch(`${url}/metrics`, { method: 'POST', body: 'x' })).status, 405);
   assert.equal((await fetch(`${url}/metrics`, { method: 'HEAD' })).status, 200);
+});
+
+test('a name of somebody else that was made to lead here (DNS rebinding) is told nothing', async (t) => {
+  const { port } = await serving(t, page);
+  const askedBy = async (name: string): Promise<number | undefined> => {
+    const asking = request({ host, port, path: '/metrics', headers: { Host: name }, agent: false }).end();
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  };
+  for (const name of [`127.0.0.1:${port}`, 'LOCALHOST', '[::1]:9']) assert.equal(await askedBy(name), 200, name);
+  for (const name of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:80', '192.0.2.1'])
+    assert.equal(await askedBy(name), 403, name);
 });
 
 test('what cannot be rendered is said to who serves, and the next page may be good', async (t) => {
@@ -73,7 +87,7 @@ test('so many may read at a time, and no more', async (t) => {
   };
   const sockets: Socket[] = [];
   for (let count = 0; count < limits.metricsConnectionsMax; count++) sockets.push(await open());
-  sockets.at(-1)?.write('GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n');
+  sockets.at(-1)?.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const [answer] = (await once(sockets.at(-1) as Socket, 'data')) as [Buffer];
   assert.match(answer.toString(), /^HTTP\/1\.1 200 /);
   await once(await open(), 'close');

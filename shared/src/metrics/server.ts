@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
-import { formatLoopback, type LoopbackAddress } from './loopback.js';
+import { formatLoopback, isAskedHere, type LoopbackAddress } from './loopback.js';
 
 /** Of Prometheus' text format. */
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+const NOT_HERE = 'This is told to who asks for 127.0.0.1, [::1] or localhost. A reverse proxy has to set the header Host so.\n';
 
 export interface MetricsServer {
   close(): Promise<void>;
@@ -55,7 +57,8 @@ export async function serveMetrics(
 
 async function answer(request: IncomingMessage, response: ServerResponse, render: () => Promise<string>): Promise<void> {
   request.resume();
-  if (request.url?.split('?', 1)[0] !== '/metrics') response.writeHead(404).end();
+  if (!isAskedHere(request.headers.host)) response.writeHead(403, { 'content-type': 'text/plain' }).end(NOT_HERE);
+  else if (request.url?.split('?', 1)[0] !== '/metrics') response.writeHead(404).end();
   else if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end();
   else {
     const page = await render();
