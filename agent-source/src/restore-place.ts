@@ -16,7 +16,8 @@ export function refuseMirror(to: string): void {
   for (let above = real; ; above = path.posix.dirname(above)) {
     const kept = keptAt(above, path.posix.relative(above, real));
     if (kept !== null) {
-      throw new BtsootError('invalid', `${display(to)} cannot be restored to: ${display(kept)} belongs to a remote`, {
+      const what = kept === real ? 'it' : display(kept);
+      throw new BtsootError('invalid', `${display(to)} cannot be restored to: ${what} belongs to a remote`, {
         hint: 'Choose a folder outside of it, and copy from there what you need.',
       });
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -147,4 +148,14 @@ test('another disk in the place of the first one is asked anew', async (t) => {
   assert.deepEqual(namesOf(await get<Folder>('folder?session=0')), ['2019']);
   assert.deepEqual(namesOf(await get<Folder>('folder?session=1')), ['2019']);
   assert.deepEqual(namesOf(await get<Folder>(`folder?session=1&path=${entries[0]?.path}`)), ['of another']);
+});
+
+test('the way in is by an address that a browser can go to', async (t) => {
+  const { source } = await dashboardWorld(t);
+  assert.match((await source.mustRun('dashboard')).stdout, /^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\n$/);
+  for (const all of ['0.0.0.0', '[::]']) {
+    source.configure('agent', 'dashboard', `${all}:7714`);
+    const { stdout } = await source.mustRun('dashboard');
+    assert.equal(stdout.split('#')[0], `http://${hostname()}:7714/`);
+  }
 });

@@ -145,9 +145,12 @@ test('who comes from elsewhere needs the token, and the link that is printed hol
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('alert').getByText('This is not the token.').waitFor();
   const link = (await world.source.mustRun('dashboard')).stdout.trim();
-  assert.match(link, /^http:\/\/0\.0\.0\.0:\d+\/#token=[\w-]{43}$/);
+  const { host, hash } = new URL(link);
+  assert.match(host, /^[\w.-]+:\d+$/);
+  assert.match(hash, /^#token=[\w-]{43}$/);
   await page.goto('about:blank');
-  await page.goto(link.replace('0.0.0.0', '127.0.0.1'));
+  // What this machine calls itself may lead nowhere here.
+  await page.goto(`${world.url}${hash}`);
   await heading(page).getByText('Your backup is good.').waitFor();
   assert.equal(new URL(page.url()).hash, '#/');
   assert.doesNotMatch(world.agent.describe(), new RegExp(link.split('=')[1] ?? 'no token'));

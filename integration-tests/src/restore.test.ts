@@ -159,6 +159,10 @@ test('a dry run restores nothing', async (t) => {
   const outcome = mustSucceed(await world.source.json('restore', 'photos', '--dry-run'));
   assert.equal(outcome.kind, 'planned');
   assert.ok(outcome.plan?.steps?.some((step) => step.path === 'note'));
+  assert.match(
+    (await world.source.run('restore', 'photos', '--dry-run')).stdout,
+    /: 1 file to fetch.*; at most \d+ B to fetch$/m,
+  );
   assert.equal(existsSync(join(world.tree, 'note')), false);
 });
 

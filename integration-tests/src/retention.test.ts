@@ -42,6 +42,7 @@ test('prune lets go on the remote what it is told to, and what is left comes bac
     planned.stdout,
     /^photos: would remove 2 old versions, about 6 B; 1 session can no longer be restored; 2 can after that$/m,
   );
+  assert.match((await prune('--dry-run')).stdout, /^photos: would remove nothing; 3 sessions can be restored$/m);
   const all = await prune('--keep-days', '0', '--dry-run', '--json');
   assert.deepEqual(JSON.parse(all.stdout), {
     dryRun: true,

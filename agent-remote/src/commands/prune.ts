@@ -104,7 +104,10 @@ async function carryOut(block: OpenBlock, through: number): Promise<Pick<Pruned,
 function line({ folder, versions, bytes, sessionsGone, sessionsLeft, failed }: Pruned, dryRun: boolean): string {
   const what = versions === 0 ? 'nothing' : `${counted(versions, 'old version')}, about ${bytesText(bytes)}`;
   const sessions = sessionsGone === 0 ? '' : `; ${counted(sessionsGone, 'session')} can no longer be restored`;
-  const left = `; ${sessionsLeft} can${dryRun ? ' after that' : ''}`;
+  const left =
+    sessionsGone === 0
+      ? `; ${counted(sessionsLeft, 'session')} can be restored`
+      : `; ${sessionsLeft} can${dryRun ? ' after that' : ''}`;
   const rest = failed === 0 ? '' : `; ${failed} could not be deleted and stay for the next time`;
   return `${folder}: ${dryRun ? 'would remove' : 'removed'} ${what}${sessions}${left}${rest}`;
 }

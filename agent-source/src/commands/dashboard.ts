@@ -1,5 +1,6 @@
+import { hostname } from 'node:os';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
-import { formatAddress } from '../address.js';
+import { type Address, formatAddress } from '../address.js';
 import { loadConfig } from '../config.js';
 import { readToken } from '../dashboard/token.js';
 import { type ExitStatus, exitStatus } from '../exit-status.js';
@@ -18,6 +19,11 @@ export async function dashboardCommand(): Promise<ExitStatus> {
   if (token === null) {
     throw new BtsootError('not-found', 'the dashboard was never served yet', { hint: 'Start the agent: btsoot agent' });
   }
-  process.stdout.write(`http://${formatAddress(agent.dashboard)}/#token=${token}\n`);
+  process.stdout.write(`http://${formatAddress(reachable(agent.dashboard))}/#token=${token}\n`);
   return exitStatus.done;
+}
+
+/** What is bound to all addresses is at none that a browser can go to. */
+function reachable(address: Address): Address {
+  return address.host === '0.0.0.0' || address.host === '::' ? { ...address, host: hostname() } : address;
 }

@@ -186,7 +186,7 @@ export class Restores {
 function planView({ plan, problems, problemCount }: RestoreResult): RestorePlanView | null {
   if (plan === null) return null;
   const steps = plan.steps ?? [];
-  const lines = steps.slice(0, limits.dashboardStepsShownMax).map((step) => stepLine(step).trim());
+  const lines = steps.slice(0, limits.dashboardStepsShownMax).map((step) => stepLine(step, 'fetch').trim());
   return { digest: plan.digest, summary: plan.summary, lines, more: steps.length - lines.length, problems, problemCount };
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { oneByOne } from '@btsoot/shared/metrics/one-by-one.js';
 import { fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { type Address, formatAddress } from '../address.js';
@@ -28,7 +29,7 @@ export async function serveDashboard(options: ServerOptions): Promise<{ close():
       headersTimeout: limits.dashboardRequestMaxMs,
       requestTimeout: limits.dashboardRequestMaxMs,
     },
-    (request, response) => void respond(options, request, response),
+    oneByOne((request, response) => void respond(options, request, response)),
   );
   server.maxConnections = limits.dashboardConnectionsMax;
   await listening(server, address);

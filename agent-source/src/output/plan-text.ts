@@ -2,12 +2,15 @@ import type { PlanSummary } from '@btsoot/shared/model/step.js';
 import type { PlanView, StepView } from '../sync-types.js';
 import { formatBytes, plural } from './human.js';
 
+/** What a plan does with content that is not there yet: a restore fetches it. */
+export type Verb = 'send' | 'fetch';
+
 /** A plan as lines: one a step where the plan has them, then what they come to. */
-export function planLines(plan: PlanView): string[] {
-  if (plan.steps === null) return [summaryLine(plan)];
+export function planLines(plan: PlanView, verb: Verb = 'send'): string[] {
+  if (plan.steps === null) return [summaryLine(plan, verb)];
   const left = stepCount(plan.summary) - plan.steps.length;
   const more = left > 0 ? [`  and ${plural(left, 'more step')}`] : [];
-  return [...plan.steps.map(stepLine), ...more, summaryLine(plan)];
+  return [...plan.steps.map((step) => stepLine(step, verb)), ...more, summaryLine(plan, verb)];
 }
 
 function stepCount({ makeDirectory, move, put, copy, link, hardLink, makeSpecial, setMetadata, remove }: PlanSummary): number {
@@ -17,14 +20,14 @@ function stepCount({ makeDirectory, move, put, copy, link, hardLink, makeSpecial
 /**
  * One step: `+` new, `~` another content or other metadata, `>` moved, `=` copied from what is there already, `-` removed.
  */
-export function stepLine(step: StepView): string {
+export function stepLine(step: StepView, verb: Verb = 'send'): string {
   switch (step.kind) {
     case 'make-directory':
       return `  + ${step.path}/`;
     case 'move':
       return `  > ${step.from ?? ''} -> ${step.path}`;
     case 'put':
-      return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (${putSize(step)})`;
+      return `  ${step.lostEntries > 0 ? '~' : '+'} ${step.path}  (${putSize(step, verb)})`;
     case 'copy':
       return `  = ${step.path}`;
     case 'link':
@@ -42,28 +45,28 @@ export function stepLine(step: StepView): string {
   }
 }
 
-function putSize({ sizeBytes, wireBytes }: StepView): string {
+function putSize({ sizeBytes, wireBytes }: StepView, verb: Verb): string {
   const size = formatBytes(sizeBytes);
   if (wireBytes === sizeBytes) return size;
-  return wireBytes === 0 ? `${size}, nothing of it to send` : `${size}, at most ${formatBytes(wireBytes)} to send`;
+  return wireBytes === 0 ? `${size}, nothing of it to ${verb}` : `${size}, at most ${formatBytes(wireBytes)} to ${verb}`;
 }
 
-function summaryLine(plan: PlanView): string {
+function summaryLine(plan: PlanView, verb: Verb): string {
   const saved = plan.summary.savedBytes > 0 ? `, ${formatBytes(plan.summary.savedBytes)} saved` : '';
-  const counts = countsOf(plan.summary);
+  const counts = countsOf(plan.summary, verb);
   const what = counts.length === 0 ? 'nothing to do' : counts.join(', ');
-  return `  plan ${plan.digest}: ${what}; ${toSend(plan.summary)}${saved}`;
+  return `  plan ${plan.digest}: ${what}; ${onTheWire(plan.summary, verb)}${saved}`;
 }
 
 /** What of a changed file is new is not known in full before it is sent, nor how well it shrinks. */
-function toSend({ wireBytes }: PlanSummary): string {
-  return wireBytes === 0 ? 'nothing to send' : `at most ${formatBytes(wireBytes)} to send`;
+function onTheWire({ wireBytes }: PlanSummary, verb: Verb): string {
+  return wireBytes === 0 ? `nothing to ${verb}` : `at most ${formatBytes(wireBytes)} to ${verb}`;
 }
 
-function countsOf(summary: PlanSummary): string[] {
+function countsOf(summary: PlanSummary, verb: Verb): string[] {
   const counts: [number, string, string?][] = [
     [summary.makeDirectory, 'new folder'],
-    [summary.put, 'file to send', 'files to send'],
+    [summary.put, `file to ${verb}`, `files to ${verb}`],
     [summary.copy, 'copy', 'copies'],
     [summary.link, 'symlink'],
     [summary.hardLink, 'hard link'],

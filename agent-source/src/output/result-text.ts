@@ -84,7 +84,8 @@ function traffic(result: SyncResult, of: ResultOf): string {
 }
 
 function details(result: SyncResult, of: ResultOf): string[] {
-  if (result.kind === 'planned') return result.plan === null ? ['  nothing'] : planLines(result.plan);
+  if (result.kind === 'planned')
+    return result.plan === null ? ['  nothing'] : planLines(result.plan, of === 'sync' ? 'send' : 'fetch');
   if (result.kind !== 'refused') return [];
   const reasons = result.reasons.map((reason) => `  - ${reason}`);
   if (result.plan === null || of === 'restore') return reasons;

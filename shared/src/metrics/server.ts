@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { BtsootError, errnoOf, fromSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { formatLoopback, isAskedHere, type LoopbackAddress } from './loopback.js';
+import { oneByOne } from './one-by-one.js';
 
 /** Of Prometheus' text format. */
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -29,12 +30,13 @@ export async function serveMetrics(
     connectionsCheckingInterval: requestMaxMs,
   });
   server.maxConnections = limits.metricsConnectionsMax;
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const listener = oneByOne((request, response) => {
     answer(request, response, render).catch((error: unknown) => {
       onError(error);
       response.writeHead(500).end();
     });
   });
+  server.on('request', listener);
   server.listen(address.port, address.host);
   try {
     await once(server, 'listening');
