@@ -22,6 +22,8 @@ export interface BlockPaths {
   readonly replicaManifest: string;
   /** Held locked by whoever works on the block. */
   readonly lock: string;
+  /** Held locked by whoever runs the block's commands around a sync. */
+  readonly hooksLock: string;
   /** How the last sync ended. */
   readonly lastResult: string;
   readonly lastVerify: string;
@@ -68,6 +70,7 @@ export function blockPaths(paths: Paths, block: string): BlockPaths {
     sourceManifest: path.join(directory, 'source.db'),
     replicaManifest: path.join(directory, 'replica.db'),
     lock: path.join(directory, 'lock'),
+    hooksLock: path.join(directory, 'hooks.lock'),
     lastResult: path.join(directory, 'last.json'),
     lastVerify: path.join(directory, 'verify.json'),
     told: path.join(directory, 'told.json'),

@@ -1,16 +1,18 @@
 import { statSync } from 'node:fs';
+import { mountsBelow } from '@btsoot/shared/disk/file-system.js';
 import type { ScanSummary } from '@btsoot/shared/scan/scan.js';
 import { TreeWatch } from '@btsoot/shared/scan/tree-watch.js';
 import type { Block } from './sync-types.js';
 
 /**
  * A block's source under watch, for as long as an agent runs. It can be believed only while nobody else has written the
- * manifest and the block's settings are what they were: both are looked at whenever the manifest is opened.
+ * manifest and the block's settings and what is mounted in it are what they were: all are looked at whenever the manifest is opened.
  */
 export class SourceWatch {
   readonly tree: TreeWatch;
   #settings: string | null = null;
   #stamp: string | null = null;
+  #mounts: string | null = null;
   /** Of the last scan that looked at everything. */
   #counts: Pick<ScanSummary, 'specials' | 'ignored'> = { specials: 0, ignored: 0 };
 
@@ -30,7 +32,10 @@ export class SourceWatch {
     const settings = JSON.stringify({ source, sourceIdentity, specials, ignore });
     if (settings !== this.#settings) this.tree.doubt("the block's settings have changed");
     if (this.#stamp !== stampOf(manifestFile)) this.tree.doubt('another command has worked on the block');
+    const mounts = mountsBelow(source);
+    if (mounts !== this.#mounts) this.tree.doubt('other file systems are mounted in it');
     this.#settings = settings;
+    this.#mounts = mounts;
   }
 
   closed(manifestFile: string): void {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
-import { block, contextOf, syncResult, temporaryPaths } from './fixtures.js';
+import { block, contextOf, syncResult, temporaryDirectory, temporaryPaths } from './fixtures.js';
 import { readLastResult } from './last-result.js';
 import { takeLock } from './lock.js';
 import { blockPaths } from './paths.js';
@@ -110,4 +110,23 @@ test('a damaged last.json counts as none', async () => {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, '{"kind":');
   assert.equal(await readLastResult(paths, 'photos'), null);
+});
+
+test('the commands around a sync are not run beside one that goes on between them', async () => {
+  const said = path.join(temporaryDirectory(), 'said');
+  const hooks = { before: `echo before >> ${said}`, after: `echo after >> ${said}`, limitMs: 60_000 };
+  const photos = { ...PHOTOS, hooks };
+  const context = contextOf(temporaryPaths(), photos);
+  const second = async (): Promise<void> => {
+    const end = await runSync(context, photos, watched().run, succeed);
+    assert.ok(end.kind === 'error' && end.error.kind === 'busy');
+    assert.equal(readFileSync(said, 'utf8'), 'before\n');
+  };
+  const first: SyncBlock = async (...args) => {
+    await second();
+    return await succeed(...args);
+  };
+  assert.equal((await runSync(context, photos, watched().run, first)).kind, 'result');
+  assert.equal(readFileSync(said, 'utf8'), 'before\nafter\n');
+  assert.equal((await runSync(context, photos, watched().run, succeed)).kind, 'result');
 });

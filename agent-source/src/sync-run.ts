@@ -1,12 +1,11 @@
 import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
-import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
 import { Acceptance } from './acceptance.js';
 import { betweenHooks } from './hooks/hooks.js';
 import { sayingWhy } from './interrupt.js';
 import { writeLastResult } from './last-result.js';
-import { withLock } from './lock.js';
+import { takeLock, withLock } from './lock.js';
 import { blockPaths } from './paths.js';
-import { withRetries } from './retry.js';
+import { type RetryOptions, withRetries } from './retry.js';
 import type { SourceWatch } from './source-watch.js';
 import { errorView, type SyncEnd, type SyncMessage } from './sync-message.js';
 import { appendSyncRecord, recordOf } from './sync-records.js';
@@ -33,7 +32,7 @@ export async function runSync(context: Context, block: Block, run: SyncRun, sync
   const isOwn = !run.dryRun;
   if (isOwn && block.ping !== null) await (await import('./notify/notify.js')).notifyOfBegin(context, block);
   const sync = (): Promise<SyncEnd> => syncOnce(context, block, run, syncBlock);
-  const end = isOwn ? await betweenHooks(context, block, run.signal, sync) : await sync();
+  const end = isOwn ? await withHooks(context, block, run, sync) : await sync();
   const durationMs = Math.round(performance.now() - startedMs);
   if (isOwn) await record(context, end, durationMs);
   run.emit(end);
@@ -45,13 +44,37 @@ function isToBeTold({ config: { notify } }: Context, { ping }: Block): boolean {
   return ping !== null || notify.command !== null || notify.webhook !== null;
 }
 
+/** One sync at a time is between the commands: else the one after a sync would undo what another one still needs. */
+async function withHooks(context: Context, block: Block, run: SyncRun, sync: () => Promise<SyncEnd>): Promise<SyncEnd> {
+  const { before, after } = block.hooks;
+  if (before === null && after === null) return await sync();
+  try {
+    const { hooksLock } = blockPaths(context.paths, block.name);
+    const lock = await withRetries(retryOptions(block, run), () => takeLock(hooksLock, busyMessage(block)));
+    try {
+      return await betweenHooks(context, block, run.signal, sync);
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    logUnexpected(context, block, error);
+    return { block: block.name, kind: 'error', error: errorView(error) };
+  }
+}
+
+function retryOptions(block: Block, { retries, signal, emit }: SyncRun): RetryOptions {
+  return { retries, signal, report: (event) => emit({ ...event, block: block.name }), random: Math.random };
+}
+
+function busyMessage({ name }: Block): string {
+  return `another command or the agent is working on the block ${name}`;
+}
+
 async function syncOnce(context: Context, block: Block, run: SyncRun, syncBlock: SyncBlock): Promise<SyncEnd> {
-  const report = (event: ProgressEvent): void => run.emit({ ...event, block: block.name });
   const { dryRun, drift, signal, watch, looksAt } = run;
   const acceptance = new Acceptance(run.acceptPlan);
   try {
-    const retryOptions = { retries: run.retries, signal, report, random: Math.random };
-    const result = await withRetries(retryOptions, (report) =>
+    const result = await withRetries(retryOptions(block, run), (report) =>
       withBlockLock(context, block, () =>
         sayingWhy(signal, () => syncBlock(context, block, { dryRun, acceptance, drift, signal, report, watch, looksAt })),
       ),
@@ -65,8 +88,7 @@ async function syncOnce(context: Context, block: Block, run: SyncRun, syncBlock:
 
 /** Whoever reads or writes a block's manifests holds this lock. @throws BtsootError of kind `busy`. */
 export function withBlockLock<T>(context: Context, block: Block, work: () => Promise<T>): Promise<T> {
-  const busy = `another command or the agent is working on the block ${block.name}`;
-  return withLock(blockPaths(context.paths, block.name).lock, busy, work);
+  return withLock(blockPaths(context.paths, block.name).lock, busyMessage(block), work);
 }
 
 async function record(context: Context, end: SyncEnd, durationMs: number): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { limits } from '@btsoot/shared/model/limits.js';
@@ -136,4 +136,13 @@ test('what only a dry run has taken up is still to be sent', async (t) => {
   assert.equal(due(), 'changes');
   await run(DONE, scan);
   assert.equal(due(), null);
+});
+
+test('a source that was not there when its watch began can be watched when it is', async (t) => {
+  const source = `${temporaryDirectory()}/later`;
+  const { keeper, walk } = watched(t, { source });
+  assert.equal(keeper.isWatched, false);
+  mkdirSync(source);
+  await walk();
+  assert.equal(keeper.isWatched, keeper.watching !== null);
 });

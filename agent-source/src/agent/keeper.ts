@@ -126,6 +126,7 @@ export class Keeper {
       if (end.error.kind === 'cancelled') this.#stopped();
       else this.#failed(looksAt, Date.now());
     } else if (end.kind === 'result') {
+      this.#lookIfBlindNow();
       this.#failure = null;
       this.#failures = 0;
     }
@@ -163,13 +164,28 @@ export class Keeper {
     this.#sinceMs = Date.now();
     try {
       this.#watch = SourceWatch.open(() => this.#onChange());
-      this.#isBlind = this.#watch === null || isShared(this.#block.source);
+      this.#lookIfBlind();
       if (this.#isBlind) log.log('warn', 'not all changes can be seen: the source is looked through every hour', { block });
       else log.log('info', 'watched', { block });
     } catch (error) {
       this.#isBlind = true;
       log.log('warn', 'cannot be watched: the source is looked through every hour', { block, error: errorView(error).message });
     }
+  }
+
+  /** The source's disk may have been mounted only after the watch began. */
+  #lookIfBlindNow(): void {
+    try {
+      this.#lookIfBlind();
+    } catch {
+      // It has vanished again: the next run says so.
+    }
+  }
+
+  /** @throws BtsootError where there is no source. Then it counts as blind. */
+  #lookIfBlind(): void {
+    this.#isBlind = true;
+    this.#isBlind = this.#watch === null || isShared(this.#block.source);
   }
 
   #onChange(): void {

@@ -20,6 +20,17 @@ export function fileSystemIdentity(path: BytePath): string {
   return uuid === null ? `${mount.type}:${display(mount.source)}` : `uuid:${uuid}`;
 }
 
+/**
+ * A text that is another one when something was mounted or unmounted somewhere below `path`, of which the folders on the way
+ * know nothing. @throws BtsootError when there is nothing at `path`.
+ */
+export function mountsBelow(path: BytePath): string {
+  const folder = realPath(path);
+  const prefix = folder === '/' ? folder : `${folder}/`;
+  const below = mounts().filter(({ point }) => point.startsWith(prefix));
+  return JSON.stringify(below.map(({ id, point }) => [id, point]));
+}
+
 /** The number of the block device whose file system holds `path`; null where there is none, or it is not known. */
 export function deviceUnder(path: BytePath): bigint | null {
   const mount = mountOf(realPath(path), mounts());

@@ -1,5 +1,7 @@
 /** One line of /proc/self/mountinfo (see proc_pid_mountinfo(5)). Paths are byte strings. */
 export interface Mount {
+  /** Of the mount as such, not of what is mounted; free for others when it is unmounted. */
+  readonly id: string;
   readonly point: string;
   /** `ext4`, `nfs4`, `zfs`... */
   readonly type: string;
@@ -18,9 +20,9 @@ export function parseMounts(mountinfo: string): Mount[] {
 function parseMount(line: string): Mount[] {
   const fields = line.split(' ');
   const dash = fields.indexOf('-', 6);
-  const [point, type, source] = [fields[4], fields[dash + 1], fields[dash + 2]];
-  if (dash < 0 || point === undefined || type === undefined || source === undefined) return [];
-  return [{ point: unescapeField(point), type, source: unescapeField(source) }];
+  const [id, point, type, source] = [fields[0], fields[4], fields[dash + 1], fields[dash + 2]];
+  if (dash < 0 || id === undefined || point === undefined || type === undefined || source === undefined) return [];
+  return [{ id, point: unescapeField(point), type, source: unescapeField(source) }];
 }
 
 /** Blanks, tabs, line ends and backslashes are written as three octal digits. */
