@@ -42,6 +42,8 @@ export interface ScanChanges {
   readonly native?: boolean;
   readonly watch?: TreeWatch;
   readonly everything?: boolean;
+  /** Another one than the place's own. */
+  readonly manifest?: Manifest;
 }
 
 /** A folder, a manifest of it, and the words that this room's tests are written in. Paths are byte strings. */
@@ -88,7 +90,7 @@ export class Place {
   scan(changes: ScanChanges = {}): Promise<ScanSummary> {
     return scanTree({
       root: this.root,
-      manifest: this.manifest,
+      manifest: changes.manifest ?? this.manifest,
       hasher: this.#hasher,
       mode: changes.mode ?? 'origin',
       report: changes.report ?? (() => {}),

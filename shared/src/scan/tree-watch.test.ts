@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Rules } from '../filter/rules.js';
+import { Manifest } from '../manifest/manifest.js';
 import { limits } from '../model/limits.js';
 import { Place, type ScanChanges } from './fixture.js';
 import type { ScanSummary } from './scan.js';
@@ -315,4 +316,24 @@ test('where a folder is mounted in two places of the tree, everything is looked 
   const { lookedAt, changed } = await scan();
   assert.deepEqual({ lookedAt, changed }, { lookedAt: 'everything', changed: 2 });
   assert.equal((await scan()).lookedAt, 'everything');
+});
+
+test('where the manifest was made anew, each folder is watched as its new row', async (t) => {
+  const names = Array.from({ length: 40 }, (_, index) => `f${String(index).padStart(2, '0')}`);
+  const place = await Watched.of(
+    t,
+    names.map((name) => `${name}/in/1`),
+  );
+  if (place === null) return;
+  // All rows after these have ids that others had.
+  for (const name of names.splice(0, 2)) rmSync(place.at(name), { recursive: true });
+  const manifest = Manifest.open(`${dirname(place.dir)}/anew.db`);
+  t.after(() => manifest.close());
+  assert.equal((await place.again({ manifest, everything: true, native: true })).lookedAt, 'everything');
+  await place.calm();
+  for (const name of names) {
+    place.write(`${name}/in/1`, `changed in ${name}`);
+    const { lookedAt, changed } = await place.again({ manifest });
+    assert.deepEqual({ lookedAt, changed }, { lookedAt: 'due', changed: 1 });
+  }
 });

@@ -68,15 +68,15 @@ export class TreeWatch {
 
   /** The directory of this row has been watched under the number since before it was listed; negative: it cannot be. */
   learn(id: number, number: number): void {
-    const before = this.#watchById.get(id);
-    if (before !== undefined && before !== number) this.#forget(before);
+    // The watch that the row had before stays: another row may be about to have it. Else it is swept.
+    if (this.#watchById.get(id) !== number) this.#watchById.delete(id);
     if (number <= 0) {
       if (isWatchLimit(number)) this.#isFull = true;
       return;
     }
     const other = this.#idByWatch.get(number);
     if (other !== undefined && other !== id) {
-      this.#watchById.delete(other);
+      if (this.#watchById.get(other) === number) this.#watchById.delete(other);
       // Mounted in two places, say: its events cannot be told apart.
       if (this.#running?.met.has(number) === true) this.#isDouble = true;
     }
