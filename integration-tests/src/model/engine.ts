@@ -36,7 +36,13 @@ interface Modules {
   syncBlock(
     context: Context,
     block: Block,
-    options: WatchOptions & { dryRun: boolean; acceptance: unknown },
+    options: WatchOptions & {
+      dryRun: boolean;
+      acceptance: unknown;
+      drift: null;
+      watch: SourceWatch | null;
+      looksAt: 'everything' | 'changes';
+    },
   ): Promise<EngineResult>;
   restoreBlock(context: Context, block: Block, options: WatchOptions & RestoreOptions): Promise<EngineResult>;
   addBlock(context: Context, name: string, source: string, target: unknown, signal: AbortSignal): Promise<unknown>;
@@ -47,6 +53,11 @@ interface Modules {
   withBlockLock<T>(context: Context, block: Block, work: () => Promise<T>): Promise<T>;
   readonly NO_LOG: unknown;
   readonly Acceptance: new (digest: string | null) => unknown;
+  readonly SourceWatch: { open(onChange: () => void): SourceWatch | null };
+}
+
+interface SourceWatch {
+  close(): void;
 }
 
 interface RestoreOptions {
@@ -56,6 +67,8 @@ interface RestoreOptions {
   readonly dryRun: boolean;
   readonly force: boolean;
   readonly delete: boolean;
+  readonly damagedOnly: boolean;
+  readonly expectedPlan: null;
 }
 
 export interface SyncOptions {
@@ -63,11 +76,31 @@ export interface SyncOptions {
   readonly acceptPlan?: string | null;
 }
 
-const files = ['acceptance', 'cycle', 'restore', 'add-block', 'targets', 'config', 'context', 'paths', 'sync-run', 'log'];
+const files = [
+  'acceptance',
+  'cycle',
+  'restore',
+  'add-block',
+  'targets',
+  'config',
+  'context',
+  'paths',
+  'sync-run',
+  'log',
+  'source-watch',
+];
+/** Of so many syncs of a block, one looks at everything; the others go by what the watch has seen. */
+const everythingInterval = 4;
+
+interface Watched {
+  readonly watch: SourceWatch | null;
+  syncs: number;
+}
 
 export class Engine {
   readonly #modules: Modules;
   readonly #paths: unknown;
+  readonly #watches = new Map<string, Watched>();
 
   /** @param environment as a process of the source agent gets it */
   static async load(environment: Readonly<Record<string, string>>): Promise<Engine> {
@@ -87,17 +120,36 @@ export class Engine {
     await addBlock(await this.#context(), name, source, parseConfiguredTarget(target), new AbortController().signal);
   }
 
-  /** @throws BtsootError as the command would say it. */
+  /** Under watch, as a running agent does it. @throws BtsootError as the command would say it. */
   async sync(name: string, { dryRun = false, acceptPlan = null }: SyncOptions = {}): Promise<EngineResult> {
     const { syncBlock, Acceptance } = this.#modules;
-    const acceptance = new Acceptance(acceptPlan);
-    return this.#onBlock(name, (context, block) => syncBlock(context, block, { ...quiet(), dryRun, acceptance }));
+    const watched = this.#watched(name);
+    watched.syncs += 1;
+    const looksAt = watched.syncs % everythingInterval === 0 ? 'everything' : 'changes';
+    const { watch } = watched;
+    const options = { ...quiet(), dryRun, acceptance: new Acceptance(acceptPlan), drift: null, watch, looksAt } as const;
+    return this.#onBlock(name, (context, block) => syncBlock(context, block, options));
+  }
+
+  /** Watches the block's source no longer. */
+  forget(name: string): void {
+    this.#watches.get(name)?.watch?.close();
+    this.#watches.delete(name);
+  }
+
+  #watched(name: string): Watched {
+    const known = this.#watches.get(name);
+    if (known !== undefined) return known;
+    const watched = { watch: this.#modules.SourceWatch.open(() => undefined), syncs: 0 };
+    this.#watches.set(name, watched);
+    return watched;
   }
 
   /** To another folder; null: the newest state. */
   async restore(name: string, session: number | null, to: string): Promise<EngineResult> {
     const at = session === null ? null : ({ kind: 'session', number: session } as const);
-    const options = { ...quiet(), paths: [], to, at, dryRun: false, force: false, delete: false };
+    const plain = { dryRun: false, force: false, delete: false, damagedOnly: false, expectedPlan: null } as const;
+    const options = { ...quiet(), ...plain, paths: [], to, at };
     return this.#onBlock(name, (context, block) => this.#modules.restoreBlock(context, block, options));
   }
 

@@ -66,6 +66,7 @@ export class Site {
   }
 
   clear(plot: Plot): void {
+    this.engine.forget(plot.block);
     const state = join(this.source.home, 'state', 'blocks', plot.block);
     for (const folder of [plot.scratch, plot.mirror, plot.area, state]) rmSync(folder, { recursive: true, force: true });
     this.source.forget(`blocks.${plot.block}`);
