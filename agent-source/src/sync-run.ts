@@ -30,14 +30,20 @@ export interface SyncRun {
 export async function runSync(context: Context, block: Block, run: SyncRun, syncBlock: SyncBlock): Promise<SyncEnd> {
   const startedMs = performance.now();
   const isOwn = !run.dryRun;
-  if (isOwn && block.ping !== null) await (await import('./notify/notify.js')).notifyOfBegin(context, block);
+  // Who does not answer holds up no sync.
+  const begun = isOwn && block.ping !== null ? tellBegin(context, block) : null;
   const sync = (): Promise<SyncEnd> => syncOnce(context, block, run, syncBlock);
   const end = isOwn ? await withHooks(context, block, run, sync) : await sync();
   const durationMs = Math.round(performance.now() - startedMs);
   if (isOwn) await record(context, end, durationMs);
   run.emit(end);
+  await begun;
   if (isOwn && isToBeTold(context, block)) await (await import('./notify/notify.js')).notifyOfEnd(context, block, end);
   return end;
+}
+
+async function tellBegin(context: Context, block: Block): Promise<void> {
+  await (await import('./notify/notify.js')).notifyOfBegin(context, block);
 }
 
 function isToBeTold({ config: { notify } }: Context, { ping }: Block): boolean {

@@ -16,6 +16,7 @@ const QUIET: BlockState = {
   sinceMs: NOON,
   changed: null,
   walkedMs: NOON,
+  isPartial: false,
   failure: null,
 };
 
@@ -53,6 +54,7 @@ test('all is looked at now and then, and more often where not all changes are to
   const due = { looksAt: 'everything', why: 'watch' };
   assert.deepEqual(nextDue({ ...QUIET, watch: 'yes' }), { atMs: NOON + limits.watchWalkEveryMs, ...due });
   assert.deepEqual(nextDue({ ...QUIET, watch: 'blind' }), { atMs: NOON + limits.blindWalkEveryMs, ...due });
+  assert.deepEqual(nextDue({ ...QUIET, watch: 'yes', isPartial: true }), { atMs: NOON + limits.blindWalkEveryMs, ...due });
 });
 
 test('what failed is tried again as it was, changes or not, and no later than the timetable says', () => {

@@ -20,6 +20,8 @@ export interface BlockState {
   readonly changed: { readonly firstMs: number; readonly lastMs: number } | null;
   /** Begin of the last run, by whomever, that looked at everything; null: none is known. */
   readonly walkedMs: number | null;
+  /** Whether the last run left entries out: what keeps them may pass without any change that is told. */
+  readonly isPartial: boolean;
   /** Of the last run, if it failed. */
   readonly failure: { readonly atMs: number; readonly delayMs: number; readonly looksAt: LooksAt } | null;
 }
@@ -66,11 +68,11 @@ function changesDue({ watch, settleMs, changed }: BlockState): Due | null {
 }
 
 /** Not all that changes is told, and where nothing is told, somebody has to look. */
-function walkDue({ watch, walkedMs, sinceMs }: BlockState): Due | null {
+function walkDue({ watch, walkedMs, sinceMs, isPartial }: BlockState): Due | null {
   if (watch === 'no') return null;
   // What happened before the watch began is known to nobody.
   if (walkedMs === null || walkedMs < sinceMs) return { atMs: sinceMs, looksAt: 'everything', why: 'watch' };
-  const everyMs = watch === 'blind' ? limits.blindWalkEveryMs : limits.watchWalkEveryMs;
+  const everyMs = watch === 'blind' || isPartial ? limits.blindWalkEveryMs : limits.watchWalkEveryMs;
   return { atMs: walkedMs + everyMs, looksAt: 'everything', why: 'watch' };
 }
 

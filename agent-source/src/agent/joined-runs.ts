@@ -93,7 +93,7 @@ export class JoinedRuns {
         run.watchers.add(queue);
         return run;
       }
-      await Promise.race([running.ended, aborted(signal)]);
+      await endOrAbort(running, signal);
     }
   }
 
@@ -130,6 +130,12 @@ function sameRequest(a: SyncRequestView, b: SyncRequestView): boolean {
   );
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+/** Leaves nothing on a signal that may last for years. */
+async function endOrAbort({ ended }: Run, signal: AbortSignal): Promise<void> {
+  const waiting = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: waiting.signal });
+  });
+  await Promise.race([ended, aborted]);
+  waiting.abort();
 }

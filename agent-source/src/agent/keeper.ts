@@ -41,6 +41,7 @@ export class Keeper {
   #walkedBeforeMs: number | null = null;
   #failure: BlockState['failure'] = null;
   #failures = 0;
+  #isPartial = false;
   #isPaused: boolean;
   #isRunning = false;
   #isStopped = false;
@@ -127,6 +128,7 @@ export class Keeper {
       else this.#failed(looksAt, Date.now());
     } else if (end.kind === 'result') {
       this.#lookIfBlindNow();
+      this.#isPartial = end.result.kind === 'partial';
       this.#failure = null;
       this.#failures = 0;
     }
@@ -200,7 +202,8 @@ export class Keeper {
     const [walkedMs, changed, failure] = [this.#walkedMs, this.#changed, this.#failure];
     const isBlind = this.#isBlind || this.#watch?.tree.isFull === true;
     const sees = !watch ? 'no' : isBlind ? 'blind' : 'yes';
-    return { schedule, watch: sees, settleMs, sinceMs: this.#sinceMs, changed, walkedMs, failure };
+    const [sinceMs, isPartial] = [this.#sinceMs, this.#isPartial];
+    return { schedule, watch: sees, settleMs, sinceMs, changed, walkedMs, isPartial, failure };
   }
 
   #keepToClock(): void {

@@ -5,7 +5,7 @@ import type { Logger } from '../log.js';
 import type { Paths } from '../paths.js';
 import { readPause, writePause } from '../pause.js';
 import type { SourceWatch } from '../source-watch.js';
-import type { SyncEnd } from '../sync-message.js';
+import { errorView, type SyncEnd } from '../sync-message.js';
 import type { Block } from '../sync-types.js';
 import type { Due, LooksAt } from './due.js';
 import { FairQueue } from './fair-queue.js';
@@ -113,10 +113,24 @@ export class Keepers {
     return new Keeper({
       block,
       log,
-      isPaused: readPause(paths, block.name) !== null,
+      isPaused: this.#isPaused(block),
       last: last === null ? null : { beganMs: last.finishedUs / 1000 - last.durationMs, failed: last.kind === 'failed' },
       run: (due) => this.#run(this.#blocks.get(block.name) ?? block, due),
     });
+  }
+
+  /** Where nobody can tell, nothing is begun: somebody may have had a reason. */
+  #isPaused({ name: block }: Block): boolean {
+    const { log, paths } = this.#options;
+    try {
+      return readPause(paths, block) !== null;
+    } catch (error) {
+      log.log('error', 'it cannot be told whether the block is paused: nothing begins by itself', {
+        block,
+        error: errorView(error).message,
+      });
+      return true;
+    }
   }
 
   async #run(block: Block, { looksAt, why }: Due): Promise<void> {
