@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileSystemIdentity } from '@btsoot/shared/disk/file-system.js';
+import { seenFromStats } from '@btsoot/shared/disk/seen.js';
 import { fromText } from '@btsoot/shared/model/bytes.js';
 import type { ProgressEvent } from '@btsoot/shared/model/progress.js';
+import { isRacy } from '@btsoot/shared/scan/granularity.js';
 import { scanBlock } from './cycle.js';
 import { block, contextOf, temporaryDirectory, temporaryPaths } from './fixtures.js';
 import { openManifests } from './manifests.js';
@@ -53,6 +56,11 @@ function blockOf(place: string): Disk {
   const source = fromText(place);
   const photos = { ...block('photos'), source, sourceIdentity: fileSystemIdentity(source) };
   return { photos, place, context: contextOf(temporaryPaths(), photos) };
+}
+
+/** What was written a moment ago is read once more. */
+async function settled(file: string): Promise<void> {
+  while (isRacy(seenFromStats(lstatSync(file, { bigint: true }), 0n), Date.now())) await sleep(5);
 }
 
 function scan({ context, photos }: Disk, inTheMiddle: () => void = () => undefined) {
@@ -109,6 +117,7 @@ test('a source that is replaced by another folder in the middle of a scan is ref
   mkdirSync(place);
   writeFileSync(path.join(place, 'photo'), 'light');
   const photos = blockOf(place);
+  await settled(path.join(place, 'photo'));
   await scan(photos);
   const swap = () => {
     renameSync(place, `${place}.away`);
