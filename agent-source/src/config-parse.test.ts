@@ -206,6 +206,9 @@ test('how long changes come to rest has bounds, and says how it is written', () 
 
 test('a timetable that is none, or that never comes, is said with an example', () => {
   assert.deepEqual(faultsOfBlock('schedule = "0 3 * * *"'), []);
+  assert.deepEqual(faultsOfBlock('schedule = "@daily"'), []);
+  assert.match(faultsOfBlock('schedule = "every day"')[0] ?? '', /"every day": it has 2 of the 5 fields; a timetable is written/);
+  assert.match(faultsOfBlock('schedule = "0 0 3 * * *"')[0] ?? '', /it has 6 of the 5 fields/);
   for (const text of ['daily', '61 3 * * *', '* * * * * *', '0 0 30 2 *']) {
     const [fault = '', ...others] = faultsOfBlock(`schedule = "${text}"`);
     assert.deepEqual(others, []);

@@ -9,12 +9,17 @@ export interface Timetable {
   next(afterMs: number): number | null;
 }
 
+const FIELDS = 5;
+
 /**
- * Cron's five fields (minute, hour, day of the month, month, day of the week), in local time.
+ * Cron's five fields (minute, hour, day of the month, month, day of the week), in local time; or one of its names, such as `@daily`.
  * @throws BtsootError of kind `invalid`
  */
 export function parseTimetable(text: string): Timetable {
   try {
+    const fields = text.trim().split(/\s+/).length;
+    // Croner's own word for it speaks of seconds and years.
+    if (!text.startsWith('@') && fields !== FIELDS) throw new Error(`it has ${fields} of the ${FIELDS} fields`);
     const cron = new Cron(text, { mode: '5-part', paused: true });
     if (cron.nextRun() === null) throw new Error('it never comes');
     return { text, next: (afterMs) => cron.nextRun(new Date(afterMs))?.getTime() ?? null };
