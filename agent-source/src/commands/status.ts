@@ -1,17 +1,12 @@
-import { display } from '@btsoot/shared/model/bytes.js';
+import { type BlockStanding, standingOf } from '../block-standing.js';
 import { loadConfig } from '../config.js';
 import { type ExitStatus, exitStatus } from '../exit-status.js';
-import { type Health, healthOf } from '../health.js';
-import { type LastResult, readLastResult } from '../last-result.js';
-import { type LastVerify, readLastVerify } from '../last-verify.js';
 import { formatMoment } from '../output/human.js';
 import { choosePaint, type Paint } from '../output/paint.js';
 import { answerText, healthText, type PlannedSync, pastText, pauseText, plannedText } from '../output/status-text.js';
 import { table } from '../output/table.js';
 import { findPaths, type Paths } from '../paths.js';
-import { type Pause, readPause } from '../pause.js';
 import type { Block } from '../sync-types.js';
-import { displayTarget } from '../targets.js';
 import { findAgent } from '../trigger.js';
 import { knownOfSource } from '../verify-source.js';
 
@@ -22,15 +17,7 @@ interface AgentView {
   readonly planned: readonly PlannedSync[];
 }
 
-interface BlockView {
-  readonly name: string;
-  readonly source: string;
-  readonly target: string;
-  readonly health: Health;
-  readonly last: LastResult | null;
-  readonly verified: LastVerify;
-  /** Set while the agent is to begin nothing by itself. */
-  readonly pause: Pause | null;
+interface BlockView extends BlockStanding {
   /** Files of the source that are known to be damaged. */
   readonly damaged: number;
 }
@@ -62,13 +49,8 @@ function damageText({ damaged, verified }: BlockView, nowUs: number, paint: Pain
 }
 
 async function blockView(paths: Paths, block: Block, staleAfterMs: number): Promise<BlockView> {
-  const last = await readLastResult(paths, block.name);
-  const verified = readLastVerify(paths, block.name);
-  const pause = readPause(paths, block.name);
-  const damaged = knownOfSource({ paths }, block);
-  const health = healthOf(last, Date.now() * 1000, staleAfterMs);
-  const { name } = block;
-  return { name, source: display(block.source), target: displayTarget(block.target), health, last, verified, pause, damaged };
+  const standing = await standingOf(paths, block, Date.now() * 1000, staleAfterMs);
+  return { ...standing, damaged: knownOfSource({ paths }, block) };
 }
 
 async function askAgent(paths: Paths): Promise<AgentView | null> {
