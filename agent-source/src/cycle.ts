@@ -25,6 +25,7 @@ import { limiterFor } from './transfer/rate-limit.js';
 import { type StepFailure, transfer } from './transfer/transfer.js';
 
 interface Parts {
+  readonly context: Context;
   readonly block: Block;
   readonly options: SyncOptions;
   readonly root: TreeRoot;
@@ -51,10 +52,11 @@ export async function syncBlock(context: Context, block: Block, options: SyncOpt
     options.report({ kind: 'phase', phase: 'connect' });
     const connection = await context.connect(block);
     try {
-      const { session, scan } = await openAndScan(connection.client, block, options, root, manifests.source);
+      const { session, scan } = await openAndScan(context, connection.client, block, options, root, manifests.source);
       try {
         outcomes.scanned(scan);
         return await synchronize({
+          context,
           block,
           options,
           root,
@@ -80,6 +82,7 @@ export async function syncBlock(context: Context, block: Block, options: SyncOpt
 
 /** The remote checks its tree while the source scans its own. */
 async function openAndScan(
+  context: Context,
   client: RemoteSession['client'],
   block: Block,
   options: SyncOptions,
@@ -102,7 +105,7 @@ async function openAndScan(
   report({ kind: 'phase', phase: 'scan' });
   try {
     const { watch, looksAt } = options;
-    const scan = await scanSource(block, root, source, { report, signal, watch, looksAt });
+    const scan = await scanSource(context, block, root, source, { report, signal, watch, looksAt });
     report({ kind: 'phase', phase: 'connect' });
     return { session: await opening, scan };
   } catch (error) {
@@ -114,7 +117,7 @@ async function openAndScan(
 }
 
 async function synchronize(parts: Parts): Promise<SyncResult> {
-  const { block, options, root, source, replica, session, outcomes, remote } = parts;
+  const { context, block, options, root, source, replica, session, outcomes, remote } = parts;
   const signal = AbortSignal.any([options.signal, session.lost]);
   const rateLimiter = remote === null ? null : limiterFor(remote, signal);
   options.report({ kind: 'phase', phase: 'compare' });
@@ -166,7 +169,7 @@ async function synchronize(parts: Parts): Promise<SyncResult> {
     for (const content of [...suspects, ...contentsOf(uncopied)]) distrusted.add(contentKey(content));
     for (const failure of transferred.failures) history.distrust(failure);
     await examineSuspects(root, source, suspects, signal);
-    outcomes.scanned(await scanSource(block, root, source, { report, signal, watch: options.watch }));
+    outcomes.scanned(await scanSource(context, block, root, source, { report, signal, watch: options.watch }));
   }
 }
 
@@ -216,7 +219,7 @@ export async function scanBlock(context: Context, block: Block, options: WatchOp
   const manifests = openManifests(context, block);
   try {
     options.report({ kind: 'phase', phase: 'scan' });
-    const summary = await scanSource(block, root, manifests.source, options);
+    const summary = await scanSource(context, block, root, manifests.source, options);
     return { ...summary, stateDigest: manifests.source.stateDigest() };
   } finally {
     manifests.close();
@@ -232,7 +235,7 @@ export async function diffBlock(context: Context, block: Block, options: WatchOp
   try {
     options.report({ kind: 'phase', phase: 'scan' });
     const { source, replica } = manifests;
-    outcomes.scanned(await scanSource(block, root, source, options));
+    outcomes.scanned(await scanSource(context, block, root, source, options));
     options.report({ kind: 'phase', phase: 'plan' });
     replica.settle();
     const bases = new Bases({ source, replica, partials: [] });

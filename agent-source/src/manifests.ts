@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import type { Report } from '@btsoot/shared/model/progress.js';
-import { type ScanFilter, type ScanSummary, type SpecialsPolicy, scanTree } from '@btsoot/shared/scan/scan.js';
+import { type Elsewhere, type ScanFilter, type ScanSummary, type SpecialsPolicy, scanTree } from '@btsoot/shared/scan/scan.js';
 import type { TreeWatch } from '@btsoot/shared/scan/tree-watch.js';
 import { keepYoungGenerationSmall } from '@btsoot/shared/wire/frugal.js';
+import { FairQueue } from './fair-queue.js';
 import { hashPoolFor } from './hash-readers.js';
 import { rulesOf } from './ignored.js';
 import { DAMAGED_FOLDER } from './keep-aside.js';
+import { OtherBlocks } from './other-blocks.js';
 import { blockPaths } from './paths.js';
 import { hasRestoreFolder, mendRestore } from './restore-folder.js';
 import { confirmSource } from './source-root.js';
@@ -62,6 +64,7 @@ export interface FolderScan {
   readonly everything?: boolean;
   /** How many files are read at a time. Null, the default: as suits the disk. */
   readonly readers?: number | null;
+  readonly elsewhere?: Elsewhere;
 }
 
 /** Brings the manifest of a folder on this side up to date with its disk. */
@@ -98,12 +101,35 @@ export interface SourceScan extends WatchOptions {
   readonly looksAt?: SyncOptions['looksAt'];
 }
 
+/** One scan of a folder at a time: who comes after it has nothing to read. */
+const scans = new FairQueue(Number.POSITIVE_INFINITY, 1);
+
 /** A block's source, as a sync sees it: without what is ignored, and only as long as it is what was added. */
-export async function scanSource(block: Block, root: TreeRoot, manifest: Manifest, scan: SourceScan): Promise<ScanSummary> {
-  const { watch = null, looksAt = 'everything' } = scan;
+export async function scanSource(
+  { config, paths }: Context,
+  block: Block,
+  root: TreeRoot,
+  manifest: Manifest,
+  scan: SourceScan,
+): Promise<ScanSummary> {
+  const elsewhere = new OtherBlocks(paths, config.blocks.values(), block, root.dev);
+  try {
+    return await scans.run(block.source, scan.signal, () => scanAlone(block, root, manifest, { ...scan, elsewhere }));
+  } finally {
+    elsewhere.close();
+  }
+}
+
+async function scanAlone(
+  block: Block,
+  root: TreeRoot,
+  manifest: Manifest,
+  scan: SourceScan & { readonly elsewhere: Elsewhere },
+): Promise<ScanSummary> {
+  const { elsewhere, watch = null, looksAt = 'everything' } = scan;
   const filter: ScanFilter = { rules: rulesOf(block), except: null, leftOutIsUnknown: false };
   const { specials, readers } = block;
-  const folder: FolderScan = { root, manifest, filter, specials, readers, confirm: () => confirmSource(block, root) };
+  const folder: FolderScan = { root, manifest, filter, specials, readers, elsewhere, confirm: () => confirmSource(block, root) };
   if (watch === null) return await scanFolder(folder, scan);
   const watched = { ...folder, watch: watch.tree, everything: looksAt === 'everything' };
   return watch.complete(await scanFolder(watched, scan));

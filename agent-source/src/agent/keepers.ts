@@ -1,5 +1,6 @@
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Config } from '../config.js';
+import { FairQueue } from '../fair-queue.js';
 import { readLastResult } from '../last-result.js';
 import type { Logger } from '../log.js';
 import type { Paths } from '../paths.js';
@@ -8,7 +9,6 @@ import type { SourceWatch } from '../source-watch.js';
 import { errorView, type SyncEnd } from '../sync-message.js';
 import type { Block } from '../sync-types.js';
 import type { Due, LooksAt } from './due.js';
-import { FairQueue } from './fair-queue.js';
 import type { SyncRequestView } from './joined-runs.js';
 import { Keeper, type Watching } from './keeper.js';
 

@@ -21,11 +21,12 @@ export function resultText(result: SyncResult, of: ResultOf, paint: Paint): stri
 export function scanText(block: string, scan: ScanResult, paint: Paint): string {
   const read =
     scan.hashedFiles === 0 ? 'none of them read' : `${plural(scan.hashedFiles, 'file')} read (${formatBytes(scan.hashedBytes)})`;
+  const known = scan.knownFiles === 0 ? '' : `, ${plural(scan.knownFiles, 'file')} known from another block`;
   const changes = `${formatChanged(scan)}`;
   const specials = scan.specials > 0 ? `\n${specialsLine(scan.specials)}` : '';
   const ignored = scan.ignored > 0 ? `\n${ignoredLine(scan.ignored)}` : '';
   const state = scan.problemCount === 0 ? paint.good('scanned') : paint.warn('scanned, but not all of it');
-  const head = `${paint.bold(block)}: ${state}: ${plural(scan.entries, 'entry', 'entries')}, ${read}, ${changes}`;
+  const head = `${paint.bold(block)}: ${state}: ${plural(scan.entries, 'entry', 'entries')}, ${read}${known}, ${changes}`;
   return [`${head}${ignored}${specials}`, ...problemLines(scan.problems, scan.problemCount)].join('\n');
 }
 

@@ -1,11 +1,8 @@
 import { statSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
-import { BtsootError } from '../model/errors.js';
+import type Sqlite from 'better-sqlite3';
 import { HISTORY_ID } from './areas.js';
-import { APPLICATION_ID, NEWEST_VERSION } from './schema.js';
-import { damaged, fromSqlite } from './sqlite-errors.js';
+import { inSqlite, openReadOnly, type ReadOnly } from './read-only.js';
 
-const BUSY_TIMEOUT_MS = 2_000;
 /** Complaints of SQLite's check that are told. */
 const COMPLAINTS_MAX = 3;
 /** Version 4 of the schema brought the table of damage. */
@@ -36,35 +33,16 @@ export class ManifestInspection {
   readonly #schemaVersion: number;
   readonly #slot: Sqlite.Statement<[Buffer], unknown>;
 
-  private constructor(db: Sqlite.Database, file: string) {
+  private constructor(file: string, { db, schemaVersion }: ReadOnly) {
     this.#db = db;
     this.#file = file;
-    this.#schemaVersion = db.pragma('user_version', { simple: true }) as number;
-    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw damaged(file, 'it is no manifest');
-    if (this.#schemaVersion > NEWEST_VERSION) {
-      throw new BtsootError(
-        'version',
-        `the manifest ${file} has schema version ${this.#schemaVersion}; this program knows ${NEWEST_VERSION}`,
-        {
-          hint: 'A newer BTSOOT made it: update this one.',
-        },
-      );
-    }
+    this.#schemaVersion = schemaVersion;
     this.#slot = db.prepare(`SELECT 1 FROM entries WHERE parent = ${HISTORY_ID} AND name = ?`);
   }
 
   /** @returns null where there is no such file. */
   static open(file: string): ManifestInspection | null {
-    if (statSync(file, { throwIfNoEntry: false }) === undefined) return null;
-    return inSqlite(file, () => {
-      const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-      try {
-        return new ManifestInspection(db, file);
-      } catch (error) {
-        db.close();
-        throw error;
-      }
-    });
+    return openReadOnly(file, (opened) => new ManifestInspection(file, opened));
   }
 
   facts(): ManifestFacts {
@@ -105,13 +83,5 @@ export class ManifestInspection {
 
   #number(sql: string): number {
     return this.#db.prepare<[], number>(sql).pluck().get() ?? 0;
-  }
-}
-
-function inSqlite<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw fromSqlite(error, file);
   }
 }

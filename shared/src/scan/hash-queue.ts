@@ -5,6 +5,7 @@ import type { Name } from '../model/bytes.js';
 import type { Content } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import type { Seen } from '../model/seen.js';
+import { contentElsewhere, type Elsewhere } from './elsewhere.js';
 import type { SharedDirectory } from './handles.js';
 import { SmallBatches } from './small-batches.js';
 import type { Tally } from './tally.js';
@@ -57,6 +58,7 @@ export class HashQueue<Asker> {
   readonly #signal: AbortSignal;
   readonly #tally: Tally;
   readonly #small: SmallBatches<Ticket<Asker>> | null;
+  readonly #elsewhere: Elsewhere | null;
   /** Where one file is to be read at a time, by whomever. */
   readonly #turns: Turns | null;
   readonly #directories = new Map<SharedDirectory, number>();
@@ -70,8 +72,18 @@ export class HashQueue<Asker> {
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
-  /** @param small null: the hashing threads read small files too */
-  constructor(hasher: HashPool, signal: AbortSignal, tally: Tally, small: Pick<SmallFiles, 'hash'> | null) {
+  /**
+   * @param small null: the hashing threads read small files too
+   * @param elsewhere who is asked first
+   */
+  constructor(
+    hasher: HashPool,
+    signal: AbortSignal,
+    tally: Tally,
+    small: Pick<SmallFiles, 'hash'> | null,
+    elsewhere: Elsewhere | null = null,
+  ) {
+    this.#elsewhere = elsewhere;
     this.#hasher = hasher;
     this.#signal = signal;
     this.#tally = tally;
@@ -113,6 +125,12 @@ export class HashQueue<Asker> {
     const known = link === null ? undefined : this.#linksRead.get(link);
     if (known !== undefined && sameSeen({ ...known.seen, dev: seen.dev }, seen)) {
       this.#answered.push({ file, askers: [asker], link: null, reading: known });
+      return;
+    }
+    const reading = this.#readElsewhere(file);
+    if (reading !== null) {
+      this.#listBytes += listBytesOf(reading);
+      this.#answered.push({ file, askers: [asker], link: null, reading });
       return;
     }
     const ticket: Ticket<Asker> = { file, askers: [asker], link, reading: null };
@@ -158,6 +176,13 @@ export class HashQueue<Asker> {
         this.#wake = resolve;
       });
     }
+  }
+
+  #readElsewhere({ seen, previousAverageBytes }: FileToRead): Reading | null {
+    const known = this.#elsewhere && contentElsewhere(this.#elsewhere, seen, previousAverageBytes);
+    if (known === null) return null;
+    this.#tally.knownFiles++;
+    return { kind: 'read', ...known, seen, atMs: Date.now() };
   }
 
   async #read(ticket: Ticket<Asker>): Promise<void> {

@@ -7,6 +7,7 @@ import type { NameRules } from '../model/disk-name.js';
 import { limits } from '../model/limits.js';
 import type { Report } from '../model/progress.js';
 import { Drift, type OnDrift } from './drift.js';
+import type { Elsewhere } from './elsewhere.js';
 import { emptyLimbo } from './limbo.js';
 import { settleLinks } from './links.js';
 import { Pace } from './pace.js';
@@ -17,6 +18,7 @@ import type { ScanMode } from './verdict.js';
 import { Walk } from './walk.js';
 
 export type { DriftFound } from './drift.js';
+export type { Elsewhere } from './elsewhere.js';
 export type { SpecialsPolicy } from './specials.js';
 export type { ScanSummary } from './tally.js';
 export type { ScanMode } from './verdict.js';
@@ -34,7 +36,9 @@ export interface ScanOptions {
   readonly nameRules?: NameRules | null;
   /** False: directories are listed with node:fs, and the hashing threads read small files. Default: as `native/` does it, where it can. */
   readonly native?: boolean;
-  /** Reads every file, whatever its stat says. */
+  /** Who may know already what files hold that would be read. Left out: nobody. */
+  readonly elsewhere?: Elsewhere | null;
+  /** Reads every file, whatever its stat says and whoever knows it. */
   readonly readAll?: boolean;
   /** Of a mirror: told of each entry that is not as the manifest had it, when it is clear what became of it. */
   readonly onDrift?: OnDrift;

@@ -9,6 +9,8 @@ export interface ScanSummary {
   /** Files that were read to their end, and their bytes; one that was read twice counts twice. */
   readonly hashedFiles: number;
   readonly hashedBytes: number;
+  /** Files that were not read because others had read them. */
+  readonly knownFiles: number;
   /** Insertions, changes, renames and removals of rows. */
   readonly changed: number;
   readonly renamed: number;
@@ -31,6 +33,7 @@ export class Tally {
   entries = 0;
   hashedFiles = 0;
   hashedBytes = 0;
+  knownFiles = 0;
   changed = 0;
   renamed = 0;
   removed = 0;
@@ -62,7 +65,9 @@ export class Tally {
   }
 
   summary(): Omit<ScanSummary, 'lookedAt'> {
-    const { entries, hashedFiles, hashedBytes, changed, renamed, removed, specials, ignored, problems, problemCount } = this;
-    return { entries, hashedFiles, hashedBytes, changed, renamed, removed, specials, ignored, problems, problemCount };
+    const { entries, hashedFiles, hashedBytes, knownFiles, changed, renamed, removed } = this;
+    const { specials, ignored, problems, problemCount } = this;
+    const read = { hashedFiles, hashedBytes, knownFiles };
+    return { entries, ...read, changed, renamed, removed, specials, ignored, problems, problemCount };
   }
 }

@@ -82,7 +82,7 @@ export class Walk {
     const hardLinks = options.hardLinks !== false;
     this.#rows = new Rows(manifest, tally, { mode, hardLinks, drift, watch: this.#watch, leads });
     const small = options.native === false ? null : SmallFiles.load(root.dev);
-    this.#queue = new HashQueue(hasher, signal, tally, small);
+    this.#queue = new HashQueue(hasher, signal, tally, small, readAll ? null : options.elsewhere);
     this.#xattrs = new XattrReader(manifest, tally);
     this.#specials = options.specials ?? 'skip';
     this.#trustsRecords = !this.#xattrs.readsAll && (manifest.setting(SPECIALS_SETTING) ?? 'skip') === this.#specials;

@@ -1,0 +1,35 @@
+import { averageFor } from '../delta/average.js';
+import { unpackChunks } from '../delta/chunk-list.js';
+import type { KnownContent } from '../manifest/known-contents.js';
+import { BtsootError } from '../model/errors.js';
+import { limits } from '../model/limits.js';
+import type { Seen } from '../model/seen.js';
+
+/** What others have read of the same files. */
+export interface Elsewhere {
+  /** What a file that looked exactly so held; null where nobody knows. Its device is as in the scanned tree. */
+  find(seen: Seen): KnownContent | null;
+}
+
+/**
+ * What a file that was to be read holds, if others know. A list that is not cut as it would be here, after the file's
+ * previous version, is no use: no cut would be where it was.
+ */
+export function contentElsewhere(elsewhere: Elsewhere, seen: Seen, previousAverageBytes: number | null): KnownContent | null {
+  const known = elsewhere.find(seen);
+  if (known === null || BigInt(known.content.sizeBytes) !== seen.sizeBytes) return null;
+  const { content, chunks } = known;
+  if (content.sizeBytes < limits.chunkedSizeMinBytes) return known;
+  const averageBytes = chunks === null ? null : averageOrNull(chunks, content.sizeBytes);
+  return averageBytes === averageFor(content.sizeBytes, previousAverageBytes) ? known : null;
+}
+
+/** It only saves work: a damaged list must not keep a file from being read. */
+function averageOrNull(packed: Buffer, sizeBytes: number): number | null {
+  try {
+    return unpackChunks(packed, sizeBytes).averageBytes;
+  } catch (error) {
+    if (error instanceof BtsootError && error.kind === 'invalid') return null;
+    throw error;
+  }
+}
