@@ -1,4 +1,5 @@
 import type { DriftReport } from '@btsoot/shared/model/drift.js';
+import type { DriftFound } from '@btsoot/shared/scan/scan.js';
 import type { OpenBlock } from './blocks.js';
 import { DriftList } from './drift-list.js';
 
@@ -17,19 +18,28 @@ export interface TreeCheck {
   readonly hardLinks?: boolean;
 }
 
+/** `yes`, or `no` where it was once; left out: never. */
 const checkedSetting = 'tree-checked';
 
 /** Whether the manifest was brought up to the disk once, and no check was cut off since: else there is nothing to trust. */
 export function isChecked({ manifest }: OpenBlock): boolean {
-  return manifest.setting(checkedSetting) !== null;
+  return manifest.setting(checkedSetting) === 'yes';
 }
 
 /** Something was not as the manifest said: the next session looks at the whole tree, whatever its source trusts. */
 export function distrust({ manifest }: OpenBlock): void {
-  manifest.setSetting(checkedSetting, null);
+  if (manifest.setting(checkedSetting) !== null) manifest.setSetting(checkedSetting, 'no');
 }
 
-/** Brings a block's manifest up to what its disk says. Returns what differed. */
+/** Whether the manifest has yet to find out what is there: that is nobody's doing. */
+function isNewcomer({ manifest }: OpenBlock): boolean {
+  return manifest.setting(checkedSetting) === null && manifest.sessions().length === 0;
+}
+
+/**
+ * Brings a block's manifest up to what its disk says. Returns what differed; nothing where a mirror that was there before is taken
+ * up, or a manifest that was lost is made anew.
+ */
 export async function checkTree(
   block: OpenBlock,
   { readAll, onProgress, signal, hardLinks = true }: TreeCheck,
@@ -38,8 +48,9 @@ export async function checkTree(
   const { scanTree } = await import('@btsoot/shared/scan/scan.js');
   // One worker, and that only when a file has to be read: a small machine keeps its memory.
   const hasher = new HashPool(1);
-  block.manifest.setSetting(checkedSetting, null);
   const drift = new DriftList(block);
+  const judging = isNewcomer(block) ? {} : { onDrift: (found: DriftFound) => drift.add(found) };
+  distrust(block);
   try {
     await scanTree({
       root: block.tree,
@@ -53,7 +64,7 @@ export async function checkTree(
       ignore: new Set(),
       nameRules: block.shortcomings.nameRules,
       readAll,
-      onDrift: (found) => drift.add(found),
+      ...judging,
       hardLinks,
       // Whatever the source leaves out, a stranger's must be seen to be let go.
       specials: 'mirror',

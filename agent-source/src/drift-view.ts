@@ -9,7 +9,7 @@ export const NO_DRIFT: DriftView = { drifted: 0, damaged: 0, paths: [] };
 const WORDS: Readonly<Record<DriftHow, string>> = {
   edited: 'was edited on the remote by somebody else; what was there is kept in history',
   replaced: 'was replaced on the remote by somebody else; what was there is kept in history',
-  added: 'was added on the remote by somebody else; it goes to history',
+  added: 'was added on the remote by somebody else; what the source does not have goes to history',
   removed: 'was removed on the remote by somebody else',
   moved: 'was moved on the remote by somebody else',
   changed: 'has another mode, owner or time on the remote, where somebody else changed it',

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, chmodSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { media } from './harness/data.js';
@@ -75,6 +86,31 @@ test('every kind of change by hand is named, kept and put right', async (t) => {
     assert.ok(kept.includes(stranger));
   const { outcome } = await syncAndCheck(world);
   assert.deepEqual([outcome.kind, outcome.drift.drifted, outcome.drift.paths], ['unchanged', 0, []]);
+});
+
+test('a mirror that was there before has not drifted: it is taken up, and watched over from then on', async (t) => {
+  const world = await pairedWorld(t, { plant: (tree) => plant(tree, file('one', long), dir('folder', [file('two', '2')])) });
+  const { tree, mirror } = world;
+  cpSync(tree, mirror, { recursive: true, preserveTimestamps: true });
+  writeFileSync(join(mirror, 'folder/of-old'), 'no longer on the source');
+  const taken = await syncAndCheck(world);
+  assert.deepEqual([taken.outcome.drift.drifted, taken.outcome.sentBytes], [0, 0]);
+  assert.ok(historyOf(world).includes('no longer on the source'));
+
+  writeFileSync(join(mirror, 'one'), 'edited');
+  const { outcome } = await syncAndCheck(world);
+  assert.deepEqual(
+    outcome.drift.paths.map(({ path, how }) => `${how} ${path}`),
+    ['edited one'],
+  );
+});
+
+test('a mirror that was taken up unchanged is watched over, though no session tells of it', async (t) => {
+  const world = await pairedWorld(t, { plant: (tree) => plant(tree, file('one', long)) });
+  execFileSync('cp', ['-a', `${world.tree}/.`, world.mirror]);
+  assert.equal((await syncAndCheck(world)).outcome.kind, 'unchanged');
+  writeFileSync(join(world.mirror, 'one'), 'edited');
+  assert.equal((await syncAndCheck(world)).outcome.drift.drifted, 1);
 });
 
 test('a sync for people says what has drifted, too', async (t) => {
