@@ -85,7 +85,8 @@ test('shell scripts are clean', { skip: shellcheck }, () => {
   const scripts = ['btsoot-source', 'btsoot-remote'].flatMap((name) =>
     readdirSync(join(deploy, 'deb', name)).map((script) => join(deploy, 'deb', name, script)),
   );
-  const { status, stdout } = spawnSync('shellcheck', [join(deploy, 'install.sh'), ...scripts], { encoding: 'utf8' });
+  const ci = ['run', 'tools.sh'].map((script) => join(deploy, '../.ci', script));
+  const { status, stdout } = spawnSync('shellcheck', [join(deploy, 'install.sh'), ...ci, ...scripts], { encoding: 'utf8' });
   assert.equal(status, 0, stdout);
 });
 
