@@ -64,6 +64,13 @@ Examples:
   btsoot restore photos --at 12 --dry-run           what it takes to be as after session 12
 A local file is never overwritten or removed while the remote does not hold its content, unless --force says so.
 `,
+  ls: `
+Examples:
+  btsoot ls photos 2023                         size, time and name of all that is in that folder on the remote
+  btsoot ls photos --at 2026-01-31              as it was at the end of that day
+  btsoot ls photos -R --at 12 | grep june       where was it after session 12?
+Nothing is read of the remote's disk: it answers by its manifest.
+`,
   history: `
 Examples:
   btsoot history photos                         the sessions, newest first, and what each of them did

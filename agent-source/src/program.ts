@@ -154,6 +154,16 @@ function addBlockCommands(program: Command, ended: Ended): void {
 
 function addHistoryCommands(program: Command, ended: Ended): void {
   program
+    .command('ls')
+    .description('what the target holds, or held')
+    .argument('<block>')
+    .argument('[path]', 'in the block, or absolute below its source; none: the top')
+    .option('--at <time|session>', 'as of then: ISO 8601, or the number of a session')
+    .option('-R, --recursive', 'what is in folders too')
+    .option('--json', 'as JSON lines')
+    .addHelpText('after', EXAMPLES.ls)
+    .action(async (block, path, options) => ended(await (await import('./commands/ls.js')).lsCommand(block, path, options)));
+  program
     .command('history')
     .description('the sessions that the target keeps, or the versions of one file, folder or symlink')
     .argument('<block>')

@@ -15,8 +15,8 @@ _btsoot() {
     esac
   done
   case $command in
-    '') mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore history status doctor dashboard agent help -V --version -h --help' -- "$cur") ;;
-    help) mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore history status doctor dashboard agent' -- "$cur") ;;
+    '') mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore ls history status doctor dashboard agent help -V --version -h --help' -- "$cur") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore ls history status doctor dashboard agent' -- "$cur") ;;
     pair)
       case $prev in
         --name) ;;
@@ -165,6 +165,21 @@ _btsoot() {
             case $position in
               0) mapfile -t COMPREPLY < <(compgen -W "$(_btsoot_blocks)" -- "$cur") ;;
               *) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+            esac
+          fi
+          ;;
+      esac
+      ;;
+    ls)
+      case $prev in
+        --at) ;;
+        *)
+          if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--at -R --recursive --json -h --help' -- "$cur")
+          else
+            case $position in
+              0) mapfile -t COMPREPLY < <(compgen -W "$(_btsoot_blocks)" -- "$cur") ;;
+              1) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
             esac
           fi
           ;;

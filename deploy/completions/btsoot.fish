@@ -19,6 +19,7 @@ complete -c btsoot -n __fish_use_subcommand -a sync -d 'make the target like the
 complete -c btsoot -n __fish_use_subcommand -a backup -d 'make the target like the source; without a name, all blocks'
 complete -c btsoot -n __fish_use_subcommand -a verify -d 'read all contents again, here and on the remote, and say what is damaged'
 complete -c btsoot -n __fish_use_subcommand -a restore -d 'give back files from the target, as they are there or as they were'
+complete -c btsoot -n __fish_use_subcommand -a ls -d 'what the target holds, or held'
 complete -c btsoot -n __fish_use_subcommand -a history -d 'the sessions that the target keeps, or the versions of one file, folder or symlink'
 complete -c btsoot -n __fish_use_subcommand -a status -d 'how each block fares, and whether the agent runs'
 complete -c btsoot -n __fish_use_subcommand -a doctor -d 'check this setup: what is wrong with it, and what to do about that'
@@ -73,6 +74,12 @@ complete -c btsoot -n '__fish_seen_subcommand_from restore' -l json -d 'progress
 complete -c btsoot -n '__fish_seen_subcommand_from restore' -s h -l help -d 'display help for command'
 complete -c btsoot -n '__fish_seen_subcommand_from restore' -a '(__btsoot_blocks)' -d block
 complete -c btsoot -n '__fish_seen_subcommand_from restore' -F
+complete -c btsoot -n '__fish_seen_subcommand_from ls' -l at -x -d 'as of then: ISO 8601, or the number of a session'
+complete -c btsoot -n '__fish_seen_subcommand_from ls' -s R -l recursive -d 'what is in folders too'
+complete -c btsoot -n '__fish_seen_subcommand_from ls' -l json -d 'as JSON lines'
+complete -c btsoot -n '__fish_seen_subcommand_from ls' -s h -l help -d 'display help for command'
+complete -c btsoot -n '__fish_seen_subcommand_from ls' -a '(__btsoot_blocks)' -d block
+complete -c btsoot -n '__fish_seen_subcommand_from ls' -F
 complete -c btsoot -n '__fish_seen_subcommand_from history' -l json -d 'as JSON lines'
 complete -c btsoot -n '__fish_seen_subcommand_from history' -s h -l help -d 'display help for command'
 complete -c btsoot -n '__fish_seen_subcommand_from history' -a '(__btsoot_blocks)' -d block

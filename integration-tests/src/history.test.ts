@@ -55,6 +55,35 @@ async function versionsOf(world: World, path: string): Promise<readonly Version[
   return found['versions'] as Version[];
 }
 
+async function foldersAreListed(world: World): Promise<void> {
+  const listed = async (...args: string[]): Promise<string[]> => {
+    const { events } = await world.source.json('ls', 'photos', ...args);
+    return events
+      .filter(({ kind }) => kind === 'entry')
+      .map((event) => `${event['path']} ${event['sizeBytes'] ?? event['type']}`);
+  };
+  assert.deepEqual(await listed(), ['2023 directory', 'note 6']);
+  assert.deepEqual(await listed('--recursive'), ['2023 directory', 'note 6', '2023/june 9']);
+  assert.deepEqual(await listed('note'), ['note 6']);
+  assert.deepEqual(await listed('--at', '3'), ['link symlink', 'note 6', 'summer directory']);
+  assert.deepEqual(await listed('--at', '3', 'summer'), ['summer/july 5', 'summer/june 6']);
+  assert.deepEqual(await listed('--at', '3', '-R', 'link'), ['link symlink']);
+  assert.deepEqual(await listed('--at', '4'), ['note 6']);
+
+  const { stdout } = await world.source.mustRun('ls', 'photos', '--at', '1');
+  const lines = stdout.trimEnd().split('\n');
+  for (const [index, end] of ['2023/', 'link -> to', 'note'].entries()) {
+    const line = lines[index] ?? '';
+    assert.match(line, /^ +(-|6 B) +\d{4}-\d\d-\d\d \d\d:\d\d +/);
+    assert.ok(line.endsWith(`  ${end}`), line);
+  }
+  for (const args of [['summer'], ['note/below'], ['2023', '--at', '4']]) {
+    const { status, stderr } = await world.source.run('ls', 'photos', ...args);
+    assert.equal(status, 1);
+    assert.match(stderr, /the remote (has|had) no (summer|note\/below|2023)/);
+  }
+}
+
 async function sessionsAreListed(world: World): Promise<void> {
   const { stdout } = await world.source.mustRun('history', 'photos');
   const lines = stdout.trimEnd().split('\n');
@@ -178,6 +207,7 @@ async function momentsAreAnswered(world: World): Promise<void> {
 test('what the command line says of the past', async (t) => {
   const world = await worldWithPast(t);
   await t.test('the sessions are listed, and what each of them did', () => sessionsAreListed(world));
+  await t.test('folders are listed as they are and as they were', () => foldersAreListed(world));
   await t.test('a path is followed through renames and removals, and each version comes back', () => pathsAreFollowed(world));
   await t.test('what no kept session has is said, and so is a path that leads out of the block', () => unknownIsSaid(world));
   await t.test('restore --at: each moment is answered for what it is', () => momentsAreAnswered(world));
