@@ -1,4 +1,5 @@
-// Makes a .deb of each agent for machines like this one: `npm run deb`, or with `--out DIR` elsewhere. It takes no root.
+// Makes a .deb of each agent for machines like this one: `npm run deb`. With `--arch arm64` or `--arch armhf` for others, with
+// `--out DIR` elsewhere. It takes no root.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -20,12 +21,18 @@ import { gzipSync } from 'node:zlib';
 import { repository } from '../cli/programs.mjs';
 import { filesOf, licences } from './contents.mjs';
 import { changelogText, controlText, copyrightText } from './control.mjs';
+import { crossBuilt } from './cross.mjs';
 import { packages } from './packages.mjs';
+import { targetOf } from './target.mjs';
 
 const here = join(repository, 'deploy');
-const { values } = parseArgs({ options: { out: { type: 'string', default: join(here, 'deb', 'out') } } });
+const { values } = parseArgs({
+  options: { arch: { type: 'string' }, out: { type: 'string', default: join(here, 'deb', 'out') } },
+});
 const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
-const architecture = run('dpkg', '--print-architecture');
+const target = targetOrExit();
+const { architecture } = target;
+const nativeRoot = target.isOwn ? repository : crossBuilt(target);
 // dpkg-deb reads it: the same commit makes the same package.
 process.env.SOURCE_DATE_EPOCH ??= String(commitTime());
 const date = new Date(1000 * Number(process.env.SOURCE_DATE_EPOCH));
@@ -33,6 +40,15 @@ const date = new Date(1000 * Number(process.env.SOURCE_DATE_EPOCH));
 const out = resolve(values.out);
 mkdirSync(out, { recursive: true });
 for (const each of packages) await makePackage(each);
+
+function targetOrExit() {
+  try {
+    return targetOf(values.arch);
+  } catch (error) {
+    console.error(error.message);
+    return process.exit(2);
+  }
+}
 
 async function makePackage(each) {
   const stage = mkdtempSync(join(tmpdir(), 'btsoot-deb-'));
@@ -53,11 +69,10 @@ async function makePackage(each) {
 /** @returns the files with compiled code */
 async function putProgram({ name, command, agents }, stage) {
   const library = join(stage, 'usr/lib', name);
-  const files = await filesOf(agents);
-  for (const path of files)
-    put(join(library, path), readFileSync(join(repository, path)), path.endsWith('/main.js') ? 0o755 : 0o644);
-  const natives = files.filter((path) => path.endsWith('.node')).map((path) => join(library, path));
-  for (const native of natives) run('strip', '--strip-unneeded', native);
+  const files = await filesOf(agents, target.arch, nativeRoot);
+  for (const { path, from } of files) put(join(library, path), readFileSync(from), path.endsWith('/main.js') ? 0o755 : 0o644);
+  const natives = files.filter(({ path }) => path.endsWith('.node')).map(({ path }) => join(library, path));
+  for (const native of natives) run(target.strip, '--strip-unneeded', native);
   if (agents.includes('agent-remote') && agents.length > 1)
     link('../../agent-remote', join(library, 'node_modules/@btsoot/agent-remote'));
 

@@ -8,19 +8,22 @@ import { repository } from '../cli/programs.mjs';
 const require = createRequire(import.meta.url);
 
 /** What is loaded at run time in ways that no bundler sees; .ci/bundle.mjs leaves it out of the bundles too. */
-const EXTERNAL = ['better-sqlite3', 'xxhash-addon', 'fs-xattr'];
+export const EXTERNAL = ['better-sqlite3', 'xxhash-addon', 'fs-xattr'];
 
 const OTHER_FILES = [
   'shared/package.json',
-  ...listed('shared/native/build').map((name) => `shared/native/build/${name}`),
   ...['proto/btsoot/v1', 'proto/grpc/health/v1'].flatMap((folder) => listed(folder).map((name) => `${folder}/${name}`)),
 ];
 
 /** Of the dashboard: its page, and the module of the program's own that browsers get with it. */
 const PAGE = [...listed('agent-source/dashboard').map((name) => `agent-source/dashboard/${name}`), 'shared/dist/model/human.js'];
 
-/** Paths of files, relative to the repository, for these agents. @throws Error where one is missing: nothing was built yet. */
-export async function filesOf(agents) {
+/**
+ * @param nativeRoot has the native parts, where the repository has its own
+ * @returns for these agents, each file's path in the repository, and where it is taken from
+ * @throws Error where one is missing: nothing was built yet
+ */
+export async function filesOf(agents, arch, nativeRoot) {
   const entryPoints = [
     ...agents.flatMap((agent) => ['main.js', 'hash-worker.js'].map((name) => join(repository, agent, 'bundle', name))),
     ...EXTERNAL.map((name) => require.resolve(name)),
@@ -42,13 +45,23 @@ export async function filesOf(agents) {
   const files = [
     ...reached.filter((path) => !path.endsWith('.node')),
     ...agents.map((agent) => `${agent}/package.json`),
-    ...[...packages].flatMap((folder) => [`${folder}/package.json`, ...nativeParts(folder)]),
+    ...[...packages].map((folder) => `${folder}/package.json`),
     ...OTHER_FILES,
     ...(agents.includes('agent-source') ? PAGE : []),
   ];
-  const missing = files.filter((path) => !existsSync(join(repository, path)));
+  const natives = [...packages].flatMap((folder) => nativeParts(nativeRoot, folder, arch));
+  const ours = listed('shared/native/build', nativeRoot).map((name) => `shared/native/build/${name}`);
+  const taken = [
+    ...[...new Set(files)].map((path) => partOf(repository, path)),
+    ...[...natives, ...ours].map((path) => partOf(nativeRoot, path)),
+  ];
+  const missing = taken.filter(({ from }) => !existsSync(from)).map(({ path }) => path);
   if (missing.length > 0) throw new Error(`not there (npm run build makes it): ${missing.join(', ')}`);
-  return [...new Set(files)].sort();
+  return taken;
+}
+
+function partOf(root, path) {
+  return { path, from: join(root, path) };
 }
 
 /** Of `node_modules/@a/b/lib/c.js`, `node_modules/@a/b`. */
@@ -57,18 +70,18 @@ function packageFolder(path) {
 }
 
 /** Compiled here, or brought along for this kind of machine. */
-function nativeParts(folder) {
+function nativeParts(root, folder, arch) {
   const built = join(folder, 'build', 'Release');
-  const brought = join(folder, 'prebuilds', `${process.platform}-${process.arch}`);
-  const compiled = listed(built).filter((name) => name.endsWith('.node') && !name.startsWith('test_'));
+  const brought = join(folder, 'prebuilds', `linux-${arch}`);
+  const compiled = listed(built, root).filter((name) => name.endsWith('.node') && !name.startsWith('test_'));
   if (compiled.length > 0) return compiled.map((name) => join(built, name));
-  return listed(brought)
+  return listed(brought, root)
     .filter((name) => name.endsWith('.node') && !name.includes('musl'))
     .map((name) => join(brought, name));
 }
 
-function listed(folder) {
-  const at = join(repository, folder);
+function listed(folder, root = repository) {
+  const at = join(root, folder);
   return existsSync(at) ? readdirSync(at) : [];
 }
 

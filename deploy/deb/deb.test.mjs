@@ -3,7 +3,7 @@
 // there and works with what was installed; that takes root.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -40,6 +40,18 @@ test('both packages are built, and small', () => {
   const sizes = [...stdout.matchAll(/installed (\d+) KiB/g)].map(([, kib]) => Number(kib));
   assert.equal(sizes.length, 2, stdout);
   for (const kib of sizes) assert.ok(kib < 12 * 1024, stdout);
+});
+
+test('for a machine that nothing here compiles for there is none, and it says why', () => {
+  const tools = { ...process.env, PATH: scratchOf('dpkg') };
+  const refused = (architecture, env, expected) => {
+    const args = [join(repository, 'deploy/deb/build.mjs'), '--out', join(scratch, 'none'), '--arch', architecture];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, expected);
+  };
+  refused('z80', process.env, /^--arch z80 is none of .*arm64.*\n$/);
+  refused(process.arch === 'arm' ? 'arm64' : 'armhf', tools, /which compiling for \w+ takes: apt-get install g\+\+-\S+\n$/);
 });
 
 test('they are installed', () => {
@@ -95,6 +107,13 @@ test('a package goes, and leaves the copies', { skip: chroot === undefined ? 'th
   );
   must('diff', '-r', join(homeOutside, 'photos'), join(homeOutside, 'pi/photos'));
 });
+
+/** A folder for $PATH with this one program. */
+function scratchOf(name) {
+  const folder = mkdtempSync(join(scratch, 'path-'));
+  symlinkSync(`/usr/bin/${name}`, join(folder, name));
+  return folder;
+}
 
 function command(program, args) {
   if (chroot === undefined) return [join(root, 'usr/bin', program), args];

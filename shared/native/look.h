@@ -11,11 +11,12 @@
 /* device (0: the root's), inode, size, mtime, ctime, btime (ns), mode, uid, gid, links */
 #define FIELDS 10
 
+/* As node:fs gives them, whose seconds are a `long`: with 32 bits, a time after January 2038 is one of before 1970 to both. */
 static int64_t nanoseconds(struct statx_timestamp time) {
-  int64_t result;
-  if (__builtin_mul_overflow(time.tv_sec, (int64_t)1000000000, &result) ||
+  int64_t seconds = (long)time.tv_sec, result;
+  if (__builtin_mul_overflow(seconds, (int64_t)1000000000, &result) ||
       __builtin_add_overflow(result, (int64_t)time.tv_nsec, &result))
-    return time.tv_sec < 0 ? -INT64_MAX : INT64_MAX;
+    return seconds < 0 ? -INT64_MAX : INT64_MAX;
   return result == INT64_MIN ? -INT64_MAX : result;
 }
 
