@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
 import { fileSystemIdentity } from '@btsoot/shared/disk/file-system.js';
+import { inodeNumber } from '@btsoot/shared/disk/seen.js';
 import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { display, ROOT_PATH } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, errnoOf } from '@btsoot/shared/model/errors.js';
@@ -52,7 +53,8 @@ function identityOfSource(block: Block, root: TreeRoot): string {
   try {
     const there = statSync(pathBytes(block.source), { bigint: true });
     const opened = root.lstat(ROOT_PATH);
-    if (there.dev !== root.dev || there.ino !== opened?.ino || there.nlink === 0n) throw replaced(block, 'is another folder now');
+    if (there.dev !== root.dev || inodeNumber(there) !== opened?.ino || there.nlink === 0n)
+      throw replaced(block, 'is another folder now');
     return fileSystemIdentity(block.source);
   } catch (error) {
     if (error instanceof BtsootError && error.kind === 'refused') throw error;

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { swapEntries } from './harness/changes.js';
 import { Cleanup } from './harness/cleanup.js';
 import { treeDifferences } from './harness/compare.js';
+import { compilerMissing, FailingCalls } from './harness/failing-calls.js';
 import { type DiskKind, diskKinds, MountedDisk } from './harness/mounted-disk.js';
 import { overwrite } from './harness/planting.js';
 import { seeded } from './harness/random.js';
@@ -191,6 +192,31 @@ test('a remote that is killed on exFAT goes on, and leaves nothing', async (t) =
   for (const folder of ['staging', 'stash', 'partial'])
     assert.deepEqual(readdirSync(at(world.remote.root, '.btsoot/blocks/photos', folder)), []);
 });
+
+for (const kind of [diskKinds.exfat, diskKinds.ntfs]) {
+  test(`on ${kind.name}, whose program hears of no syncfs, each file is made durable by itself, and manifests have no log`, {
+    skip: compilerMissing,
+  }, async (t) => {
+    const world = await worldOn(t, kind);
+    if (world === null) return;
+    await mustSync(world);
+    // It is open still; another machine that has the same file system could not see what a log's shared memory says.
+    assert.ok(!readdirSync(at(world.remote.root, '.btsoot/blocks/photos'), 'latin1').includes('manifest.db-wal'));
+    const calls = FailingCalls.compile(world.directory);
+    await world.remote.stop();
+    await world.remote.serve({ environment: calls.environment });
+    plant(world.tree, file('first', 'f'), file('second', 's'));
+    // Not on the folder itself, on which syncfs would be called.
+    calls.fail('sync', '/photos/staging/');
+    const { status, outcome, output } = await world.source.json('sync', 'photos', '--retries', '0');
+    assert.notEqual(status, 0);
+    assert.equal(outcome, undefined);
+    assert.match(output, /cannot make .*staging.* durable: EIO/);
+    calls.mend();
+    await mustSync(world);
+    await assertComesBack(world);
+  });
+}
 
 test('who makes a remote on a disk without permissions is told that its keys are open', async (t) => {
   const world = await worldOn(t, diskKinds.exfat);

@@ -4,6 +4,7 @@ import { copyFile, rm } from 'node:fs/promises';
 import { pathBytes } from '../disk/byte-path.js';
 import { encodeLinkFile } from '../disk/link-file.js';
 import { applyAttributes, applyMetadata, setModificationTime, withInode } from '../disk/metadata.js';
+import { inodeNumber } from '../disk/seen.js';
 import { dropDefaultAcl } from '../disk/xattrs.js';
 import { type LinkTarget, toBytes } from '../model/bytes.js';
 import type { Content, Kind, Metadata } from '../model/entry.js';
@@ -132,7 +133,7 @@ export class Staging {
   seal(name: string, kind: Kind, meta: Metadata): NewThing {
     const path = this.path(name);
     applyMetadata(path, kind, heldMetadata(kind, meta, this.#owners), { chown: this.#chown, isNew: true });
-    return { kind: 'new', name, ino: lstatSync(path, { bigint: true }).ino.toString() };
+    return { kind: 'new', name, ino: inodeNumber(lstatSync(path, { bigint: true })).toString() };
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { display } from '../model/bytes.js';
 import { fromSystemError } from '../model/errors.js';
+import { fileSystemTypes } from '../model/file-system-type.js';
 import type { Shortcomings } from '../model/shortcomings.js';
 import { packXattrs } from '../model/xattrs.js';
 import { type BytePath, pathBytes } from './byte-path.js';
@@ -36,9 +37,6 @@ export interface Capabilities extends Shortcomings {
   readonly xattrs: boolean;
 }
 
-/** statfs(2)'s f_type of FAT and of the kernel's exFAT. */
-const FAT_TYPE = 0x4d44;
-const EXFAT_TYPE = 0x2011bab0;
 const FAT_FILE_MAX_BYTES = 2 ** 32 - 1;
 
 /** The largest block that a file system of today has. */
@@ -61,7 +59,7 @@ export function probe(directory: BytePath): Capabilities {
       exactTimes: keepsTimes(at('file')),
       nameRules: probeNames(folder),
       stableInodes: keepsInodes(directory, at),
-      fileSizeMaxBytes: typeOf(directory) === FAT_TYPE ? FAT_FILE_MAX_BYTES : null,
+      fileSizeMaxBytes: typeOf(directory) === fileSystemTypes.fat ? FAT_FILE_MAX_BYTES : null,
       reflinks: works(() => clone(at('file'), at('clone'))),
       xattrs: keepsXattrs(at('file')),
     };
@@ -98,13 +96,13 @@ function clone(file: Buffer, copy: Buffer): void {
 /** FAT and exFAT number what they have in memory; a file system in user space that folds names often numbers paths. */
 function keepsInodes(directory: BytePath, at: (name: string) => Buffer): boolean {
   const type = typeOf(directory);
-  if (type === FAT_TYPE || type === EXFAT_TYPE) return false;
+  if (type === fileSystemTypes.fat || type === fileSystemTypes.exfat) return false;
   const other = lstatSync(at('FILE'), { bigint: true, throwIfNoEntry: false });
   return other === undefined || other.ino === lstatSync(at('file'), { bigint: true }).ino;
 }
 
-function typeOf(directory: BytePath): number {
-  return statfsSync(pathBytes(directory)).type;
+function typeOf(directory: BytePath): bigint {
+  return statfsSync(pathBytes(directory), { bigint: true }).type;
 }
 
 function keepsModes(file: Buffer): boolean {

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -50,4 +61,35 @@ test('the file system is synced by the command, and file by file without it', as
   await syncFileSystem(dir, [Buffer.from(file), Buffer.from(join(dir, 'link'))]);
   await assert.rejects(syncFileSystem(dir, [Buffer.from(join(dir, 'missing'))]), /missing/);
   fsyncDirectory(dir);
+});
+
+const NOBODY = 65_534;
+const noPlainUser = process.geteuid?.() === 0 ? false : 'only root can become somebody else';
+
+test('files that their owner may not read are made durable one by one, and keep their modes', { skip: noPlainUser }, (t) => {
+  const dir = makeDirectory(t);
+  for (const [name, mode] of [
+    ['none', 0o000],
+    ['write', 0o200],
+  ] as const) {
+    writeFileSync(join(dir, name), name, { mode });
+    chownSync(join(dir, name), NOBODY, NOBODY);
+  }
+  chownSync(dir, NOBODY, NOBODY);
+  const program = `
+    import { syncFileSystem } from ${JSON.stringify(new URL('./durable.js', import.meta.url).href)};
+    const files = ['none', 'write'].map((name) => Buffer.from(${JSON.stringify(dir)} + '/' + name));
+    await syncFileSystem(${JSON.stringify(dir)}, files);`;
+  // A PATH without the command `sync`.
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    env: { PATH: dir },
+    uid: NOBODY,
+    gid: NOBODY,
+    encoding: 'utf8',
+  });
+  assert.equal(run.status, 0, run.stderr);
+  assert.deepEqual(
+    ['none', 'write'].map((name) => statSync(join(dir, name)).mode & 0o7777),
+    [0o000, 0o200],
+  );
 });

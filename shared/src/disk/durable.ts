@@ -10,23 +10,43 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { display } from '../model/bytes.js';
-import { fromSystemError } from '../model/errors.js';
+import { errnoOf, fromSystemError } from '../model/errors.js';
+import { isInUserSpace } from '../model/file-system-type.js';
 import { type BytePath, pathBytes } from './byte-path.js';
+import { changeMode } from './metadata.js';
+
+/** Node has four threads for such calls. */
+const FSYNCS_AT_ONCE = 4;
 
 /**
  * Makes everything written to the file system that holds `directory` durable, with one syncfs(2), which `sync -f` calls.
- * Where that command is missing or fails, each of `files` is fsynced instead, which is slower and as good for them.
+ * Where that command is missing or fails, and where the kernel does not pass the call on, each of `files` is fsynced
+ * instead, which is slower and as good for them.
  * @throws BtsootError of kind `io` or `no-space` when the disk refuses.
  */
 export async function syncFileSystem(directory: BytePath, files: Iterable<Buffer>): Promise<void> {
-  if (await runSync(pathBytes(directory))) return;
-  for (const file of files) await fsyncFile(file);
+  if (passesSyncOn(directory) && (await runSync(pathBytes(directory)))) return;
+  const left = [...files].values();
+  const fsyncThem = async (): Promise<void> => {
+    for (const file of left) await fsyncFile(file);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: FSYNCS_AT_ONCE }, fsyncThem));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   // A symlink, a FIFO or a device is not opened, and comes along with its name.
   fsyncDirectory(directory);
+}
+
+/**
+ * Of a file system in user space, the kernel takes syncfs(2) for done and tells nobody, but for virtiofs and, since Linux 6.18,
+ * for those on a block device, of which few answer it. An fsync(2) is passed on.
+ */
+function passesSyncOn(directory: BytePath): boolean {
+  return !isInUserSpace(statfsSync(pathBytes(directory), { bigint: true }).type);
 }
 
 const FSYNCS_BEFORE_SYNCFS = 16;
@@ -37,7 +57,8 @@ const FSYNCS_BEFORE_SYNCFS = 16;
  * @param descriptors opens each directory, or finds it open.
  */
 export function fsyncDirectories(directory: BytePath, descriptors: readonly (() => number)[]): void {
-  if (descriptors.length > FSYNCS_BEFORE_SYNCFS && runSyncNow(pathBytes(directory))) return;
+  const areMany = descriptors.length > FSYNCS_BEFORE_SYNCFS;
+  if (areMany && passesSyncOn(directory) && runSyncNow(pathBytes(directory))) return;
   for (const descriptor of descriptors) fsyncSync(descriptor());
 }
 
@@ -47,8 +68,9 @@ export function fsyncDirectories(directory: BytePath, descriptors: readonly (() 
  * @param places gives each file's path
  */
 export function fsyncInodes(directory: BytePath, places: readonly (() => Buffer)[]): void {
-  const each = places.length <= FSYNCS_BEFORE_SYNCFS;
-  if ((each && places.every(fsyncIfOpened)) || runSyncNow(pathBytes(directory))) return;
+  const areFew = places.length <= FSYNCS_BEFORE_SYNCFS;
+  if (areFew && places.every(fsyncIfOpened)) return;
+  if (passesSyncOn(directory) && runSyncNow(pathBytes(directory))) return;
   for (const place of places) fsyncIfOpened(place);
 }
 
@@ -141,10 +163,23 @@ function parentOf(path: Buffer): Buffer {
 async function fsyncFile(path: Buffer): Promise<void> {
   try {
     if (!mayBeOpened(path)) return;
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const file = await openToSync(path);
     await file.sync().finally(() => file.close());
   } catch (error) {
     throw fromSystemError(error, `cannot make ${display(path.toString('latin1'))} durable`);
+  }
+}
+
+/** A file's owner who may not read it lets himself for a moment. */
+async function openToSync(path: Buffer): Promise<FileHandle> {
+  const openIt = () => open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return await openIt();
+  } catch (error) {
+    if (errnoOf(error) !== 'EACCES') throw error;
+    const { mode } = lstatSync(path);
+    changeMode(path, mode | 0o400);
+    return await openIt().finally(() => changeMode(path, mode));
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import type { Kind, Metadata } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
+import { inodeNumber } from './seen.js';
 import { applyXattrChanges, hasChanges, setXattr, xattrChanges } from './xattrs.js';
 
 /** A descriptor that only names an inode; open(2) calls it O_PATH, and Node has no constant for it. */
@@ -64,7 +65,7 @@ export function applyAttributes(fd: number, meta: Metadata, options: { readonly 
       () => fchmodSync(fd, meta.mode),
     );
   if (changes.accessAcl !== null) setXattr(fd, changes.accessAcl);
-  return now.ino;
+  return inodeNumber(now);
 }
 
 /**

@@ -11,7 +11,7 @@ const PERMISSION_MASK = 0o7777;
 export function seenFromStats(stats: BigIntStats, rootDev: bigint): Seen {
   return {
     dev: stats.dev === rootDev ? 0n : stats.dev,
-    ino: stats.ino,
+    ino: inodeNumber(stats),
     sizeBytes: stats.size,
     mtimeNs: within64Bits(stats.mtimeNs),
     ctimeNs: within64Bits(stats.ctimeNs),
@@ -21,6 +21,11 @@ export function seenFromStats(stats: BigIntStats, rootDev: bigint): Seen {
     gid: Number(stats.gid),
     nlink: Number(stats.nlink),
   };
+}
+
+/** Node hands numbers of 2^63 and above, which file systems that number by hashes give to every other file, on as negative ones. */
+export function inodeNumber({ ino }: Pick<BigIntStats, 'ino'>): bigint {
+  return BigInt.asUintN(64, ino);
 }
 
 const INT64_MAX = 2n ** 63n - 1n;

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { mayBeShared } from '../model/file-system-type.js';
 import { fromSqlite, isDamage } from './sqlite-errors.js';
 
 /** A Pi has little memory, and reads are by key: 4 MiB of pages serve as well as more. Negative: KiB. */
@@ -13,7 +14,7 @@ const BUSY_TIMEOUT_MS = 5_000;
  * SQLite makes sure of the room for its shared memory with one byte in each page of so many. Where the disk's blocks are
  * smaller, the rest of the page has none, and a process that writes there when the disk is full is killed by SIGBUS.
  */
-const SHARED_PAGE_BYTES = 4096;
+const SHARED_PAGE_BYTES = 4096n;
 
 /**
  * Opens or creates a database file, with a write-ahead log where the file system allows one and a rollback journal
@@ -22,18 +23,23 @@ const SHARED_PAGE_BYTES = 4096;
  */
 export function connect(file: string): Sqlite.Database {
   try {
-    return (hasSmallBlocks(file) ? null : openWithLog(file)) ?? openWithJournal(file);
+    return (mayHaveLog(file) ? openWithLog(file) : null) ?? openWithJournal(file);
   } catch (error) {
     throw fromSqlite(error, file);
   }
 }
 
-function hasSmallBlocks(file: string): boolean {
+/**
+ * Nor with the log where another machine may look at the same file: they would share no memory, and neither know what the
+ * other has written. And such a file system can vanish from under the memory that is mapped to it.
+ */
+function mayHaveLog(file: string): boolean {
   try {
-    return statfsSync(dirname(file)).bsize < SHARED_PAGE_BYTES;
+    const { bsize, type } = statfsSync(dirname(file), { bigint: true });
+    return bsize >= SHARED_PAGE_BYTES && !mayBeShared(type);
   } catch {
     // What is wrong with the folder is said when the file is opened.
-    return false;
+    return true;
   }
 }
 
