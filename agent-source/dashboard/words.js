@@ -30,7 +30,10 @@ export function healthWords(block, nowUs) {
 
 /** When and why it is synced next. */
 export function nextWords({ pause, planned, isKept }, nowUs) {
-  if (pause !== null) return `Paused${pause.sinceUs > 0 ? ` since ${formatTime(pause.sinceUs)}` : ''}: nothing begins by itself.`;
+  if (pause !== null) {
+    const since = pause.sinceUs > 0 ? ` since ${formatTime(pause.sinceUs)}` : '';
+    return `Paused${since}${pause.untilUs === null ? '' : ` until ${formatTime(pause.untilUs)}`}: nothing begins by itself.`;
+  }
   if (planned === null) return isKept ? '' : 'Synced when somebody asks: no timetable, not watched.';
   const watched = planned.watched ? 'Watched. ' : '';
   return `${watched}Next ${until(planned.dueUs, nowUs)}${WHY[planned.why] ?? ''}.`;

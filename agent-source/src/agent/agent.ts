@@ -10,6 +10,7 @@ import { Dashboard } from '../dashboard/dashboard.js';
 import { takeLock } from '../lock.js';
 import type { Logger } from '../log.js';
 import type { Paths } from '../paths.js';
+import { checkPauseEnd } from '../pause.js';
 import type { SourceWatch } from '../source-watch.js';
 import { errorView, type SyncEnd, type SyncMessage } from '../sync-message.js';
 import { runSync } from '../sync-run.js';
@@ -58,10 +59,18 @@ export async function runAgent(options: AgentOptions): Promise<void> {
         return end;
       });
     });
-    const keepers = new Keepers({ paths, log, run: (block, looksAt, stop) => runByItself(runs, block, looksAt, stop) });
+    const keepers = new Keepers({
+      paths,
+      log,
+      run: (block, looksAt, stop) => runByItself(runs, block, looksAt, stop),
+      onPause: (block, isPaused) => {
+        if (isPaused) runs.stopRun(block, new BtsootError('cancelled', 'the block was paused', { hint: KEPT }));
+        live.changed(block);
+      },
+    });
     const onError = (error: unknown, method: string): void =>
       log.log('error', 'control call failed', { method, error: errorView(error).message });
-    const server = await serveControl(controlHandlers(runs, keepers), paths.agentSocket, { onError });
+    const server = await serveControl(controlHandlers(paths, runs, keepers), paths.agentSocket, { onError });
     log.log('info', 'agent started', { pid: process.pid, socket: paths.agentSocket });
     const stale = new StaleWatch(paths, log);
     const metrics = new MetricsDoor(log, {
@@ -94,6 +103,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   }
 }
 
+const KEPT = 'What was done by then is kept.';
+
 /** The config is read anew for each run: `btsoot add` needs no restart. */
 async function endOf(
   options: AgentOptions,
@@ -125,11 +136,21 @@ async function runByItself(runs: JoinedRuns, block: string, looksAt: LooksAt, si
   for await (const _ of runs.join({ block, dryRun: false, acceptPlan: null, drift, looksAt }, signal));
 }
 
-function controlHandlers(runs: JoinedRuns, keepers: Keepers): ControlHandlers {
+function controlHandlers(paths: Paths, runs: JoinedRuns, keepers: Keepers): ControlHandlers {
   const startedUs = Date.now() * 1000;
+  const known = async (block: string): Promise<string> => findBlock(await loadConfig(paths), block).name;
   return {
     ping: async () => ({ version, pid: process.pid }),
     agentStatus: async () => ({ pid: process.pid, startedUs, running: runs.running(), planned: keepers.planned() }),
+    pause: async ({ block, untilUs }) => {
+      if (untilUs !== 0) checkPauseEnd(untilUs, Date.now() * 1000);
+      keepers.pause(await known(block), untilUs === 0 ? null : untilUs);
+      return {};
+    },
+    resume: async ({ block }) => {
+      keepers.resume(await known(block));
+      return {};
+    },
     sync: async function* (request, context) {
       const acceptPlan = request.acceptPlan === '' ? null : request.acceptPlan;
       const view = {

@@ -1,5 +1,6 @@
 import { isShared } from '@btsoot/shared/disk/file-system.js';
 import type { Logger } from '../log.js';
+import type { Pause } from '../pause.js';
 import { SourceWatch } from '../source-watch.js';
 import { errorView, type SyncEnd } from '../sync-message.js';
 import type { Block } from '../sync-types.js';
@@ -8,11 +9,13 @@ import { type BlockState, type Due, failureDelayMs, keptToClock, type LooksAt, n
 export interface KeeperOptions {
   readonly block: Block;
   readonly log: Logger;
-  readonly isPaused: boolean;
+  readonly pause: Pause | null;
   /** Begin of the last run, if there was one, and whether it failed. */
   readonly last: { readonly beganMs: number; readonly failed: boolean } | null;
   /** Has a run done, or joins one; as any other's, it comes by `during`. */
   readonly run: (due: Due) => Promise<void>;
+  /** A pause that had an end is over. */
+  readonly onPauseOver: () => void;
 }
 
 export interface Watching {
@@ -42,7 +45,7 @@ export class Keeper {
   #failure: BlockState['failure'] = null;
   #failures = 0;
   #isPartial = false;
-  #isPaused: boolean;
+  #pause: Pause | null;
   #isRunning = false;
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -51,7 +54,7 @@ export class Keeper {
     const { last } = options;
     this.#options = options;
     this.#block = options.block;
-    this.#isPaused = options.isPaused;
+    this.#pause = options.pause;
     // It was before this, whatever the clock said then.
     this.#walkedMs = last === null ? null : Math.min(last.beganMs, this.#sinceMs - 1);
     if (last?.failed === true) this.#failed('everything', this.#walkedMs ?? this.#sinceMs);
@@ -71,16 +74,16 @@ export class Keeper {
   /** Null: nothing is planned. */
   get due(): Due | null {
     const isWanted = this.#block.watch || this.#block.schedule !== null;
-    return isWanted && !this.#isPaused ? nextDue(this.#state()) : null;
+    return isWanted && this.#pause === null ? nextDue(this.#state()) : null;
   }
 
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#pause !== null;
   }
 
   /** Paused, it begins nothing by itself; what changes meanwhile is known when it goes on. */
-  pause(isPaused: boolean): void {
-    this.#isPaused = isPaused;
+  pause(pause: Pause | null): void {
+    this.#pause = pause;
     this.#plan();
   }
 
@@ -217,13 +220,23 @@ export class Keeper {
   #plan(): void {
     clearTimeout(this.#timer);
     this.#keepToClock();
-    const { due } = this;
-    if (this.#isStopped || this.#isRunning || due === null) return;
-    const waitMs = Math.max(0, Math.min(due.atMs - Date.now(), LOOK_EVERY_MS));
+    const atMs = this.#pauseEndMs ?? this.due?.atMs ?? null;
+    if (this.#isStopped || this.#isRunning || atMs === null) return;
+    const waitMs = Math.max(0, Math.min(atMs - Date.now(), LOOK_EVERY_MS));
     this.#timer = setTimeout(() => this.#look(), waitMs);
   }
 
+  /** Null: it is not paused, or has no end. */
+  get #pauseEndMs(): number | null {
+    const untilUs = this.#pause?.untilUs ?? null;
+    return untilUs === null ? null : untilUs / 1000;
+  }
+
   #look(): void {
+    if (this.#pauseEndMs !== null && this.#pauseEndMs <= Date.now()) {
+      this.#pause = null;
+      this.#options.onPauseOver();
+    }
     const { due } = this;
     if (due === null || due.atMs > Date.now()) this.#plan();
     else void this.#run(due);

@@ -5,6 +5,7 @@ import { readLastResult } from '../last-result.js';
 import type { Logger } from '../log.js';
 import { notifyOfStale } from '../notify/notify.js';
 import type { Paths } from '../paths.js';
+import { type Pause, readPause } from '../pause.js';
 
 /** Tells of blocks that were not synced well for too long, for as long as an agent runs. */
 export class StaleWatch {
@@ -39,7 +40,16 @@ export class StaleWatch {
       const goodUs = (await readLastResult(this.#paths, block.name).catch(() => null))?.goodUs ?? 0;
       // One that never was is given as long as any other.
       if (isStale(goodUs === 0 ? this.#sinceUs : goodUs, nowUs, config.notify.staleAfterMs))
-        await notifyOfStale(context, block, goodUs, nowUs);
+        await notifyOfStale(context, block, goodUs, this.#pauseOf(block.name, nowUs), nowUs);
+    }
+  }
+
+  /** It is only for the words. */
+  #pauseOf(block: string, nowUs: number): Pause | null {
+    try {
+      return readPause(this.#paths, block, nowUs);
+    } catch {
+      return null;
     }
   }
 }

@@ -147,13 +147,12 @@ export class Workshop {
   }
 
   /** A sync that goes on stops at a point from which the next one goes on. */
-  pause(name: string, isPaused: boolean): void {
-    const { block } = this.#at(name);
-    const { keepers, runs, live } = this.#options;
-    keepers.pause(block.name, isPaused);
-    const hint = 'What was done by then is kept.';
-    if (isPaused) runs.stopRun(block.name, new BtsootError('cancelled', 'the block was paused', { hint }));
-    live.changed(block.name);
+  pause(name: string): void {
+    this.#options.keepers.pause(this.#at(name).block.name, null);
+  }
+
+  resume(name: string): void {
+    this.#options.keepers.resume(this.#at(name).block.name);
   }
 
   async close(): Promise<void> {

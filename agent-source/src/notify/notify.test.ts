@@ -78,7 +78,7 @@ test('a command gets the same by its environment', async () => {
   const file = path.join(temporaryDirectory(), 'told');
   const { context: it, logged } = context({ command: `echo "$BTSOOT_EVENT $BTSOOT_BLOCK: $BTSOOT_ERROR" >> ${file}` });
   await notifyOfEnd(it, block('photos'), FAILED);
-  await notifyOfStale(it, block('photos'), 0, 1);
+  await notifyOfStale(it, block('photos'), 0, null, 1);
   assert.deepEqual(readFileSync(file, 'utf8').trim().split('\n'), [
     'failure photos: the disk broke',
     'stale photos: it never was',

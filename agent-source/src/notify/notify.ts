@@ -4,6 +4,8 @@ import { factsOfBlock, factsOfEnd } from '../hooks/facts.js';
 import { formatMoment } from '../output/human.js';
 import { NO_PAINT } from '../output/paint.js';
 import { errorText, resultText } from '../output/result-text.js';
+import { pausedText } from '../output/status-text.js';
+import type { Pause } from '../pause.js';
 import { errorView, type SyncEnd } from '../sync-message.js';
 import type { Block, Context } from '../sync-types.js';
 import { eventsOf, isNews, type NotifyEvent, tellingOf } from './events.js';
@@ -19,8 +21,16 @@ export async function notifyOfEnd(context: Context, block: Block, end: SyncEnd):
 }
 
 /** Tells that a block was not synced well for too long. `goodUs`: since when; 0: never was. */
-export async function notifyOfStale(context: Context, block: Block, goodUs: number, nowUs: number): Promise<void> {
-  const since = goodUs === 0 ? 'it never was' : `the last good sync was ${formatMoment(goodUs, nowUs)}`;
+export async function notifyOfStale(
+  context: Context,
+  block: Block,
+  goodUs: number,
+  pause: Pause | null,
+  nowUs: number,
+): Promise<void> {
+  const good = goodUs === 0 ? 'it never was' : `the last good sync was ${formatMoment(goodUs, nowUs)}`;
+  const why = pause === null ? '' : `; it is ${pausedText(pause, nowUs)}, and goes on with \`btsoot resume ${block.name}\``;
+  const since = `${good}${why}`;
   const text = `${block.name}: not synced well for too long: ${since}`;
   await tell(context, block, {
     event: 'stale',

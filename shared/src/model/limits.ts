@@ -236,6 +236,9 @@ export const limits = {
   /** What a source agent waits before it runs again what failed. */
   agentRetryFirstMs: 60_000,
   agentRetryMaxMs: 60 * 60 * 1000,
+  /** How long a block may be paused, where the pause has an end: what was forgotten must not be for ever. */
+  pauseMinMs: 1_000,
+  pauseMaxMs: 365 * 24 * 60 * 60 * 1000,
   /** Syncs that a source agent begins by itself at a time, and those to one target. */
   agentRunsMax: 4,
   agentRunsPerTargetMax: 2,
