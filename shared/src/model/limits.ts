@@ -263,18 +263,23 @@ export const limits = {
   agentStopMaxMs: 20_000,
   /** One event of a running source agent: what lists more is cut, and counts what is left out. */
   agentEventMaxBytes: 1024 * 1024,
-  /** The dashboard: connections, streams of events among them, one request's head and body, and how long it may take to arrive. */
+  /**
+   * The dashboard: connections, those from one other machine, streams of events among them, one request's head and body, how long it may take
+   * to arrive and its answer to be taken, and how often that is looked at.
+   */
   dashboardConnectionsMax: 64,
+  dashboardConnectionsPerAddressMax: 32,
   dashboardEventStreamsMax: 16,
   dashboardHeadMaxBytes: 16 * 1024,
   dashboardBodyMaxBytes: 256 * 1024,
   dashboardRequestMaxMs: 10_000,
+  dashboardLookEveryMs: 1_000,
   /** What one reader of events may have unread before it is cut off: it comes again and is told anew. */
   dashboardEventsUnreadMaxBytes: 1024 * 1024,
   dashboardEventsAliveEveryMs: 15_000,
   /** How often a running sync's progress is told to whoever looks. */
   dashboardProgressEveryMs: 250,
-  /** Wrong tokens in a minute; then none is looked at until the minute is over. */
+  /** Wrong tokens in a minute that are logged. The right one is always looked at: with its 256 bits nobody comes upon it by trying. */
   dashboardLoginTriesMax: 10,
   /** How long a browser stays logged in. */
   dashboardLoginValidMs: 30 * 24 * 60 * 60 * 1000,
