@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DRIFT_POLICIES, type DriftPolicy } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
@@ -25,6 +26,7 @@ import { LiveRuns } from './live-runs.js';
 import { MetricsDoor } from './metrics-door.js';
 import { RunTally } from './run-tally.js';
 import { StaleWatch } from './stale.js';
+import { runStopMaxMs } from './stop-time.js';
 
 export interface AgentOptions {
   readonly paths: Paths;
@@ -93,10 +95,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     follower.stop();
     stale.stop();
     keepers.stop();
-    await dashboard.close();
-    await runs.stop();
-    await metrics.close();
-    await server.close(limits.agentStopMaxMs);
+    const inTime = await endedWithin(runStopMaxMs, [dashboard.close(), runs.stop(), metrics.close()]);
+    if (!inTime) log.log('warn', 'not all that ran has come to an end in time', { running: runs.running().length });
+    await server.close(limits.agentCloseMaxMs, limits.agentCloseMaxMs);
     log.log('info', 'agent stopped');
   } finally {
     lock.release();
@@ -118,7 +119,17 @@ async function endOf(
     const block = findBlock(config, request.block);
     const context = makeContext(config, options.paths, options.log);
     const { dryRun, acceptPlan, drift, looksAt } = request;
-    const run = { dryRun, acceptPlan, drift, watch, looksAt, retries: limits.syncRetriesDefault, signal, emit };
+    const run = {
+      dryRun,
+      acceptPlan,
+      drift,
+      watch,
+      looksAt,
+      retries: limits.syncRetriesDefault,
+      signal,
+      ending: options.signal,
+      emit,
+    };
     return await runSync(context, block, run, options.syncBlock);
   } catch (error) {
     const end: SyncEnd = { block: request.block, kind: 'error', error: errorView(error) };
@@ -193,6 +204,17 @@ function checkSocketPath(socket: string): void {
     `the control socket's path ${socket} is ${length} bytes long, over the limit of ${limits.socketPathMaxBytes}`,
     { hint: 'Set BTSOOT_STATE to a shorter directory.' },
   );
+}
+
+/** Whether all of it came to an end in time; what did not is left behind. */
+async function endedWithin(maxMs: number, work: readonly Promise<unknown>[]): Promise<boolean> {
+  const late = new AbortController();
+  try {
+    const waited = sleep(maxMs, false, { signal: late.signal }).catch(() => false);
+    return await Promise.race([Promise.all(work).then(() => true), waited]);
+  } finally {
+    late.abort();
+  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

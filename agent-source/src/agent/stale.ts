@@ -13,6 +13,7 @@ export class StaleWatch {
   readonly #log: Logger;
   readonly #sinceUs = Date.now() * 1000;
   readonly #timer: NodeJS.Timeout;
+  readonly #stop = new AbortController();
   #config: Config | null = null;
 
   constructor(paths: Paths, log: Logger) {
@@ -28,6 +29,7 @@ export class StaleWatch {
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#stop.abort();
     this.#config = null;
   }
 
@@ -40,7 +42,7 @@ export class StaleWatch {
       const goodUs = (await readLastResult(this.#paths, block.name).catch(() => null))?.goodUs ?? 0;
       // One that never was is given as long as any other.
       if (isStale(goodUs === 0 ? this.#sinceUs : goodUs, nowUs, config.notify.staleAfterMs))
-        await notifyOfStale(context, block, goodUs, this.#pauseOf(block.name, nowUs), nowUs);
+        await notifyOfStale(context, block, goodUs, this.#pauseOf(block.name, nowUs), nowUs, this.#stop.signal);
     }
   }
 

@@ -58,6 +58,7 @@ function syncRun(options: Options, signal: AbortSignal, emit: SyncRun['emit']): 
     watch: null,
     looksAt: 'everything',
     signal,
+    ending: signal,
     emit,
   };
 }

@@ -249,11 +249,15 @@ export const limits = {
   hookDefaultMs: 10 * 60 * 1000,
   hookMaxMs: 24 * 60 * 60 * 1000,
   hookEndMaxMs: 5_000,
+  /** A command after a sync, where the agent is to end: what the one before has stopped is to be started again. */
+  hookStopMaxMs: 20_000,
   hookOutputTailMaxBytes: 2_000,
   /** Telling somebody how a sync ended: how long one try may take, how many there are, and the time between them. */
   notifyMaxMs: 10_000,
   notifyTriesMax: 3,
   notifyRetryDelayMs: 1_000,
+  /** And all of it, where the agent is to end. */
+  notifyStopMaxMs: 5_000,
   /** After which time without a good sync a block is stale, and how often a source agent looks. */
   staleAfterMinMs: 60 * 60 * 1000,
   staleAfterDefaultMs: 3 * 24 * 60 * 60 * 1000,
@@ -261,6 +265,8 @@ export const limits = {
   staleLookEveryMs: 10 * 60 * 1000,
   /** How long a stopping source agent waits for its syncs to reach a point they can resume from. */
   agentStopMaxMs: 20_000,
+  /** And its server for calls that are still open after that, and for what answers them. */
+  agentCloseMaxMs: 2_000,
   /** One event of a running source agent: what lists more is cut, and counts what is left out. */
   agentEventMaxBytes: 1024 * 1024,
   /**
