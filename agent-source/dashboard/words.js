@@ -89,7 +89,7 @@ function coarse(ms) {
 /** How a running sync fares, in parts that may be shown apart. */
 export function progressWords(live) {
   const title = PHASES[live.phase] ?? 'Working';
-  if (live.phase !== 'transfer') return { title, facts: [live.text] };
+  if (!isCrossing(live)) return { title, facts: [live.text] };
   const facts = [
     `${formatBytes(live.bytes)} of ${formatBytes(live.bytesTotal)}`,
     live.savedBytes > 0 ? `${formatBytes(live.savedBytes)} saved` : '',
@@ -99,6 +99,11 @@ export function progressWords(live) {
   return { title, facts: facts.filter((fact) => fact !== '') };
 }
 
+/** Whether bytes go over the wire, one way or the other. */
+export function isCrossing({ phase }) {
+  return phase === 'transfer' || phase === 'receive';
+}
+
 const PHASES = {
   start: 'Starting',
   connect: 'Waiting for the remote',
@@ -106,6 +111,7 @@ const PHASES = {
   compare: 'Comparing',
   plan: 'Planning',
   transfer: 'Sending',
+  receive: 'Receiving',
   record: 'Writing it down',
   verify: 'Reading again',
 };
