@@ -1,9 +1,9 @@
-import { isShared } from '@btsoot/shared/disk/file-system.js';
 import type { Logger } from '../log.js';
 import type { Pause } from '../pause.js';
 import { SourceWatch } from '../source-watch.js';
 import { errorView, type SyncEnd } from '../sync-message.js';
 import type { Block } from '../sync-types.js';
+import { Blindness } from './blindness.js';
 import { type BlockState, type Due, failureDelayMs, keptToClock, type LooksAt, nextDue } from './due.js';
 
 export interface KeeperOptions {
@@ -37,7 +37,9 @@ export class Keeper {
   readonly #retired: SourceWatch[] = [];
   /** Runs that go on. */
   #users = 0;
-  #isBlind = false;
+  readonly #blindness: Blindness;
+  /** Why nothing can be watched; null: it can. */
+  #noWatch: string | null = null;
   #saidFull = false;
   #changed: BlockState['changed'] = null;
   #walkedMs: number | null;
@@ -55,6 +57,10 @@ export class Keeper {
     this.#options = options;
     this.#block = options.block;
     this.#pause = options.pause;
+    this.#blindness = new Blindness((why) => {
+      const message = `not all changes can be seen: ${why}; the source is looked through every hour`;
+      options.log.log('warn', message, { block: this.#block.name });
+    });
     // It was before this, whatever the clock said then.
     this.#walkedMs = last === null ? null : Math.min(last.beganMs, this.#sinceMs - 1);
     if (last?.failed === true) this.#failed('everything', this.#walkedMs ?? this.#sinceMs);
@@ -130,7 +136,7 @@ export class Keeper {
       if (end.error.kind === 'cancelled') this.#stopped();
       else this.#failed(looksAt, Date.now());
     } else if (end.kind === 'result') {
-      this.#lookIfBlindNow();
+      this.#lookIfBlind();
       this.#isPartial = end.result.kind === 'partial';
       this.#failure = null;
       this.#failures = 0;
@@ -163,34 +169,20 @@ export class Keeper {
   }
 
   #open(): void {
-    const { log } = this.#options;
-    const block = this.#block.name;
     // Nothing is watched yet: the first run that looks at everything sees to that.
     this.#sinceMs = Date.now();
     try {
       this.#watch = SourceWatch.open(() => this.#onChange());
-      this.#lookIfBlind();
-      if (this.#isBlind) log.log('warn', 'not all changes can be seen: the source is looked through every hour', { block });
-      else log.log('info', 'watched', { block });
+      this.#noWatch = this.#watch === null ? 'the native part that watches is missing' : null;
     } catch (error) {
-      this.#isBlind = true;
-      log.log('warn', 'cannot be watched: the source is looked through every hour', { block, error: errorView(error).message });
+      this.#noWatch = errorView(error).message;
     }
+    this.#lookIfBlind();
+    if (!this.#blindness.isBlind) this.#options.log.log('info', 'watched', { block: this.#block.name });
   }
 
-  /** The source's disk may have been mounted only after the watch began. */
-  #lookIfBlindNow(): void {
-    try {
-      this.#lookIfBlind();
-    } catch {
-      // It has vanished again: the next run says so.
-    }
-  }
-
-  /** @throws BtsootError where there is no source. Then it counts as blind. */
   #lookIfBlind(): void {
-    this.#isBlind = true;
-    this.#isBlind = this.#watch === null || isShared(this.#block.source);
+    if (this.#block.watch) this.#blindness.look(this.#block.source, this.#noWatch);
   }
 
   #onChange(): void {
@@ -203,7 +195,7 @@ export class Keeper {
   #state(): BlockState {
     const { watch, settleMs, schedule } = this.#block;
     const [walkedMs, changed, failure] = [this.#walkedMs, this.#changed, this.#failure];
-    const isBlind = this.#isBlind || this.#watch?.tree.isFull === true;
+    const isBlind = this.#blindness.isBlind || this.#watch?.tree.isFull === true;
     const sees = !watch ? 'no' : isBlind ? 'blind' : 'yes';
     const [sinceMs, isPartial] = [this.#sinceMs, this.#isPartial];
     return { schedule, watch: sees, settleMs, sinceMs, changed, walkedMs, isPartial, failure };
@@ -233,6 +225,7 @@ export class Keeper {
   }
 
   #look(): void {
+    this.#lookIfBlind();
     if (this.#pauseEndMs !== null && this.#pauseEndMs <= Date.now()) {
       this.#pause = null;
       this.#options.onPauseOver();

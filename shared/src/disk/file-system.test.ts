@@ -7,10 +7,11 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { probe } from './capabilities.js';
 import { fileSystemIdentity, freeBytes, isMountPoint } from './file-system.js';
-import { mayChangeUntold, mountOf, mountsUnder, parseMounts, typeOfMagic } from './mounts.js';
+import { mountOf, mountsUnder, parseMounts, sharedAmong, typeOfMagic } from './mounts.js';
 
 const noChroot =
   spawnSync('unshare', ['--mount', 'true']).status === 0 ? false : 'only root may make a chroot with mounts of its own';
+const noFuse = noChroot === false && !existsSync('/dev/fuse') ? 'there is no /dev/fuse here' : noChroot;
 
 const SAMPLE = [
   '22 1 8:2 / / rw,relatime shared:1 - ext4 /dev/sda2 rw',
@@ -31,31 +32,46 @@ test('the mount that holds a path is the innermost, and the last one there', () 
   assert.equal(mountOf('/', mounts)?.point, '/');
 });
 
-test('what others may change is what lies on a share', () => {
+test('what others may change is what lies on a share, or has one below it', () => {
   const mounts = parseMounts(SAMPLE.replace('/mnt/nas rw - xfs', '/mnt/nas/local rw - xfs'));
-  for (const path of ['/mnt/nas', '/mnt/nas/x']) assert.equal(mayChangeUntold(path, mounts), true, path);
-  for (const path of ['/mnt/nas/local', '/mnt/usb disk', '/mnt/na', '/mnt', '/home'])
-    assert.equal(mayChangeUntold(path, mounts), false, path);
+  for (const path of ['/mnt/nas', '/mnt/nas/x', '/mnt', '/']) assert.equal(sharedAmong(path, mounts).length > 0, true, path);
+  for (const path of ['/mnt/nas/local', '/mnt/usb disk', '/mnt/na', '/home'])
+    assert.equal(sharedAmong(path, mounts).length > 0, false, path);
   assert.deepEqual(
     mountsUnder('/mnt/nas', mounts).map(({ point }) => point),
     ['/mnt/nas/local'],
   );
   for (const type of ['nfs', 'nfs4', 'cifs', 'smb3', '9p', 'fuse.sshfs', 'virtiofs'])
-    assert.equal(mayChangeUntold('/', parseMounts(`1 1 0:1 / / rw - ${type} x rw`)), true, type);
+    assert.equal(sharedAmong('/', parseMounts(`1 1 0:1 / / rw - ${type} x rw`)).length > 0, true, type);
   for (const type of ['ext4', 'fuseblk', 'vfat', 'zfs'])
-    assert.equal(mayChangeUntold('/', parseMounts(`1 1 0:1 / / rw - ${type} x rw`)), false, type);
+    assert.equal(sharedAmong('/', parseMounts(`1 1 0:1 / / rw - ${type} x rw`)).length > 0, false, type);
+});
+
+test('of a real mount of FUSE below a folder, the folder is told', { skip: noFuse }, (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'btsoot-fuse-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'a/b'), { recursive: true });
+  const asked = `
+    import { sharedMounts } from '${new URL('file-system.js', import.meta.url)}';
+    console.log(JSON.stringify(sharedMounts('${folder}').map(({ type, point }) => [type, point])));`;
+  // Nobody answers for it: whoever looks into it would wait for ever.
+  const run =
+    'exec 3<>/dev/fuse; mount -i -t fuse.test -o fd=3,rootmode=40000,user_id=0,group_id=0 none "$1/a/b" && "$2" --input-type=module --eval "$3"';
+  const args = ['--mount', '--propagation', 'private', 'sh', '-c', run, 'sh', folder, process.execPath, asked];
+  const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
+  assert.deepEqual(JSON.parse(stdout === '' ? '[]' : stdout), [['fuse.test', join(folder, 'a/b')]], stderr);
 });
 
 test('the root of a chroot, of which no table of mounts tells, counts as one', { skip: noChroot }, () => {
   const asked = `
-    import { deviceUnder, fileSystemIdentity, fileSystemType, isMountPoint, isShared } from '${new URL('file-system.js', import.meta.url)}';
+    import { deviceUnder, fileSystemIdentity, fileSystemType, isMountPoint, sharedMounts } from '${new URL('file-system.js', import.meta.url)}';
     const at = '/some/folder';
-    console.log(JSON.stringify([fileSystemIdentity(at), fileSystemIdentity('/proc'), isShared(at), isMountPoint('/'), fileSystemType(at)]));
+    console.log(JSON.stringify([fileSystemIdentity(at), fileSystemIdentity('/proc'), sharedMounts(at).length, isMountPoint('/'), fileSystemType(at)]));
     deviceUnder(at);`;
   const [first, second] = [inChroot(asked), inChroot(asked)];
-  const [identity, proc, shared, isPoint, type] = JSON.parse(first.stdout) as [string, string, boolean, boolean, string];
+  const [identity, proc, shared, isPoint, type] = JSON.parse(first.stdout) as [string, string, number, boolean, string];
   assert.match(identity, /^(root:\d+:\d+|uuid:.+)$/);
-  assert.deepEqual([proc, shared, isPoint], ['proc:proc', false, true]);
+  assert.deepEqual([proc, shared, isPoint], ['proc:proc', 0, true]);
   assert.doesNotMatch(type, /unknown/);
   if (identity.startsWith('uuid:')) assert.equal(first.stdout, second.stdout);
   else assert.notEqual(first.stdout, second.stdout, 'another folder is another root');

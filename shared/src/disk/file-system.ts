@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, realpathSync, statfsSync, statSync } from 'node
 import { display, toBytes } from '../model/bytes.js';
 import { fromSystemError } from '../model/errors.js';
 import { type BytePath, pathBytes } from './byte-path.js';
-import { type Mount, mayChangeUntold, mountAt, mountOf, mountsUnder, parseMounts, typeOfMagic } from './mounts.js';
+import { isSharedType, type Mount, mountAt, mountOf, mountsUnder, parseMounts, sharedAmong, typeOfMagic } from './mounts.js';
 import { readProc } from './proc.js';
 
 const BY_UUID = '/dev/disk/by-uuid';
@@ -45,7 +45,12 @@ export function isMountPoint(path: BytePath): boolean {
 
 /** Whether others may write to the file system that holds `path` without this machine's kernel being told. */
 export function isShared(path: BytePath): boolean {
-  return mayChangeUntold(realPath(path), mounts());
+  return isSharedType(mountHolding(path).type);
+}
+
+/** The mounts at and below `path` to which others may write without this machine's kernel being told. */
+export function sharedMounts(path: BytePath): Mount[] {
+  return sharedAmong(realPath(path), mounts());
 }
 
 /** The type of the file system that holds `path`, as /proc/self/mountinfo names it: `ext4`, `vfat`, `nfs4`. */

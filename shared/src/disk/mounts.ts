@@ -48,15 +48,21 @@ export function typeOfMagic(magic: number): string {
   return TYPES[magic] ?? `0x${magic.toString(16)}`;
 }
 
+/** Whether others may write to a file system of this type without this machine's kernel being told. */
+export function isSharedType(type: string): boolean {
+  return SHARED_TYPES.test(type);
+}
+
 const SHARED_TYPES = /^(nfs\d?|cifs|smb\d?|smbfs|9p|ceph|afs|fuse\..*|fuse|glusterfs|virtiofs)$/;
 
 /**
- * Whether others may write to what is seen at a path, of which this machine's kernel then hears nothing.
+ * Of the mounts that are seen at and below a path, those to which others may write without this machine's kernel being told.
  * @param path without symlinks
  */
-export function mayChangeUntold(path: string, mounts: readonly Mount[]): boolean {
+export function sharedAmong(path: string, mounts: readonly Mount[]): Mount[] {
   const held = mountOf(path, mounts);
-  return held !== undefined && SHARED_TYPES.test(held.type);
+  const seen = [...(held === undefined ? [] : [held]), ...mountsUnder(path, mounts)];
+  return seen.filter(({ type }) => isSharedType(type));
 }
 
 /** Those at paths below this one. @param path without symlinks */
