@@ -2,7 +2,7 @@ import { blockPath, post } from './api.js';
 import { h, notice, setText } from './dom.js';
 import { blockNamed, store } from './store.js';
 
-/** The buttons of a block: sync now, pause or continue. @param isMain whether the page is about this block alone */
+/** The buttons of a block: sync now, pause or resume. @param isMain whether the page is about this block alone */
 export function actions(name, isMain) {
   const trouble = h('div');
   const act = async (what) => {
@@ -14,7 +14,7 @@ export function actions(name, isMain) {
     }
   };
   const sync = h('button', { type: 'button', class: isMain ? 'primary' : 'plain', on: { click: () => act('sync') } }, 'Sync now');
-  const pause = h('button', { type: 'button', on: { click: () => act(isPaused() ? 'continue' : 'pause') } });
+  const pause = h('button', { type: 'button', on: { click: () => act(isPaused() ? 'resume' : 'pause') } });
   const isPaused = () => blockNamed(name)?.pause !== null;
   const label = (button, text) => {
     setText(button, text);
@@ -24,7 +24,7 @@ export function actions(name, isMain) {
     const isRunning = store.live.has(name);
     sync.setAttribute('aria-disabled', String(isRunning));
     label(sync, isRunning ? 'Syncing…' : 'Sync now');
-    label(pause, isPaused() ? 'Continue' : 'Pause');
+    label(pause, isPaused() ? 'Resume' : 'Pause');
   };
   sync.addEventListener(
     'click',

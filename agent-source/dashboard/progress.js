@@ -1,6 +1,6 @@
 import { h, setText } from './dom.js';
 import { formatCount } from './human.js';
-import { progressWords } from './words.js';
+import { isCrossing, progressWords } from './words.js';
 
 /** How far something that runs has come. Hidden while nothing does. */
 export function progress(label) {
@@ -13,7 +13,7 @@ export function progress(label) {
     element.hidden = live === undefined;
     if (live === undefined) return;
     const words = progressWords(live);
-    const isCounted = live.phase === 'transfer' && live.stepsTotal > 0;
+    const isCounted = isCrossing(live) && live.stepsTotal > 0;
     setText(
       title,
       isCounted ? `${words.title}: ${formatCount(live.steps)} of ${formatCount(live.stepsTotal)} steps` : words.title,

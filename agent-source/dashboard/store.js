@@ -93,6 +93,12 @@ function connect() {
     if (restore.stage !== 'planning' && restore.stage !== 'restoring') store.restoring.delete(restore.block);
     heardOfRestore(restore);
   });
+  on('crowded', () => {
+    source.close();
+    store.isConnected = false;
+    tell();
+    whenLookedAt(connect);
+  });
   source.addEventListener('error', () => {
     store.isConnected = false;
     tell();
@@ -100,6 +106,11 @@ function connect() {
     if (source.readyState !== EventSource.CLOSED) return;
     setTimeout(() => refresh().then(connect), RETRY_MS);
   });
+}
+
+/** More pages are open than are told of events: this one comes again when somebody looks at it. */
+function whenLookedAt(then) {
+  setTimeout(() => (document.visibilityState === 'visible' ? then() : whenLookedAt(then)), REFRESH_EVERY_MS);
 }
 
 /** An answer may come after the event that tells what became of it. An agent that was started anew counts anew. */

@@ -30,7 +30,10 @@ export function healthWords(block, nowUs) {
 
 /** When and why it is synced next. */
 export function nextWords({ pause, planned, isKept }, nowUs) {
-  if (pause !== null) return `Paused${pause.sinceUs > 0 ? ` since ${formatTime(pause.sinceUs)}` : ''}: nothing begins by itself.`;
+  if (pause !== null) {
+    const since = pause.sinceUs > 0 ? ` since ${formatTime(pause.sinceUs)}` : '';
+    return `Paused${since}${pause.untilUs === null ? '' : ` until ${formatTime(pause.untilUs)}`}: nothing begins by itself.`;
+  }
   if (planned === null) return isKept ? '' : 'Synced when somebody asks: no timetable, not watched.';
   const watched = planned.watched ? 'Watched. ' : '';
   return `${watched}Next ${until(planned.dueUs, nowUs)}${WHY[planned.why] ?? ''}.`;
@@ -86,7 +89,7 @@ function coarse(ms) {
 /** How a running sync fares, in parts that may be shown apart. */
 export function progressWords(live) {
   const title = PHASES[live.phase] ?? 'Working';
-  if (live.phase !== 'transfer') return { title, facts: [live.text] };
+  if (!isCrossing(live)) return { title, facts: [live.text] };
   const facts = [
     `${formatBytes(live.bytes)} of ${formatBytes(live.bytesTotal)}`,
     live.savedBytes > 0 ? `${formatBytes(live.savedBytes)} saved` : '',
@@ -96,6 +99,11 @@ export function progressWords(live) {
   return { title, facts: facts.filter((fact) => fact !== '') };
 }
 
+/** Whether bytes go over the wire, one way or the other. */
+export function isCrossing({ phase }) {
+  return phase === 'transfer' || phase === 'receive';
+}
+
 const PHASES = {
   start: 'Starting',
   connect: 'Waiting for the remote',
@@ -103,6 +111,7 @@ const PHASES = {
   compare: 'Comparing',
   plan: 'Planning',
   transfer: 'Sending',
+  receive: 'Receiving',
   record: 'Writing it down',
   verify: 'Reading again',
 };

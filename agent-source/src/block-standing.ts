@@ -30,6 +30,6 @@ export async function standingOf(paths: Paths, block: Block, nowUs: number, stal
     health: healthOf(last, nowUs, staleAfterMs),
     last,
     verified: readLastVerify(paths, name),
-    pause: readPause(paths, name),
+    pause: readPause(paths, name, nowUs),
   };
 }

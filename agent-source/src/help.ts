@@ -78,6 +78,13 @@ Examples:
 A folder's versions are those of its own name, mode and time; what is in it has its own.
 How long history is kept is decided on the remote: see \`btsoot-remote prune --help\` there.
 `,
+  pause: `
+Examples:
+  btsoot pause photos                           until \`btsoot resume photos\`, restarts of the agent included
+  btsoot pause --for 2h                         all blocks, for two hours
+What the agent syncs right now stops where the next sync goes on. What a block has missed is made up for afterwards.
+A \`btsoot sync\` runs all the same, as do cron and systemd timers that call it. A paused block goes stale like any other.
+`,
   doctor: `
 Examples:
   btsoot doctor                                 this machine, all blocks, all remotes; changes nothing

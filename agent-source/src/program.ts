@@ -1,6 +1,8 @@
 import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { parseRate } from '@btsoot/shared/model/rate.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { durationText, parseDuration } from './duration.js';
 import { type ExitStatus, exitStatus, exitStatusOfError } from './exit-status.js';
 import { DOCTOR_STATUS_HELP, EXAMPLES, EXIT_STATUS_HELP, VERIFY_STATUS_HELP } from './help.js';
 import { UsageError } from './usage-error.js';
@@ -177,6 +179,18 @@ function addHistoryCommands(program: Command, ended: Ended): void {
 
 function addAgentCommands(program: Command, ended: Ended): void {
   program
+    .command('pause')
+    .description('have the agent begin nothing with a block by itself; without a name, with none')
+    .argument('[block...]')
+    .option('--for <time>', 'go on by itself after so long, as in "2h", "30min" or "3d"', parsePauseOption)
+    .addHelpText('after', EXAMPLES.pause)
+    .action(async (blocks, options) => ended(await (await import('./commands/pause.js')).pauseCommand(blocks, options)));
+  program
+    .command('resume')
+    .description('have the agent go on with what was paused; without a name, with all of it')
+    .argument('[block...]')
+    .action(async (blocks) => ended(await (await import('./commands/pause.js')).resumeCommand(blocks)));
+  program
     .command('status')
     .description('how each block fares, and whether the agent runs')
     .option('--json', 'as JSON')
@@ -207,6 +221,14 @@ function parseRateOption(text: string): number {
   } catch (error) {
     throw error instanceof BtsootError ? new InvalidArgumentError(`It ${error.message}.`) : error;
   }
+}
+
+function parsePauseOption(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null && ms >= limits.pauseMinMs && ms <= limits.pauseMaxMs) return ms;
+  throw new InvalidArgumentError(
+    `It is written as "2h", "30min" or "3d", from ${durationText(limits.pauseMinMs)} to ${durationText(limits.pauseMaxMs)}.`,
+  );
 }
 
 function parseCount(text: string): number {

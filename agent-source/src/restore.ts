@@ -140,7 +140,7 @@ async function restoreTo(
     if (options.dryRun) return outcomes.finish('planned', manifest);
     if (plan.steps.length === 0) return outcomes.finish(round === 1 ? 'unchanged' : 'done', manifest);
 
-    options.report({ kind: 'phase', phase: 'transfer' });
+    options.report({ kind: 'phase', phase: 'receive' });
     const aside = new KeptAside(root, manifest);
     const kept = await aside.keep(plan, options.force, spare);
     let received: Transferred;

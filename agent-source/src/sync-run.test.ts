@@ -25,6 +25,7 @@ function watched(changes: Partial<SyncRun> = {}): { run: SyncRun; messages: Sync
       looksAt: 'everything',
       retries: 0,
       signal: new AbortController().signal,
+      ending: new AbortController().signal,
       emit,
       ...changes,
     },

@@ -1,5 +1,7 @@
 import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { Acceptance } from './acceptance.js';
+import { withGrace } from './grace.js';
 import { betweenHooks } from './hooks/hooks.js';
 import { sayingWhy } from './interrupt.js';
 import { writeLastResult } from './last-result.js';
@@ -20,6 +22,8 @@ export interface SyncRun {
   /** Tries after the first, or after one that got on, where the remote is unreachable or the block is busy. */
   readonly retries: number;
   readonly signal: AbortSignal;
+  /** Aborts where this process is to end: the person's commands and who is told have a short while then. */
+  readonly ending: AbortSignal;
   readonly emit: (message: SyncMessage) => void;
 }
 
@@ -31,19 +35,25 @@ export async function runSync(context: Context, block: Block, run: SyncRun, sync
   const startedMs = performance.now();
   const isOwn = !run.dryRun;
   // Who does not answer holds up no sync.
-  const begun = isOwn && block.ping !== null ? tellBegin(context, block) : null;
+  const begun = isOwn && block.ping !== null ? tellBegin(context, block, run.ending) : null;
   const sync = (): Promise<SyncEnd> => syncOnce(context, block, run, syncBlock);
   const end = isOwn ? await withHooks(context, block, run, sync) : await sync();
   const durationMs = Math.round(performance.now() - startedMs);
   if (isOwn) await record(context, end, durationMs);
   run.emit(end);
   await begun;
-  if (isOwn && isToBeTold(context, block)) await (await import('./notify/notify.js')).notifyOfEnd(context, block, end);
+  if (isOwn && isToBeTold(context, block)) await tellEnd(context, block, end, run.ending);
   return end;
 }
 
-async function tellBegin(context: Context, block: Block): Promise<void> {
-  await (await import('./notify/notify.js')).notifyOfBegin(context, block);
+async function tellBegin(context: Context, block: Block, ending: AbortSignal): Promise<void> {
+  const { notifyOfBegin } = await import('./notify/notify.js');
+  await withGrace(ending, limits.notifyStopMaxMs, (late) => notifyOfBegin(context, block, late));
+}
+
+async function tellEnd(context: Context, block: Block, end: SyncEnd, ending: AbortSignal): Promise<void> {
+  const { notifyOfEnd } = await import('./notify/notify.js');
+  await withGrace(ending, limits.notifyStopMaxMs, (late) => notifyOfEnd(context, block, end, late));
 }
 
 function isToBeTold({ config: { notify } }: Context, { ping }: Block): boolean {
@@ -58,7 +68,7 @@ async function withHooks(context: Context, block: Block, run: SyncRun, sync: () 
     const { hooksLock } = blockPaths(context.paths, block.name);
     const lock = await withRetries(retryOptions(block, run), () => takeLock(hooksLock, busyMessage(block)));
     try {
-      return await betweenHooks(context, block, run.signal, sync);
+      return await betweenHooks(context, block, run, sync);
     } finally {
       lock.release();
     }

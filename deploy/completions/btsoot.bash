@@ -9,14 +9,14 @@ _btsoot() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --name | --as | --accept | --drift | --retries | --rate | --to | --at) ((i++)) ;;
+      --name | --as | --accept | --drift | --retries | --rate | --to | --at | --for) ((i++)) ;;
       -*) ;;
       *) if [[ -z $command ]]; then command=${COMP_WORDS[i]}; else ((position++)); fi ;;
     esac
   done
   case $command in
-    '') mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore ls history status doctor dashboard agent help -V --version -h --help' -- "$cur") ;;
-    help) mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore ls history status doctor dashboard agent' -- "$cur") ;;
+    '') mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore ls history pause resume status doctor dashboard agent help -V --version -h --help' -- "$cur") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W 'pair add list show rm scan diff check-ignore sync backup verify restore ls history pause resume status doctor dashboard agent' -- "$cur") ;;
     pair)
       case $prev in
         --name) ;;
@@ -194,6 +194,33 @@ _btsoot() {
             case $position in
               0) mapfile -t COMPREPLY < <(compgen -W "$(_btsoot_blocks)" -- "$cur") ;;
               1) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+            esac
+          fi
+          ;;
+      esac
+      ;;
+    pause)
+      case $prev in
+        --for) ;;
+        *)
+          if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--for -h --help' -- "$cur")
+          else
+            case $position in
+              *) mapfile -t COMPREPLY < <(compgen -W "$(_btsoot_blocks)" -- "$cur") ;;
+            esac
+          fi
+          ;;
+      esac
+      ;;
+    resume)
+      case $prev in
+        *)
+          if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$cur")
+          else
+            case $position in
+              *) mapfile -t COMPREPLY < <(compgen -W "$(_btsoot_blocks)" -- "$cur") ;;
             esac
           fi
           ;;

@@ -21,6 +21,8 @@ complete -c btsoot -n __fish_use_subcommand -a verify -d 'read all contents agai
 complete -c btsoot -n __fish_use_subcommand -a restore -d 'give back files from the target, as they are there or as they were'
 complete -c btsoot -n __fish_use_subcommand -a ls -d 'what the target holds, or held'
 complete -c btsoot -n __fish_use_subcommand -a history -d 'the sessions that the target keeps, or the versions of one file, folder or symlink'
+complete -c btsoot -n __fish_use_subcommand -a pause -d 'have the agent begin nothing with a block by itself; without a name, with none'
+complete -c btsoot -n __fish_use_subcommand -a resume -d 'have the agent go on with what was paused; without a name, with all of it'
 complete -c btsoot -n __fish_use_subcommand -a status -d 'how each block fares, and whether the agent runs'
 complete -c btsoot -n __fish_use_subcommand -a doctor -d 'check this setup: what is wrong with it, and what to do about that'
 complete -c btsoot -n __fish_use_subcommand -a dashboard -d 'where a browser finds the running agent\'s page, with the token that lets it in'
@@ -84,6 +86,11 @@ complete -c btsoot -n '__fish_seen_subcommand_from history' -l json -d 'as JSON 
 complete -c btsoot -n '__fish_seen_subcommand_from history' -s h -l help -d 'display help for command'
 complete -c btsoot -n '__fish_seen_subcommand_from history' -a '(__btsoot_blocks)' -d block
 complete -c btsoot -n '__fish_seen_subcommand_from history' -F
+complete -c btsoot -n '__fish_seen_subcommand_from pause' -l for -x -d 'go on by itself after so long, as in "2h", "30min" or "3d"'
+complete -c btsoot -n '__fish_seen_subcommand_from pause' -s h -l help -d 'display help for command'
+complete -c btsoot -n '__fish_seen_subcommand_from pause' -a '(__btsoot_blocks)' -d block
+complete -c btsoot -n '__fish_seen_subcommand_from resume' -s h -l help -d 'display help for command'
+complete -c btsoot -n '__fish_seen_subcommand_from resume' -a '(__btsoot_blocks)' -d block
 complete -c btsoot -n '__fish_seen_subcommand_from status' -l json -d 'as JSON'
 complete -c btsoot -n '__fish_seen_subcommand_from status' -s h -l help -d 'display help for command'
 complete -c btsoot -n '__fish_seen_subcommand_from doctor' -l thorough -d 'read large manifests to the end, and measure the links too'

@@ -24,7 +24,7 @@ test('the commands that only look change nothing', async (t) => {
   writeFileSync(join(world.tree, 'a'), 'changed');
 
   const list = JSON.parse((await source.mustRun('list', '--json')).stdout) as { blocks: unknown };
-  assert.deepEqual(list.blocks, [{ name: 'photos', source: world.tree, target: 'pi:photos' }]);
+  assert.deepEqual(list.blocks, [{ name: 'photos', source: world.tree, target: 'pi:photos', pause: null }]);
   assert.match((await source.mustRun('show', 'photos')).stdout, /pi:photos/);
   assert.match((await source.mustRun('status')).stdout, /photos/);
   const scanned = await source.json('scan', 'photos');

@@ -99,7 +99,7 @@ test('a paused block says so, here and in the terminal, until it goes on', { ski
   await page.getByRole('button', { name: 'Pause: photos' }).press('Enter');
   await page.getByText('nothing begins by itself').waitFor();
   assert.match((await world.source.mustRun('status')).stdout, /paused since 20\d\d-/);
-  await page.getByRole('button', { name: 'Continue: photos' }).press('Space');
+  await page.getByRole('button', { name: 'Resume: photos' }).press('Space');
   await page.getByText('Synced when somebody asks').waitFor();
   assert.doesNotMatch((await world.source.mustRun('status')).stdout, /paused/);
 });

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, relative } from 'node:path';
+import { readProc } from '@btsoot/shared/disk/proc.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, fromText, isWithin, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
@@ -89,7 +90,7 @@ export function requireRoot(layout: Layout): void {
       hint: `Mount the disk if it is not mounted, or make the folder: mkdir -p ${layout.root}`,
     });
   }
-  const missing = missingMount(layout.root, readIfPresent('/etc/fstab') ?? '', readFileSync('/proc/self/mounts', 'utf8'));
+  const missing = missingMount(layout.root, readIfPresent('/etc/fstab') ?? '', readProc('/proc/self/mounts'));
   if (missing === null) return;
   throw new BtsootError('refused', `${missing} is a mount point in /etc/fstab, and nothing is mounted there`, {
     hint: `Mount it first: mount ${missing}`,

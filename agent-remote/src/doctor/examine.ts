@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hasNativeSmallFiles } from '@btsoot/shared/disk/small-files.js';
 import { judgeClock } from '@btsoot/shared/doctor/clock.js';
 import { judgeNativeParts, judgeNode } from '@btsoot/shared/doctor/runtime.js';
 import { Check, type Diagnosis } from '@btsoot/shared/model/diagnosis.js';
@@ -20,7 +21,7 @@ import { judgeListening, ROOT } from './root-rules.js';
  */
 export async function* examine(layout: Layout, thorough: boolean): AsyncGenerator<Diagnosis, void, undefined> {
   yield judgeNode(ROOT, process.versions.node);
-  yield judgeNativeParts(ROOT, { lister: hasNativeLister(), watcher: null });
+  yield judgeNativeParts(ROOT, { lister: hasNativeLister(), smallFiles: hasNativeSmallFiles(), watcher: null });
   yield* examineMachine();
   const opened = open(layout);
   if ('level' in opened) {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { ControlClient } from '@btsoot/shared/wire/client.js';
 import { saveBlock } from '../config-edit.js';
 import { block, contextOf, SUMMARY, syncResult, temporaryPaths } from '../fixtures.js';
@@ -51,6 +55,7 @@ function trigger(paths: Paths, onMessage: (message: SyncMessage) => void = () =>
     looksAt: 'everything',
     retries: 0,
     signal,
+    ending: signal,
     emit,
   });
   return { messages, end };
@@ -219,4 +224,28 @@ test('a socket path that is too long is said so', async () => {
     onReady: () => {},
   });
   await assert.rejects(agent, /over the limit of 107/);
+});
+
+test('an agent that is to stop has the second command run, and waits for nobody who does not answer', async (t) => {
+  const before = { ...limits };
+  t.after(() => void Object.assign(limits, before));
+  Object.assign(limits, { notifyMaxMs: 60 * 60 * 1000, notifyStopMaxMs: 50 });
+  const silent = createServer(() => undefined);
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const paths = temporaryPaths();
+  await saveBlock(paths, PHOTOS);
+  const marker = path.join(paths.stateDirectory, 'started-again');
+  const ping = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  appendFileSync(paths.configFile, `run_after = "touch ${marker}"\nping = "${ping}"\n`);
+  const agent = await startAgent(t, paths, (_context, _block, { report, signal }) => {
+    report({ kind: 'phase', phase: 'scan' });
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  });
+  const asked = once(silent, 'request');
+  await new Promise<void>((began) => void trigger(paths, () => began()));
+  await asked;
+  await agent.stop();
+  assert.ok(existsSync(marker));
 });

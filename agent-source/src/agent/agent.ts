@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DRIFT_POLICIES, type DriftPolicy } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
@@ -10,6 +11,7 @@ import { Dashboard } from '../dashboard/dashboard.js';
 import { takeLock } from '../lock.js';
 import type { Logger } from '../log.js';
 import type { Paths } from '../paths.js';
+import { checkPauseEnd } from '../pause.js';
 import type { SourceWatch } from '../source-watch.js';
 import { errorView, type SyncEnd, type SyncMessage } from '../sync-message.js';
 import { runSync } from '../sync-run.js';
@@ -24,6 +26,7 @@ import { LiveRuns } from './live-runs.js';
 import { MetricsDoor } from './metrics-door.js';
 import { RunTally } from './run-tally.js';
 import { StaleWatch } from './stale.js';
+import { runStopMaxMs } from './stop-time.js';
 
 export interface AgentOptions {
   readonly paths: Paths;
@@ -58,10 +61,18 @@ export async function runAgent(options: AgentOptions): Promise<void> {
         return end;
       });
     });
-    const keepers = new Keepers({ paths, log, run: (block, looksAt, stop) => runByItself(runs, block, looksAt, stop) });
+    const keepers = new Keepers({
+      paths,
+      log,
+      run: (block, looksAt, stop) => runByItself(runs, block, looksAt, stop),
+      onPause: (block, isPaused) => {
+        if (isPaused) runs.stopRun(block, new BtsootError('cancelled', 'the block was paused', { hint: KEPT }));
+        live.changed(block);
+      },
+    });
     const onError = (error: unknown, method: string): void =>
       log.log('error', 'control call failed', { method, error: errorView(error).message });
-    const server = await serveControl(controlHandlers(runs, keepers), paths.agentSocket, { onError });
+    const server = await serveControl(controlHandlers(paths, runs, keepers), paths.agentSocket, { onError });
     log.log('info', 'agent started', { pid: process.pid, socket: paths.agentSocket });
     const stale = new StaleWatch(paths, log);
     const metrics = new MetricsDoor(log, {
@@ -84,15 +95,16 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     follower.stop();
     stale.stop();
     keepers.stop();
-    await dashboard.close();
-    await runs.stop();
-    await metrics.close();
-    await server.close(limits.agentStopMaxMs);
+    const inTime = await endedWithin(runStopMaxMs, [dashboard.close(), runs.stop(), metrics.close()]);
+    if (!inTime) log.log('warn', 'not all that ran has come to an end in time', { running: runs.running().length });
+    await server.close(limits.agentCloseMaxMs, limits.agentCloseMaxMs);
     log.log('info', 'agent stopped');
   } finally {
     lock.release();
   }
 }
+
+const KEPT = 'What was done by then is kept.';
 
 /** The config is read anew for each run: `btsoot add` needs no restart. */
 async function endOf(
@@ -107,7 +119,17 @@ async function endOf(
     const block = findBlock(config, request.block);
     const context = makeContext(config, options.paths, options.log);
     const { dryRun, acceptPlan, drift, looksAt } = request;
-    const run = { dryRun, acceptPlan, drift, watch, looksAt, retries: limits.syncRetriesDefault, signal, emit };
+    const run = {
+      dryRun,
+      acceptPlan,
+      drift,
+      watch,
+      looksAt,
+      retries: limits.syncRetriesDefault,
+      signal,
+      ending: options.signal,
+      emit,
+    };
     return await runSync(context, block, run, options.syncBlock);
   } catch (error) {
     const end: SyncEnd = { block: request.block, kind: 'error', error: errorView(error) };
@@ -125,11 +147,21 @@ async function runByItself(runs: JoinedRuns, block: string, looksAt: LooksAt, si
   for await (const _ of runs.join({ block, dryRun: false, acceptPlan: null, drift, looksAt }, signal));
 }
 
-function controlHandlers(runs: JoinedRuns, keepers: Keepers): ControlHandlers {
+function controlHandlers(paths: Paths, runs: JoinedRuns, keepers: Keepers): ControlHandlers {
   const startedUs = Date.now() * 1000;
+  const known = async (block: string): Promise<string> => findBlock(await loadConfig(paths), block).name;
   return {
     ping: async () => ({ version, pid: process.pid }),
     agentStatus: async () => ({ pid: process.pid, startedUs, running: runs.running(), planned: keepers.planned() }),
+    pause: async ({ block, untilUs }) => {
+      if (untilUs !== 0) checkPauseEnd(untilUs, Date.now() * 1000);
+      keepers.pause(await known(block), untilUs === 0 ? null : untilUs);
+      return {};
+    },
+    resume: async ({ block }) => {
+      keepers.resume(await known(block));
+      return {};
+    },
     sync: async function* (request, context) {
       const acceptPlan = request.acceptPlan === '' ? null : request.acceptPlan;
       const view = {
@@ -172,6 +204,17 @@ function checkSocketPath(socket: string): void {
     `the control socket's path ${socket} is ${length} bytes long, over the limit of ${limits.socketPathMaxBytes}`,
     { hint: 'Set BTSOOT_STATE to a shorter directory.' },
   );
+}
+
+/** Whether all of it came to an end in time; what did not is left behind. */
+async function endedWithin(maxMs: number, work: readonly Promise<unknown>[]): Promise<boolean> {
+  const late = new AbortController();
+  try {
+    const waited = sleep(maxMs, false, { signal: late.signal }).catch(() => false);
+    return await Promise.race([Promise.all(work).then(() => true), waited]);
+  } finally {
+    late.abort();
+  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

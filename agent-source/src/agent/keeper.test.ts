@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { block, syncResult, temporaryDirectory } from '../fixtures.js';
 import { NO_LOG } from '../log.js';
+import type { Pause } from '../pause.js';
 import type { SourceWatch } from '../source-watch.js';
 import type { SyncEnd } from '../sync-message.js';
 import type { Block } from '../sync-types.js';
@@ -12,14 +13,16 @@ import { parseTimetable } from '../timetable.js';
 import { Keeper } from './keeper.js';
 
 const HOUR_MS = 60 * 60 * 1000;
+const PAUSED: Pause = { sinceUs: 1, untilUs: null };
 
-function hourly(t: TestContext, run: () => void, isPaused: boolean): Keeper {
+function hourly(t: TestContext, run: () => void, pause: Pause | null): Keeper {
   const keeper = new Keeper({
     block: { ...block('photos'), schedule: parseTimetable('0 * * * *') },
     log: NO_LOG,
-    isPaused,
+    pause,
     last: { beganMs: Date.now() - 2 * HOUR_MS, failed: false },
     run: async () => run(),
+    onPauseOver: () => undefined,
   });
   t.after(() => keeper.stop());
   return keeper;
@@ -30,27 +33,46 @@ test('a paused block has nothing due, and what it has missed is made up for when
   const run = new Promise<void>((resolve) => {
     began = resolve;
   });
-  const keeper = hourly(t, () => began(), true);
+  const keeper = hourly(t, () => began(), PAUSED);
   const why = (): string | undefined => keeper.due?.why;
   assert.equal(why(), undefined);
-  keeper.pause(false);
+  keeper.pause(null);
   assert.equal(why(), 'timetable');
   await run;
-  keeper.pause(true);
+  keeper.pause(PAUSED);
   assert.equal(why(), undefined);
 });
 
+test('a pause with an end is over then, and what was due meanwhile begins', async (t) => {
+  let over = false;
+  const why = await new Promise<string>((began) => {
+    const keeper = new Keeper({
+      block: { ...block('photos'), schedule: parseTimetable('0 * * * *') },
+      log: NO_LOG,
+      pause: { sinceUs: 1, untilUs: Date.now() * 1000 + 20_000 },
+      last: { beganMs: Date.now() - 2 * HOUR_MS, failed: false },
+      run: async (due) => began(due.why),
+      onPauseOver: () => {
+        over = true;
+      },
+    });
+    t.after(() => keeper.stop());
+    assert.deepEqual([keeper.isPaused, keeper.due], [true, null]);
+  });
+  assert.deepEqual([why, over], ['timetable', true]);
+});
+
 test('a run that was stopped is made up for', async (t) => {
-  const keeper = hourly(t, () => undefined, true);
+  const keeper = hourly(t, () => undefined, PAUSED);
   const error = { kind: 'cancelled', message: 'the block was paused', hint: null } as const;
   await keeper.during('everything', false, async () => ({ block: 'photos', kind: 'error', error }));
-  keeper.pause(false);
+  keeper.pause(null);
   assert.ok((keeper.due?.atMs ?? Number.POSITIVE_INFINITY) <= Date.now());
-  keeper.pause(true);
+  keeper.pause(PAUSED);
   await keeper.during('everything', false, async (): Promise<SyncEnd> => {
     return { block: 'photos', kind: 'result', result: syncResult() };
   });
-  keeper.pause(false);
+  keeper.pause(null);
   assert.ok((keeper.due?.atMs ?? 0) > Date.now());
 });
 
@@ -60,12 +82,19 @@ const PLANNED: SyncEnd = { block: 'photos', kind: 'result', result: { ...syncRes
 /** One that is paused, so that nothing runs by itself. */
 function watched(t: TestContext, changes: Partial<Block> = {}, last: { beganMs: number; failed: boolean } | null = null) {
   const photos: Block = { ...block('photos'), source: temporaryDirectory(), watch: true, ...changes };
-  const keeper = new Keeper({ block: photos, log: NO_LOG, isPaused: true, last, run: async () => undefined });
+  const keeper = new Keeper({
+    block: photos,
+    log: NO_LOG,
+    pause: PAUSED,
+    last,
+    run: async () => undefined,
+    onPauseOver: () => undefined,
+  });
   t.after(() => keeper.stop());
   const due = () => {
-    keeper.pause(false);
+    keeper.pause(null);
     const planned = keeper.due;
-    keeper.pause(true);
+    keeper.pause(PAUSED);
     return planned?.atMs !== undefined && planned.atMs <= Date.now() ? planned.looksAt : null;
   };
   return { photos, keeper, due, walk: () => keeper.during('everything', false, async () => DONE) };
@@ -107,7 +136,7 @@ test('what a clock that was ahead has written down is not waited for', async (t)
   const last = { beganMs: Date.now() + 365 * 24 * HOUR_MS, failed: false };
   assert.equal(watched(t, {}, last).due(), 'everything');
   const retry = watched(t, {}, { ...last, failed: true }).keeper;
-  retry.pause(false);
+  retry.pause(null);
   assert.ok((retry.due?.atMs ?? Number.POSITIVE_INFINITY) <= Date.now() + limits.agentRetryFirstMs);
 });
 

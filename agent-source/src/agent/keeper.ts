@@ -1,18 +1,21 @@
-import { isShared } from '@btsoot/shared/disk/file-system.js';
 import type { Logger } from '../log.js';
+import type { Pause } from '../pause.js';
 import { SourceWatch } from '../source-watch.js';
 import { errorView, type SyncEnd } from '../sync-message.js';
 import type { Block } from '../sync-types.js';
+import { Blindness } from './blindness.js';
 import { type BlockState, type Due, failureDelayMs, keptToClock, type LooksAt, nextDue } from './due.js';
 
 export interface KeeperOptions {
   readonly block: Block;
   readonly log: Logger;
-  readonly isPaused: boolean;
+  readonly pause: Pause | null;
   /** Begin of the last run, if there was one, and whether it failed. */
   readonly last: { readonly beganMs: number; readonly failed: boolean } | null;
   /** Has a run done, or joins one; as any other's, it comes by `during`. */
   readonly run: (due: Due) => Promise<void>;
+  /** A pause that had an end is over. */
+  readonly onPauseOver: () => void;
 }
 
 export interface Watching {
@@ -34,7 +37,9 @@ export class Keeper {
   readonly #retired: SourceWatch[] = [];
   /** Runs that go on. */
   #users = 0;
-  #isBlind = false;
+  readonly #blindness: Blindness;
+  /** Why nothing can be watched; null: it can. */
+  #noWatch: string | null = null;
   #saidFull = false;
   #changed: BlockState['changed'] = null;
   #walkedMs: number | null;
@@ -42,7 +47,7 @@ export class Keeper {
   #failure: BlockState['failure'] = null;
   #failures = 0;
   #isPartial = false;
-  #isPaused: boolean;
+  #pause: Pause | null;
   #isRunning = false;
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -51,7 +56,11 @@ export class Keeper {
     const { last } = options;
     this.#options = options;
     this.#block = options.block;
-    this.#isPaused = options.isPaused;
+    this.#pause = options.pause;
+    this.#blindness = new Blindness((why) => {
+      const message = `not all changes can be seen: ${why}; the source is looked through every hour`;
+      options.log.log('warn', message, { block: this.#block.name });
+    });
     // It was before this, whatever the clock said then.
     this.#walkedMs = last === null ? null : Math.min(last.beganMs, this.#sinceMs - 1);
     if (last?.failed === true) this.#failed('everything', this.#walkedMs ?? this.#sinceMs);
@@ -71,16 +80,16 @@ export class Keeper {
   /** Null: nothing is planned. */
   get due(): Due | null {
     const isWanted = this.#block.watch || this.#block.schedule !== null;
-    return isWanted && !this.#isPaused ? nextDue(this.#state()) : null;
+    return isWanted && this.#pause === null ? nextDue(this.#state()) : null;
   }
 
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#pause !== null;
   }
 
   /** Paused, it begins nothing by itself; what changes meanwhile is known when it goes on. */
-  pause(isPaused: boolean): void {
-    this.#isPaused = isPaused;
+  pause(pause: Pause | null): void {
+    this.#pause = pause;
     this.#plan();
   }
 
@@ -127,7 +136,7 @@ export class Keeper {
       if (end.error.kind === 'cancelled') this.#stopped();
       else this.#failed(looksAt, Date.now());
     } else if (end.kind === 'result') {
-      this.#lookIfBlindNow();
+      this.#lookIfBlind();
       this.#isPartial = end.result.kind === 'partial';
       this.#failure = null;
       this.#failures = 0;
@@ -160,34 +169,20 @@ export class Keeper {
   }
 
   #open(): void {
-    const { log } = this.#options;
-    const block = this.#block.name;
     // Nothing is watched yet: the first run that looks at everything sees to that.
     this.#sinceMs = Date.now();
     try {
       this.#watch = SourceWatch.open(() => this.#onChange());
-      this.#lookIfBlind();
-      if (this.#isBlind) log.log('warn', 'not all changes can be seen: the source is looked through every hour', { block });
-      else log.log('info', 'watched', { block });
+      this.#noWatch = this.#watch === null ? 'the native part that watches is missing' : null;
     } catch (error) {
-      this.#isBlind = true;
-      log.log('warn', 'cannot be watched: the source is looked through every hour', { block, error: errorView(error).message });
+      this.#noWatch = errorView(error).message;
     }
+    this.#lookIfBlind();
+    if (!this.#blindness.isBlind) this.#options.log.log('info', 'watched', { block: this.#block.name });
   }
 
-  /** The source's disk may have been mounted only after the watch began. */
-  #lookIfBlindNow(): void {
-    try {
-      this.#lookIfBlind();
-    } catch {
-      // It has vanished again: the next run says so.
-    }
-  }
-
-  /** @throws BtsootError where there is no source. Then it counts as blind. */
   #lookIfBlind(): void {
-    this.#isBlind = true;
-    this.#isBlind = this.#watch === null || isShared(this.#block.source);
+    if (this.#block.watch) this.#blindness.look(this.#block.source, this.#noWatch);
   }
 
   #onChange(): void {
@@ -200,7 +195,7 @@ export class Keeper {
   #state(): BlockState {
     const { watch, settleMs, schedule } = this.#block;
     const [walkedMs, changed, failure] = [this.#walkedMs, this.#changed, this.#failure];
-    const isBlind = this.#isBlind || this.#watch?.tree.isFull === true;
+    const isBlind = this.#blindness.isBlind || this.#watch?.tree.isFull === true;
     const sees = !watch ? 'no' : isBlind ? 'blind' : 'yes';
     const [sinceMs, isPartial] = [this.#sinceMs, this.#isPartial];
     return { schedule, watch: sees, settleMs, sinceMs, changed, walkedMs, isPartial, failure };
@@ -217,13 +212,24 @@ export class Keeper {
   #plan(): void {
     clearTimeout(this.#timer);
     this.#keepToClock();
-    const { due } = this;
-    if (this.#isStopped || this.#isRunning || due === null) return;
-    const waitMs = Math.max(0, Math.min(due.atMs - Date.now(), LOOK_EVERY_MS));
+    const atMs = this.#pauseEndMs ?? this.due?.atMs ?? null;
+    if (this.#isStopped || this.#isRunning || atMs === null) return;
+    const waitMs = Math.max(0, Math.min(atMs - Date.now(), LOOK_EVERY_MS));
     this.#timer = setTimeout(() => this.#look(), waitMs);
   }
 
+  /** Null: it is not paused, or has no end. */
+  get #pauseEndMs(): number | null {
+    const untilUs = this.#pause?.untilUs ?? null;
+    return untilUs === null ? null : untilUs / 1000;
+  }
+
   #look(): void {
+    this.#lookIfBlind();
+    if (this.#pauseEndMs !== null && this.#pauseEndMs <= Date.now()) {
+      this.#pause = null;
+      this.#options.onPauseOver();
+    }
     const { due } = this;
     if (due === null || due.atMs > Date.now()) this.#plan();
     else void this.#run(due);

@@ -4,7 +4,7 @@ import { FairQueue } from '../fair-queue.js';
 import { readLastResult } from '../last-result.js';
 import type { Logger } from '../log.js';
 import type { Paths } from '../paths.js';
-import { readPause, writePause } from '../pause.js';
+import { type Pause, pauseFrom, readPause, writePause } from '../pause.js';
 import type { SourceWatch } from '../source-watch.js';
 import { errorView, type SyncEnd } from '../sync-message.js';
 import type { Block } from '../sync-types.js';
@@ -17,6 +17,8 @@ export interface KeepersOptions {
   readonly log: Logger;
   /** Has a run done, or joins one. */
   readonly run: (block: string, looksAt: LooksAt, signal: AbortSignal) => Promise<void>;
+  /** A block was paused, or goes on. */
+  readonly onPause: (block: string, isPaused: boolean) => void;
 }
 
 /** How a block is looked after. */
@@ -84,12 +86,18 @@ export class Keepers {
     }));
   }
 
-  /** Whether the agent begins nothing with the block by itself. It stays so, also for the next agent, until it is undone. */
-  pause(block: string, isPaused: boolean): void {
-    const { paths, log } = this.#options;
-    writePause(paths, block, isPaused ? { sinceUs: Date.now() * 1000 } : null);
-    this.#keepers.get(block)?.pause(isPaused);
-    log.log('info', isPaused ? 'paused' : 'goes on', { block });
+  /**
+   * Has the agent begin nothing with the block by itself, and the next agent neither.
+   * @param untilUs microseconds since the epoch; null: until it is resumed
+   */
+  pause(block: string, untilUs: number | null): void {
+    const { paths } = this.#options;
+    const nowUs = Date.now() * 1000;
+    this.#setPause(block, pauseFrom(readPause(paths, block, nowUs), untilUs, nowUs));
+  }
+
+  resume(block: string): void {
+    this.#setPause(block, null);
   }
 
   /** A run of the block, by whomever. @param work goes by the block's watch, if it has one */
@@ -113,24 +121,41 @@ export class Keepers {
     return new Keeper({
       block,
       log,
-      isPaused: this.#isPaused(block),
+      pause: this.#pauseOf(block),
+      onPauseOver: () => this.#setPause(block.name, null),
       last: last === null ? null : { beganMs: last.finishedUs / 1000 - last.durationMs, failed: last.kind === 'failed' },
       run: (due) => this.#run(this.#blocks.get(block.name) ?? block, due),
     });
   }
 
+  #setPause(block: string, pause: Pause | null): void {
+    const { paths, log, onPause } = this.#options;
+    writePause(paths, block, pause);
+    this.#keepers.get(block)?.pause(pause);
+    log.log('info', pause === null ? 'goes on' : 'paused', { block });
+    onPause(block, pause !== null);
+  }
+
   /** Where nobody can tell, nothing is begun: somebody may have had a reason. */
-  #isPaused({ name: block }: Block): boolean {
+  #pauseOf({ name: block }: Block): Pause | null {
     const { log, paths } = this.#options;
     try {
-      return readPause(paths, block) !== null;
+      return readPause(paths, block, Date.now() * 1000);
     } catch (error) {
       log.log('error', 'it cannot be told whether the block is paused: nothing begins by itself', {
         block,
         error: errorView(error).message,
       });
-      return true;
+      return { sinceUs: 0, untilUs: null };
     }
+  }
+
+  /** A command that this agent did not answer has only written it down. */
+  #hasPaused(block: Block): boolean {
+    const keeper = this.#keepers.get(block.name);
+    const pause = this.#pauseOf(block);
+    if (keeper?.isPaused !== true && pause !== null) keeper?.pause(pause);
+    return keeper?.isPaused === true || pause !== null;
   }
 
   async #run(block: Block, { looksAt, why }: Due): Promise<void> {
@@ -138,7 +163,7 @@ export class Keepers {
     const { signal } = this.#stop;
     try {
       await this.#queue.run(diskOf(block), signal, async () => {
-        if (this.#keepers.get(block.name)?.isPaused === true) return;
+        if (this.#hasPaused(block)) return;
         log.log('info', 'sync is due', { block: block.name, why });
         await run(block.name, looksAt, signal);
       });

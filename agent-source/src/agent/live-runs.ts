@@ -90,8 +90,8 @@ export class LiveRuns {
 
 export function liveView(block: string, startedUs: number, state: ProgressState): LiveView {
   const { phase, path, steps, stepsTotal, bytes, bytesTotal, savedBytes, bytesPerSecond } = state;
-  const isSending = phase === 'transfer' && bytesPerSecond > 0;
-  const leftMs = isSending ? Math.max(0, ((bytesTotal - bytes) / bytesPerSecond) * 1000) : null;
+  const isCrossing = (phase === 'transfer' || phase === 'receive') && bytesPerSecond > 0;
+  const leftMs = isCrossing ? Math.max(0, ((bytesTotal - bytes) / bytesPerSecond) * 1000) : null;
   const text = progressText(state);
   const rate = Math.round(bytesPerSecond);
   return { block, startedUs, phase, text, path, steps, stepsTotal, bytes, bytesTotal, savedBytes, bytesPerSecond: rate, leftMs };

@@ -5,6 +5,7 @@ import { readLastResult } from '../last-result.js';
 import type { Logger } from '../log.js';
 import { notifyOfStale } from '../notify/notify.js';
 import type { Paths } from '../paths.js';
+import { type Pause, readPause } from '../pause.js';
 
 /** Tells of blocks that were not synced well for too long, for as long as an agent runs. */
 export class StaleWatch {
@@ -12,6 +13,7 @@ export class StaleWatch {
   readonly #log: Logger;
   readonly #sinceUs = Date.now() * 1000;
   readonly #timer: NodeJS.Timeout;
+  readonly #stop = new AbortController();
   #config: Config | null = null;
 
   constructor(paths: Paths, log: Logger) {
@@ -27,6 +29,7 @@ export class StaleWatch {
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#stop.abort();
     this.#config = null;
   }
 
@@ -39,7 +42,16 @@ export class StaleWatch {
       const goodUs = (await readLastResult(this.#paths, block.name).catch(() => null))?.goodUs ?? 0;
       // One that never was is given as long as any other.
       if (isStale(goodUs === 0 ? this.#sinceUs : goodUs, nowUs, config.notify.staleAfterMs))
-        await notifyOfStale(context, block, goodUs, nowUs);
+        await notifyOfStale(context, block, goodUs, this.#pauseOf(block.name, nowUs), nowUs, this.#stop.signal);
+    }
+  }
+
+  /** It is only for the words. */
+  #pauseOf(block: string, nowUs: number): Pause | null {
+    try {
+      return readPause(this.#paths, block, nowUs);
+    } catch {
+      return null;
     }
   }
 }

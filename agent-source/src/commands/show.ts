@@ -1,19 +1,22 @@
 import { display } from '@btsoot/shared/model/bytes.js';
 import { loadConfig } from '../config.js';
-import { durationText } from '../config-duration.js';
 import { namedBlock } from '../context.js';
+import { durationText } from '../duration.js';
 import { type ExitStatus, exitStatus } from '../exit-status.js';
 import { readLastResult } from '../last-result.js';
 import { NO_PAINT } from '../output/paint.js';
-import { healthText } from '../output/status-text.js';
+import { healthText, pauseText } from '../output/status-text.js';
 import { table } from '../output/table.js';
 import { blockPaths, findPaths } from '../paths.js';
+import { readPause } from '../pause.js';
 import { displayTarget } from '../targets.js';
 
 export async function showCommand(name: string, options: { readonly json?: true }): Promise<ExitStatus> {
   const paths = findPaths();
   const block = namedBlock(await loadConfig(paths), name);
   const last = await readLastResult(paths, name);
+  const nowUs = Date.now() * 1000;
+  const pause = readPause(paths, name, nowUs);
   const settings = {
     source: display(block.source),
     target: displayTarget(block.target),
@@ -36,14 +39,15 @@ export async function showCommand(name: string, options: { readonly json?: true 
   };
   const state = blockPaths(paths, name).directory;
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ name, ...settings, state, config: paths.configFile, last })}\n`);
+    process.stdout.write(`${JSON.stringify({ name, ...settings, state, config: paths.configFile, last, pause })}\n`);
     return exitStatus.done;
   }
   const rows = Object.entries(settings).map(([key, value]) => [
     key,
     Array.isArray(value) ? value.join('  ') : String(value ?? '-'),
   ]);
-  rows.push(['state', state], ['config', paths.configFile], ['last sync', healthText(last, Date.now() * 1000, NO_PAINT)]);
+  rows.push(['state', state], ['config', paths.configFile], ['last sync', healthText(last, nowUs, NO_PAINT)]);
+  if (pause !== null) rows.push(['by itself', pauseText(pause, nowUs)]);
   process.stdout.write(
     table(rows)
       .map((line) => `${line}\n`)

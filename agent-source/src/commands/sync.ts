@@ -5,6 +5,9 @@ import type { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interrupt.js';
 import { type Output, openOutput } from '../output/output.js';
 import { resultText } from '../output/result-text.js';
+import { pausedText } from '../output/status-text.js';
+import type { Paths } from '../paths.js';
+import { readPause } from '../pause.js';
 import { syncAll } from '../sync-all.js';
 import type { SyncEnd, SyncMessage } from '../sync-message.js';
 import type { SyncRun } from '../sync-run.js';
@@ -25,6 +28,7 @@ export async function syncCommand(names: readonly string[], options: Options): P
   const blocks = namedBlocks(context.config, names);
   checkCombination(blocks, options);
   const output = openOutput(options.json === true);
+  if (options.json !== true && options.dryRun !== true) for (const block of blocks) sayIfPaused(context.paths, block);
   try {
     return await interruptible((signal) => {
       const emit = (message: SyncMessage): void => show(output, message);
@@ -36,6 +40,15 @@ export async function syncCommand(names: readonly string[], options: Options): P
   }
 }
 
+/** A pause keeps away what begins by itself; this is asked for. */
+function sayIfPaused(paths: Paths, { name }: Block): void {
+  const nowUs = Date.now() * 1000;
+  const pause = readPause(paths, name, nowUs);
+  if (pause === null) return;
+  const state = pausedText(pause, nowUs);
+  process.stderr.write(`${name}: ${state}; synced now as you ask for it, and by itself after \`btsoot resume ${name}\`\n`);
+}
+
 function syncRun(options: Options, signal: AbortSignal, emit: SyncRun['emit']): SyncRun {
   return {
     dryRun: options.dryRun === true,
@@ -45,6 +58,7 @@ function syncRun(options: Options, signal: AbortSignal, emit: SyncRun['emit']): 
     watch: null,
     looksAt: 'everything',
     signal,
+    ending: signal,
     emit,
   };
 }

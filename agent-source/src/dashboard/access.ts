@@ -29,27 +29,24 @@ export class Access {
     const { token } = this.#options;
     if (isLoggedIn(request.headers.cookie, token, Date.now())) return true;
     const bearer = /^Bearer ([\w-]{1,100})$/.exec(request.headers.authorization ?? '')?.[1];
-    if (bearer !== undefined && this.#isRight(bearer)) return true;
+    if (bearer !== undefined && isToken(bearer, token)) return true;
     return await this.#isOwnUser(request);
   }
 
-  /** @returns the cookie for a browser that has shown the token; `wrong`, or `wait` after too many that were. */
-  login(token: string): { readonly cookie: string } | 'wrong' | 'wait' {
-    if (this.#hasToWait()) return 'wait';
-    return this.#isRight(token) ? { cookie: loginCookie(this.#options.token, Date.now()) } : 'wrong';
+  /**
+   * The right token lets in whatever has come before it: whoever guesses must not keep its owner out.
+   * @returns the cookie for a browser that has shown it; `often` where many wrong ones have come.
+   */
+  login(token: string): { readonly cookie: string } | 'wrong' | 'often' {
+    if (isToken(token, this.#options.token)) return { cookie: loginCookie(this.#options.token, Date.now()) };
+    return this.#isOften() ? 'often' : 'wrong';
   }
 
-  #isRight(text: string): boolean {
-    if (this.#hasToWait()) return false;
-    const isRight = isToken(text, this.#options.token);
-    if (!isRight) this.#tries++;
-    return isRight;
-  }
-
-  #hasToWait(): boolean {
+  /** Counts one that was wrong. */
+  #isOften(): boolean {
     const nowMs = performance.now();
     if (nowMs - this.#triesSinceMs > 60_000) [this.#tries, this.#triesSinceMs] = [0, nowMs];
-    return this.#tries >= limits.dashboardLoginTriesMax;
+    return ++this.#tries > limits.dashboardLoginTriesMax;
   }
 
   /** Who holds the other end cannot change while the connection stands. A proxy's user is not the one who asks. */

@@ -36,9 +36,9 @@ export class Dashboard {
 
   /** The config as it is now. */
   async update(config: Config): Promise<void> {
-    const before = this.#config.agent;
+    const before = own(this.#config.agent);
     this.#config = config;
-    if (isDeepStrictEqual(config.agent, before)) return;
+    if (isDeepStrictEqual(own(config.agent), before)) return;
     await this.close();
     await this.#open(config.agent);
   }
@@ -77,6 +77,11 @@ export class Dashboard {
       log.log('error', 'the dashboard cannot be served; syncs go on without it', { error: errorView(error).message });
     }
   }
+}
+
+/** What of the agent's settings the page is served by. */
+function own({ dashboard, dashboardNames }: AgentSettings): Pick<AgentSettings, 'dashboard' | 'dashboardNames'> {
+  return { dashboard, dashboardNames };
 }
 
 function namesOfMachine(more: readonly string[]): string[] {

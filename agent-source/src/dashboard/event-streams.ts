@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Reply } from './reply.js';
 
@@ -15,18 +14,24 @@ export class EventStreams {
 
   /** @param first what a new one has to know */
   join(first: readonly StreamEvent[]): Reply {
-    if (this.#open.size >= limits.dashboardEventStreamsMax) {
-      throw new BtsootError('busy', `${limits.dashboardEventStreamsMax} pages are open already`, { hint: 'Close one of them.' });
-    }
     return {
       kind: 'stay',
       begin: (response) => {
+        this.#makeRoom();
         this.#open.add(response);
         response.once('close', () => this.#open.delete(response));
         response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
         response.write(`retry: 2000\n\n${first.map(textOf).join('')}`);
       },
     };
+  }
+
+  /** Somebody looks at the newest page; the oldest may be forgotten, and hears that it is not to come again at once. */
+  #makeRoom(): void {
+    const [oldest] = this.#open;
+    if (oldest === undefined || this.#open.size < limits.dashboardEventStreamsMax) return;
+    this.#open.delete(oldest);
+    oldest.end(textOf({ name: 'crowded', value: {} }));
   }
 
   tell(event: StreamEvent): void {

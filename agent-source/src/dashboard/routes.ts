@@ -48,8 +48,8 @@ export const ROUTES: readonly Route[] = [
   ),
   act('/api/blocks/:block/restore/stop', (workshop, block) => workshop.stopRestore(block)),
   act('/api/blocks/:block/sync', (workshop, block) => workshop.sync(block)),
-  act('/api/blocks/:block/pause', (workshop, block) => workshop.pause(block, true)),
-  act('/api/blocks/:block/continue', (workshop, block) => workshop.pause(block, false)),
+  act('/api/blocks/:block/pause', (workshop, block) => workshop.pause(block)),
+  act('/api/blocks/:block/resume', (workshop, block) => workshop.resume(block)),
 ];
 
 /** Something that is begun, and whose end the stream of events tells. */

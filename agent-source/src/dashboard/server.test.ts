@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type OutgoingHttpHeaders, request } from 'node:http';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { syncResult } from '../fixtures.js';
-import { type Served, servedAgent } from './fixture.js';
+import { freePort, type Served, servedAgent } from './fixture.js';
 
 const DONE = async () => syncResult();
 
@@ -83,11 +85,13 @@ test('beyond loopback nothing is told without the token', async (t) => {
   assert.equal((await post('/api/blocks/photos/sync', {}, { Cookie: cookie })).status, 202);
 });
 
-test(`${limits.dashboardLoginTriesMax} wrong tokens, and none is looked at for a while`, async (t) => {
+test('however many wrong tokens come, the right one lets in, and the log stays short', async (t) => {
   const { post, token, lines } = await servedToAll(t);
   for (let tries = 0; tries < limits.dashboardLoginTriesMax; tries++)
     assert.equal((await post('/api/login', { token: `${tries}` })).status, 403);
-  assert.equal((await post('/api/login', { token })).status, 429);
+  for (const wrong of ['x', 'y']) assert.equal((await post('/api/login', { token: wrong })).status, 429);
+  assert.equal((await post('/api/login', { token })).status, 200);
+  assert.equal(lines.filter((line) => line.includes('without the right key')).length, limits.dashboardLoginTriesMax);
   assert.equal(
     lines.some((line) => line.includes(token)),
     false,
@@ -125,39 +129,85 @@ test('a proxy that runs as the own user lets nobody in who has no token', async 
 });
 
 test('what is too large or too slow is not waited for', async (t) => {
-  const { ask, post, port } = await servedAgent(t, DONE);
+  const { ask, post } = await servedAgent(t, DONE);
   assert.equal((await ask('GET', '/', { 'X-Long': 'x'.repeat(limits.dashboardHeadMaxBytes) })).status, 431);
   const most = limits.dashboardBodyMaxBytes - '{"token":""}'.length;
   assert.equal((await post('/api/login', { token: 'x'.repeat(most) })).status, 400);
   const over = await post('/api/login', { token: 'x'.repeat(most + 1) });
   assert.equal(over.status, 400);
   assert.match(over.text, /more than 262144 bytes/);
-  const sockets: Socket[] = [];
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-  });
-  for (let count = 0; count < limits.dashboardConnectionsMax; count++) {
-    const socket = connect(port, '127.0.0.1');
-    sockets.push(socket);
-    await once(socket, 'connect');
-  }
-  await assert.rejects(ask('GET', '/'));
 });
 
-test('so many may look, and one more may not', async (t) => {
-  const { port, ask } = await servedAgent(t, DONE);
-  const look = async (): Promise<{ status: number; leave(): void }> => {
-    const asking = request({ host: '127.0.0.1', port, path: '/api/events', agent: false });
-    asking.on('error', () => undefined);
-    asking.end();
-    const [answer] = await once(asking, 'response');
-    return { status: answer.statusCode, leave: () => asking.destroy() };
+/** Connections that say nothing, or begin to and do not go on. */
+async function holding(t: TestContext, port: number, count: number, words = ''): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  for (let made = 0; made < count; made++) {
+    const socket = connect(port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.on('error', () => undefined).resume();
+    await once(socket, 'connect');
+    socket.write(words);
+    sockets.push(socket);
+  }
+  return sockets;
+}
+
+test('who holds all connections keeps nobody out', async (t) => {
+  const { ask, port } = await servedAgent(t, DONE);
+  const slowBody = `POST /api/login HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 9\r\n\r\n{`;
+  for (const words of ['', 'GET / HTTP/1.1\r\nHost:', slowBody]) {
+    const sockets = await holding(t, port, limits.dashboardConnectionsMax, words);
+    const gone = once(sockets[0] ?? assert.fail(), 'close');
+    assert.equal((await ask('GET', '/')).status, 200, words);
+    await gone;
+  }
+});
+
+test('what is not said within its time is cut off', async (t) => {
+  const before = { ...limits };
+  t.after(() => void Object.assign(limits, before));
+  Object.assign(limits, { dashboardRequestMaxMs: 20, dashboardLookEveryMs: 20 });
+  const { port } = await servedAgent(t, DONE);
+  const sockets = [...(await holding(t, port, 1)), ...(await holding(t, port, 1, 'GET / HTTP/1.1\r\nHost: a\r\nX:'))];
+  await Promise.all(sockets.map((socket) => once(socket, 'close')));
+});
+
+async function look({ port }: Served): Promise<{ readonly status: number; readonly ended: Promise<string> }> {
+  const asking = request({ host: '127.0.0.1', port, path: '/api/events', agent: false });
+  asking.end();
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  const read = async (): Promise<string> => {
+    let text = '';
+    for await (const part of answer) text += part;
+    return text;
   };
+  return { status: answer.statusCode ?? 0, ended: read().catch(String) };
+}
+
+test('so many may look; one more may too, and the oldest hears why it has to go', async (t) => {
+  const served = await servedAgent(t, DONE);
   const looking = [];
-  for (let count = 0; count < limits.dashboardEventStreamsMax; count++) looking.push(await look());
+  for (let count = 0; count <= limits.dashboardEventStreamsMax; count++) looking.push(await look(served));
   assert.deepEqual(new Set(looking.map(({ status }) => status)), new Set([200]));
-  assert.equal((await ask('GET', '/api/events')).status, 409);
-  for (const { leave } of looking) leave();
+  assert.match((await looking[0]?.ended) ?? '', /event: crowded\ndata: \{\}\n\n$/);
+  await served.stop();
+  for (const { ended } of looking.slice(1)) assert.doesNotMatch(await ended, /crowded/);
+});
+
+test('a page stays open while other settings of the agent change, and is served anew when its own do', async (t) => {
+  const served = await servedAgent(t, DONE);
+  const { paths, lines } = served;
+  const first = await look(served);
+  const text = readFileSync(paths.configFile, 'utf8');
+  const told = async (what: RegExp, times: number): Promise<void> => {
+    while (lines.filter((line) => what.test(line)).length < times) await setTimeout(20);
+  };
+  writeFileSync(paths.configFile, `${text}metrics = "127.0.0.1:${await freePort()}"\n`);
+  await told(/metrics are served/, 1);
+  assert.equal(lines.filter((line) => /dashboard is served/.test(line)).length, 1);
+  writeFileSync(paths.configFile, `${text}dashboard_names = ["nas.example.org"]\n`);
+  await told(/dashboard is served/, 2);
+  await first.ended;
 });
 
 /** Runs a script as another user, without stopping this process, which has to answer it. */

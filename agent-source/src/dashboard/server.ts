@@ -4,6 +4,7 @@ import { fromSystemError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { type Address, formatAddress } from '../address.js';
 import type { Access } from './access.js';
+import { Connections } from './connections.js';
 import { type Door, hostRefusal, type Refusal, refusalOf } from './guards.js';
 import { errorReply, json, type Reply, send } from './reply.js';
 import { type Route, routesOf } from './routes.js';
@@ -23,15 +24,20 @@ export interface ServerOptions {
 /** Answers until it is closed. @throws BtsootError where the address cannot be had. */
 export async function serveDashboard(options: ServerOptions): Promise<{ close(): Promise<void> }> {
   const { address } = options;
+  const connections = new Connections();
   const server = createServer(
     {
       maxHeaderSize: limits.dashboardHeadMaxBytes,
       headersTimeout: limits.dashboardRequestMaxMs,
       requestTimeout: limits.dashboardRequestMaxMs,
+      connectionsCheckingInterval: limits.dashboardLookEveryMs,
     },
-    oneByOne((request, response) => void respond(options, request, response)),
+    oneByOne((request, response) => {
+      connections.answering(request, response);
+      void respond(options, request, response);
+    }),
   );
-  server.maxConnections = limits.dashboardConnectionsMax;
+  server.on('connection', (socket) => connections.admit(socket));
   await listening(server, address);
   return {
     close: () =>
@@ -53,6 +59,8 @@ async function respond(options: ServerOptions, request: IncomingMessage, respons
   if (response.destroyed) return;
   // A body that nobody has read to its end would be taken for the next request.
   if (!request.complete) response.setHeader('Connection', 'close');
+  // Who does not take his answer is not waited for; a stream of events looks after itself.
+  if (reply.kind !== 'stay') response.setTimeout(limits.dashboardRequestMaxMs);
   send(response, reply);
 }
 

@@ -60,13 +60,13 @@ test('a block that is paused stops, stays so for the next agent, and goes on whe
     if (name === 'progress') assert.equal((await served.post('/api/blocks/photos/pause')).status, 202);
     if (name === 'changed' && (await photos(served))['health'] === 'stopped') break;
   }
-  assert.notEqual(readPause(served.paths, 'photos'), null);
+  assert.notEqual(readPause(served.paths, 'photos', Date.now() * 1000), null);
   await served.stop();
   const next = await servedAgent(t, async () => syncResult(), '127.0.0.1', served.paths);
   assert.notEqual((await photos(next))['pause'], null);
-  await next.post('/api/blocks/photos/continue');
+  await next.post('/api/blocks/photos/resume');
   assert.equal((await photos(next))['pause'], null);
-  assert.equal(readPause(served.paths, 'photos'), null);
+  assert.equal(readPause(served.paths, 'photos', Date.now() * 1000), null);
 });
 
 test('a restore needs a directory that is one, and a plan that was shown', async (t) => {

@@ -78,10 +78,9 @@ export class Workshop {
     const { access, log } = this.#options;
     const login = access.login(token);
     if (typeof login === 'object') return { kind: 'json', status: 200, value: {}, headers: { 'Set-Cookie': login.cookie } };
-    log.log('warn', 'somebody came to the dashboard without the right key', { next: login });
-    if (login === 'wait')
-      return errorReply(new BtsootError('denied', 'too many wrong tokens came', { hint: 'Try again in a minute.' }), 429);
-    return errorReply(new BtsootError('denied', 'this is not the token', { hint: '`btsoot dashboard` prints it.' }));
+    if (login === 'wrong') log.log('warn', 'somebody came to the dashboard without the right key');
+    const error = new BtsootError('denied', 'this is not the token', { hint: '`btsoot dashboard` prints it.' });
+    return errorReply(error, login === 'often' ? 429 : null);
   }
 
   async overview(): Promise<{ readonly version: string; readonly nowUs: number; readonly blocks: readonly BlockView[] }> {
@@ -147,13 +146,12 @@ export class Workshop {
   }
 
   /** A sync that goes on stops at a point from which the next one goes on. */
-  pause(name: string, isPaused: boolean): void {
-    const { block } = this.#at(name);
-    const { keepers, runs, live } = this.#options;
-    keepers.pause(block.name, isPaused);
-    const hint = 'What was done by then is kept.';
-    if (isPaused) runs.stopRun(block.name, new BtsootError('cancelled', 'the block was paused', { hint }));
-    live.changed(block.name);
+  pause(name: string): void {
+    this.#options.keepers.pause(this.#at(name).block.name, null);
+  }
+
+  resume(name: string): void {
+    this.#options.keepers.resume(this.#at(name).block.name);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
-import { fileSystemType, isShared } from '@btsoot/shared/disk/file-system.js';
+import { fileSystemType, sharedMounts } from '@btsoot/shared/disk/file-system.js';
 import { judgeManifest, lookAtManifest, type ManifestLook } from '@btsoot/shared/doctor/manifests.js';
 import { display } from '@btsoot/shared/model/bytes.js';
 import { Check, type Diagnosis } from '@btsoot/shared/model/diagnosis.js';
@@ -26,7 +26,9 @@ function examineSource(block: Block): Diagnosis[] {
   try {
     openSource(block).close();
     const hasBirthTimes = lstatSync(pathBytes(source), { bigint: true }).birthtimeNs > 0n;
-    const disk = { type: fileSystemType(source), isShared: isShared(source), hasBirthTimes };
+    const [mount] = sharedMounts(source);
+    const shared = mount === undefined ? null : { type: mount.type, at: display(mount.point) };
+    const disk = { type: fileSystemType(source), shared, hasBirthTimes };
     return [
       check.good(`its source ${display(source)} is there, on the disk that was added`),
       judgeSourceDisk(name, block.watch, disk),

@@ -70,11 +70,11 @@ test('what the kernel lets be watched', () => {
 });
 
 test("the source's file system", () => {
-  const disk = { type: 'ext4', isShared: false, hasBirthTimes: true };
+  const disk = { type: 'ext4', shared: null, hasBirthTimes: true };
   assertLevels([
     [judgeSourceDisk('photos', true, disk), 'good'],
-    [judgeSourceDisk('photos', false, { ...disk, type: 'nfs4', isShared: true }), 'good'],
-    [judgeSourceDisk('photos', true, { ...disk, type: 'nfs4', isShared: true }), 'warning'],
+    [judgeSourceDisk('photos', false, { ...disk, shared: { type: 'nfs4', at: '/tree/nas' } }), 'good'],
+    [judgeSourceDisk('photos', true, { ...disk, shared: { type: 'nfs4', at: '/tree/nas' } }), 'warning'],
     [judgeSourceDisk('photos', true, { ...disk, type: 'vfat', hasBirthTimes: false }), 'good'],
   ]);
 });

@@ -54,19 +54,20 @@ export function kernelLimit(setting: 'max_user_watches' | 'max_user_instances'):
 export interface SourceDisk {
   /** As the kernel names it: `ext4`, `nfs4`. */
   readonly type: string;
-  readonly isShared: boolean;
+  /** Mounted at or in it, where others may write; null: nothing is. */
+  readonly shared: { readonly type: string; readonly at: string } | null;
   readonly hasBirthTimes: boolean;
 }
 
 const UNSTABLE_TYPES = /^(vfat|msdos|exfat)$/;
 
 /** What the source's file system means for scans. */
-export function judgeSourceDisk(block: string, watch: boolean, { type, isShared, hasBirthTimes }: SourceDisk): Diagnosis {
+export function judgeSourceDisk(block: string, watch: boolean, { type, shared, hasBirthTimes }: SourceDisk): Diagnosis {
   const check = new Check('file-system', block);
-  if (watch && isShared) {
+  if (watch && shared !== null) {
     return check.warning(
-      `its source is on ${type}, where others can change files without this machine being told`,
-      'Run the source agent on the machine that has the disk; else what others change is seen when all is looked through, once a day.',
+      `others can change files in ${shared.at}, on ${shared.type}, without this machine being told`,
+      'Run the source agent on the machine that has the disk; else what others change is seen when all is looked through, once an hour.',
     );
   }
   if (UNSTABLE_TYPES.test(type))

@@ -1,22 +1,33 @@
+import { limits } from '@btsoot/shared/model/limits.js';
+import { withGrace } from '../grace.js';
 import { errorView, type SyncEnd } from '../sync-message.js';
 import type { Block, Context } from '../sync-types.js';
 import { factsOfBlock, factsOfEnd } from './facts.js';
 
+/** What asks for an end. */
+export interface StopSignals {
+  /** Of the sync. */
+  readonly signal: AbortSignal;
+  /** Of this process: what is still to be done has a short while then. */
+  readonly ending: AbortSignal;
+}
+
 /**
  * Runs a sync between the block's own commands. Where the one before it fails, there is no sync; the one after it runs
- * whenever the one before has been started, and what becomes of it does not change how the sync ended, but is said.
+ * whenever the one before has been started, also where this process is to end, and what becomes of it does not change how the sync ended, but is said.
  */
 export async function betweenHooks(
   context: Context,
   block: Block,
-  signal: AbortSignal,
+  { signal, ending }: StopSignals,
   sync: () => Promise<SyncEnd>,
 ): Promise<SyncEnd> {
   const { before, after } = block.hooks;
   if (before === null && after === null) return await sync();
   const end = await afterHook(block, signal, sync);
   if (after === null) return end;
-  const failure = await failureOf(after, block, factsOfEnd(block, end), new AbortController().signal);
+  const facts = factsOfEnd(block, end);
+  const failure = await withGrace(ending, limits.hookStopMaxMs, (late) => failureOf(after, block, facts, late));
   if (failure === null) return end;
   context.log.log('warn', 'the command after the sync failed', { block: block.name, error: failure.error.message });
   if (end.kind === 'error') return end;

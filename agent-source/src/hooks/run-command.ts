@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
-import { durationText } from '../config-duration.js';
+import { durationText } from '../duration.js';
 
 export interface CommandRun {
   /** For `/bin/sh -c`. */

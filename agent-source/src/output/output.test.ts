@@ -67,6 +67,8 @@ test('the progress line tells sent beside saved, rate and what is left', () => {
   ];
   const state = events.reduce((at, [nowMs, event]) => advance(at, event, nowMs), START);
   assert.equal(progressText(state), 'syncing  10 of 1,200 steps  20 MB of 100 MB sent  380 GB saved  10 MB/s  8.0 s left');
+  const received = advance(state, { kind: 'phase', phase: 'receive' }, 3_000);
+  assert.equal(progressText(received), 'restoring  10 of 1,200 steps  20 MB of 100 MB received  380 GB saved');
 });
 
 test('a rate settles on a new speed instead of jumping to it', () => {

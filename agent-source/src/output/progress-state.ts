@@ -27,7 +27,7 @@ export interface ProgressState {
   readonly bytes: number;
   readonly bytesTotal: number;
   readonly savedBytes: number;
-  /** Bytes read or sent in a second, smoothed; 0 until there is something to measure. */
+  /** Bytes read, sent or received in a second, smoothed; 0 until there is something to measure. */
   readonly bytesPerSecond: number;
   readonly measuredAtMs: number;
   readonly measuredBytes: number;
@@ -114,7 +114,9 @@ export function progressText(state: ProgressState): string {
     case 'plan':
       return 'planning';
     case 'transfer':
-      return transferText(state);
+      return transferText(state, 'syncing', 'sent');
+    case 'receive':
+      return transferText(state, 'restoring', 'received');
     case 'record':
       return 'recording';
     case 'verify':
@@ -155,10 +157,10 @@ function scanText(state: ProgressState): string {
   return parts.join('  ');
 }
 
-function transferText(state: ProgressState): string {
+function transferText(state: ProgressState, doing: string, crossed: string): string {
   const parts = [
-    `syncing  ${formatCount(state.steps)} of ${plural(state.stepsTotal, 'step')}`,
-    `${formatBytes(state.bytes)} of ${formatBytes(state.bytesTotal)} sent`,
+    `${doing}  ${formatCount(state.steps)} of ${plural(state.stepsTotal, 'step')}`,
+    `${formatBytes(state.bytes)} of ${formatBytes(state.bytesTotal)} ${crossed}`,
   ];
   if (state.savedBytes > 0) parts.push(`${formatBytes(state.savedBytes)} saved`);
   if (state.bytesPerSecond > 0) {
@@ -170,7 +172,8 @@ function transferText(state: ProgressState): string {
 }
 
 function bytesAtStart(state: ProgressState, phase: Phase): number {
-  return phase === 'scan' ? state.hashedBytes : phase === 'transfer' ? state.bytes : 0;
+  if (phase === 'scan') return state.hashedBytes;
+  return phase === 'transfer' || phase === 'receive' ? state.bytes : 0;
 }
 
 function measured(state: ProgressState, bytes: number, nowMs: number): ProgressState {

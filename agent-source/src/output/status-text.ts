@@ -60,11 +60,16 @@ export function plannedText(plan: PlannedSync | undefined, nowUs: number): strin
   return `${plan.watched ? 'watched, ' : ''}${when}${plan.why === 'retry' ? ' (tries again)' : ''}`;
 }
 
+/** Since when, and until when. */
+export function pausedText({ sinceUs, untilUs }: Pause, nowUs: number): string {
+  const since = sinceUs === 0 ? '' : ` since ${formatMoment(sinceUs, nowUs)}`;
+  return `paused${since}${untilUs === null ? '' : ` until ${formatTime(untilUs)}`}`;
+}
+
 /** Empty where the block is not paused. */
 export function pauseText(pause: Pause | null, nowUs: number): string {
   if (pause === null) return '';
-  const since = pause.sinceUs === 0 ? '' : ` since ${formatMoment(pause.sinceUs, nowUs)}`;
-  return `paused${since}: the agent syncs it only when asked to`;
+  return `${pausedText(pause, nowUs)}: the agent syncs it only when asked to`;
 }
 
 /** What the target keeps of the past, as far as the last sync that did something has heard; empty where there is none. */

@@ -164,6 +164,7 @@ export async function parsersOfShared(): Promise<Record<ParserName, Parser>> {
     'shared/scan/xattrs#XattrReader': excused('reads what this machine says of a file'),
     'shared/disk/xattrs#readXattrs': excused('reads what this machine says of a file'),
     'shared/scrub/progress#readScrubState': excused('of our own database, which only this program writes'),
+    'shared/disk/proc#readProc': excused('reads text, and makes nothing of it'),
     'shared/disk/read-at#readAt': excused('reads bytes, and makes nothing of them'),
     'shared/scan/listing#readListing': excused('reads a folder: what may be in there is what file systems allow'),
     'shared/pki/pairing-code#decodePairingCode': fuzzed(

@@ -62,6 +62,7 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
   const [pause, records, token, pathToken, peerUser] = (await Promise.all(
     ['pause', 'sync-records', 'dashboard/token', 'dashboard/path-token', 'dashboard/peer-user'].map(at),
   )) as [Module, Module, Module, Module, Module];
+  const duration = (await at('duration')) as Module;
   const table = fc.constantFrom(['blocks', 'photos'], ['remotes', 'pi'], ['blocks', 'constructor'], ['blocks', 'new']);
   const toml = nearlyText(CONFIG_TOML);
   const valid = toml.filter((text) => isToml(config, text));
@@ -98,8 +99,9 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
     'agent-source/notify/told-file#readTold': fuzzed(nearlyText('{"success":1}', '{}', 'null', '[]', '{"stale":"x"}'), (text) =>
       withBlockFile('told.json', text, async (paths) => Object.values(await toldFile['readTold'](paths, 'b')).length),
     ),
-    'agent-source/pause#readPause': fuzzed(nearlyText('{"sinceUs":1700000000000000}', '{}', 'null'), (text) =>
-      withBlockFile('pause.json', text, (paths) => pause['readPause'](paths, 'b').sinceUs),
+    'agent-source/pause#readPause': fuzzed(
+      nearlyText('{"sinceUs":1700000000000000,"untilUs":1800000000000000}', '{}', 'null'),
+      (text) => withBlockFile('pause.json', text, (paths) => pause['readPause'](paths, 'b', 1_000)?.sinceUs),
     ),
     'agent-source/sync-records#readSyncRecords': fuzzed(nearlyText(`${SYNC_RECORD}\n`, `${SYNC_RECORD}\nnull\n{`), (text) =>
       withBlockFile('syncs.jsonl', text, (paths) => records['readSyncRecords'](paths, 'b').length),
@@ -133,6 +135,9 @@ export async function parsersOfSource(): Promise<Record<ParserName, Parser>> {
     'agent-source/moments#parseMoment': fuzzed(
       nearlyText('12', '2026-01-31', '2026-01-31T18:30:05.123+01:00', '0000-12-31T23:59:59Z', '9999-12-31'),
       (text) => moments['parseMoment'](text),
+    ),
+    'agent-source/duration#parseDuration': fuzzed(nearlyText('2h', '30 min', '10 s', '999999 d'), (text) =>
+      duration['parseDuration'](text),
     ),
     'agent-source/timetable#parseTimetable': fuzzed(nearlyText('0 3 * * *', '30 3 * * mon', '*/5 0-6 1,15 jan-jun 1#2'), (text) =>
       timetable['parseTimetable'](text).next(0),

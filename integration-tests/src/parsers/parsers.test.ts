@@ -70,6 +70,8 @@ const TAKEN: Readonly<Record<string, { readonly request: Convert | null; readonl
   Ping: { request: null, response: null },
   Sync: { request: null, response: null },
   AgentStatus: { request: null, response: null },
+  Pause: { request: null, response: null },
+  Resume: { request: null, response: null },
 };
 
 const packages = { ...controlPackage(), ...remotePackage() } as unknown as Record<string, { type?: Descriptor }>;

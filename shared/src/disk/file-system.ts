@@ -1,23 +1,23 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync, statfsSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { display, toBytes } from '../model/bytes.js';
-import { BtsootError, fromSystemError } from '../model/errors.js';
+import { fromSystemError } from '../model/errors.js';
 import { type BytePath, pathBytes } from './byte-path.js';
-import { type Mount, mountAt, mountOf, parseMounts } from './mounts.js';
+import { isSharedType, type Mount, mountAt, mountOf, mountsUnder, parseMounts, sharedAmong, typeOfMagic } from './mounts.js';
+import { readProc } from './proc.js';
 
 const BY_UUID = '/dev/disk/by-uuid';
 
 /**
  * A name for the file system that holds `path`, which stays the same when the disk is plugged in elsewhere or mounted
  * again: `uuid:…` where the system knows the device's UUID, else `type:source` as in /proc/self/mountinfo
- * (`nfs4:nas:/photos`, `zfs:tank/photos`).
+ * (`nfs4:nas:/photos`, `zfs:tank/photos`), else, in a chroot, what its root is known by.
  * @throws BtsootError when there is nothing at `path`.
  */
 export function fileSystemIdentity(path: BytePath): string {
-  const mount = mountOf(realPath(path), mounts());
-  if (mount === undefined)
-    throw new BtsootError('io', `no mount is known that holds ${shown(path)}`, { hint: 'Is /proc mounted?' });
+  const mount = mountHolding(path);
   const uuid = uuidOf(mount);
-  return uuid === null ? `${mount.type}:${display(mount.source)}` : `uuid:${uuid}`;
+  if (uuid !== null) return `uuid:${uuid}`;
+  return mount.id === CHROOT_ID ? rootIdentity() : `${mount.type}:${display(mount.source)}`;
 }
 
 /**
@@ -25,16 +25,17 @@ export function fileSystemIdentity(path: BytePath): string {
  * know nothing. @throws BtsootError when there is nothing at `path`.
  */
 export function mountsBelow(path: BytePath): string {
-  const folder = realPath(path);
-  const prefix = folder === '/' ? folder : `${folder}/`;
-  const below = mounts().filter(({ point }) => point.startsWith(prefix));
-  return JSON.stringify(below.map(({ id, point }) => [id, point]));
+  return JSON.stringify(mountsUnder(realPath(path), mounts()).map(({ id, point }) => [id, point]));
+}
+
+/** Where something is mounted below `path`: absolute byte strings. @throws BtsootError when there is nothing at `path`. */
+export function mountPointsBelow(path: BytePath): string[] {
+  return mountsUnder(realPath(path), mounts()).map(({ point }) => point);
 }
 
 /** The number of the block device whose file system holds `path`; null where there is none, or it is not known. */
 export function deviceUnder(path: BytePath): bigint | null {
-  const mount = mountOf(realPath(path), mounts());
-  return mount === undefined ? null : blockDevice(toBytes(mount.source));
+  return deviceOf(mountHolding(path));
 }
 
 /** Whether a file system is mounted at exactly this path, symlinks on the way to it followed. */
@@ -42,17 +43,19 @@ export function isMountPoint(path: BytePath): boolean {
   return mountAt(realPath(path), mounts()) !== undefined;
 }
 
-const SHARED_TYPES = /^(nfs\d?|cifs|smb\d?|smbfs|9p|ceph|afs|fuse\..*|fuse|glusterfs|virtiofs)$/;
-
 /** Whether others may write to the file system that holds `path` without this machine's kernel being told. */
 export function isShared(path: BytePath): boolean {
-  const mount = mountOf(realPath(path), mounts());
-  return mount !== undefined && SHARED_TYPES.test(mount.type);
+  return isSharedType(mountHolding(path).type);
+}
+
+/** The mounts at and below `path` to which others may write without this machine's kernel being told. */
+export function sharedMounts(path: BytePath): Mount[] {
+  return sharedAmong(realPath(path), mounts());
 }
 
 /** The type of the file system that holds `path`, as /proc/self/mountinfo names it: `ext4`, `vfat`, `nfs4`. */
 export function fileSystemType(path: BytePath): string {
-  return mountOf(realPath(path), mounts())?.type ?? 'unknown';
+  return mountHolding(path).type;
 }
 
 /** How many more entries the file system that holds `path` has room for, and for how many in all; 0 and 0 where it does not count them. */
@@ -86,8 +89,18 @@ export function diskSpace(path: BytePath): DiskSpace {
   }
 }
 
+/** The root of a chroot may be a plain folder, of which the table of mounts says nothing. */
 function mounts(): Mount[] {
-  return parseMounts(readFileSync('/proc/self/mountinfo', 'latin1'));
+  const known = parseMounts(readProc('/proc/self/mountinfo'));
+  if (mountAt('/', known) !== undefined) return known;
+  return [{ id: CHROOT_ID, point: '/', type: typeOfMagic(statfsSync('/').type), source: '' }, ...known];
+}
+
+const CHROOT_ID = 'chroot';
+
+/** There is one for each path. */
+function mountHolding(path: BytePath): Mount {
+  return mountOf(realPath(path), mounts()) as Mount;
 }
 
 function realPath(path: BytePath): string {
@@ -98,9 +111,19 @@ function realPath(path: BytePath): string {
   }
 }
 
+function deviceOf(mount: Mount): bigint | null {
+  return mount.id === CHROOT_ID ? statSync('/', { bigint: true }).dev : blockDevice(toBytes(mount.source));
+}
+
+/** Device numbers of file systems without a disk change from boot to boot; the inode and birth of a folder that is no mount point do not. */
+function rootIdentity(): string {
+  const { ino, birthtimeNs } = statSync('/', { bigint: true });
+  return `root:${ino}:${birthtimeNs}`;
+}
+
 /** By device number rather than by name: the source may be a mapper's alias or `/dev/root`. */
 function uuidOf(mount: Mount): string | null {
-  const device = blockDevice(toBytes(mount.source));
+  const device = deviceOf(mount);
   if (device === null) return null;
   for (const uuid of listUuids()) if (blockDevice(Buffer.from(`${BY_UUID}/${uuid}`)) === device) return uuid;
   return null;

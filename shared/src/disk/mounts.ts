@@ -25,6 +25,52 @@ function parseMount(line: string): Mount[] {
   return [{ id, point: unescapeField(point), type, source: unescapeField(source) }];
 }
 
+/** By the magic numbers of statfs(2), of which only some are worth a name. */
+const TYPES: Readonly<Record<number, string>> = {
+  61267: 'ext4',
+  2435016766: 'btrfs',
+  1481003842: 'xfs',
+  4076150800: 'f2fs',
+  801189825: 'zfs',
+  16914836: 'tmpfs',
+  2035054128: 'overlay',
+  26985: 'nfs',
+  4283649346: 'cifs',
+  4266872130: 'smb3',
+  16914839: '9p',
+  12805120: 'ceph',
+  1397113167: 'afs',
+  1702057286: 'fuse',
+};
+
+/** What of a file system's type its magic number tells. */
+export function typeOfMagic(magic: number): string {
+  return TYPES[magic] ?? `0x${magic.toString(16)}`;
+}
+
+/** Whether others may write to a file system of this type without this machine's kernel being told. */
+export function isSharedType(type: string): boolean {
+  return SHARED_TYPES.test(type);
+}
+
+const SHARED_TYPES = /^(nfs\d?|cifs|smb\d?|smbfs|9p|ceph|afs|fuse\..*|fuse|glusterfs|virtiofs)$/;
+
+/**
+ * Of the mounts that are seen at and below a path, those to which others may write without this machine's kernel being told.
+ * @param path without symlinks
+ */
+export function sharedAmong(path: string, mounts: readonly Mount[]): Mount[] {
+  const held = mountOf(path, mounts);
+  const seen = [...(held === undefined ? [] : [held]), ...mountsUnder(path, mounts)];
+  return seen.filter(({ type }) => isSharedType(type));
+}
+
+/** Those at paths below this one. @param path without symlinks */
+export function mountsUnder(path: string, mounts: readonly Mount[]): Mount[] {
+  const prefix = path === '/' ? path : `${path}/`;
+  return mounts.filter(({ point }) => point !== path && point.startsWith(prefix));
+}
+
 /** Blanks, tabs, line ends and backslashes are written as three octal digits. */
 function unescapeField(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

@@ -63,3 +63,8 @@ export class SmallFiles {
     });
   }
 }
+
+/** Whether the faster way to read small files is there on this machine. */
+export function hasNativeSmallFiles(): boolean {
+  return loadNative<Library>('small-files', INTERFACE_VERSION) !== null;
+}

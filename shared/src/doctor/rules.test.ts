@@ -60,10 +60,16 @@ test('Node.js and native parts', () => {
     [judgeNode('here', '22.0.0'), 'good'],
     [judgeNode('here', '20.18.9'), 'bad'],
     [judgeNode('here', '18.20.0'), 'bad'],
-    [judgeNativeParts('here', { lister: true, watcher: null }), 'good'],
-    [judgeNativeParts('here', { lister: false, watcher: null }), 'warning'],
-    [judgeNativeParts('here', { lister: true, watcher: false }), 'warning'],
+    [judgeNativeParts('here', { lister: true, smallFiles: true, watcher: null }), 'good'],
+    [judgeNativeParts('here', { lister: false, smallFiles: true, watcher: null }), 'warning'],
+    [judgeNativeParts('here', { lister: true, smallFiles: false, watcher: null }), 'warning'],
+    [judgeNativeParts('here', { lister: true, smallFiles: true, watcher: false }), 'warning'],
   ]);
+  const none = { lister: false, smallFiles: false, watcher: false };
+  assert.match(
+    judgeNativeParts('here', none).message,
+    /: scans take .*, and the first scan of many small files .*, and no block can be watched$/,
+  );
 });
 
 test('room', () => {

@@ -14,15 +14,18 @@ export function judgeNode(about: string, version: string): Diagnosis {
 export interface NativeParts {
   /** Lists directories. */
   readonly lister: boolean;
+  /** Hashes small files. */
+  readonly smallFiles: boolean;
   /** Watches directories; null where nobody needs it. */
   readonly watcher: boolean | null;
 }
 
-export function judgeNativeParts(about: string, { lister, watcher }: NativeParts): Diagnosis {
+export function judgeNativeParts(about: string, { lister, smallFiles, watcher }: NativeParts): Diagnosis {
   const check = new Check('native-parts', about);
   const advice = 'Install a C compiler and run `npm run setup`, or install the package for this machine.';
   const missing = [
     ...(lister ? [] : ['scans take several times as long']),
+    ...(smallFiles ? [] : ['the first scan of many small files takes longer']),
     ...(watcher === false ? ['no block can be watched'] : []),
   ];
   if (missing.length > 0)

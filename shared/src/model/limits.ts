@@ -236,6 +236,9 @@ export const limits = {
   /** What a source agent waits before it runs again what failed. */
   agentRetryFirstMs: 60_000,
   agentRetryMaxMs: 60 * 60 * 1000,
+  /** How long a block may be paused, where the pause has an end: what was forgotten must not be for ever. */
+  pauseMinMs: 1_000,
+  pauseMaxMs: 365 * 24 * 60 * 60 * 1000,
   /** Syncs that a source agent begins by itself at a time, and those to one target. */
   agentRunsMax: 4,
   agentRunsPerTargetMax: 2,
@@ -246,11 +249,15 @@ export const limits = {
   hookDefaultMs: 10 * 60 * 1000,
   hookMaxMs: 24 * 60 * 60 * 1000,
   hookEndMaxMs: 5_000,
+  /** A command after a sync, where the agent is to end: what the one before has stopped is to be started again. */
+  hookStopMaxMs: 20_000,
   hookOutputTailMaxBytes: 2_000,
   /** Telling somebody how a sync ended: how long one try may take, how many there are, and the time between them. */
   notifyMaxMs: 10_000,
   notifyTriesMax: 3,
   notifyRetryDelayMs: 1_000,
+  /** And all of it, where the agent is to end. */
+  notifyStopMaxMs: 5_000,
   /** After which time without a good sync a block is stale, and how often a source agent looks. */
   staleAfterMinMs: 60 * 60 * 1000,
   staleAfterDefaultMs: 3 * 24 * 60 * 60 * 1000,
@@ -258,20 +265,27 @@ export const limits = {
   staleLookEveryMs: 10 * 60 * 1000,
   /** How long a stopping source agent waits for its syncs to reach a point they can resume from. */
   agentStopMaxMs: 20_000,
+  /** And its server for calls that are still open after that, and for what answers them. */
+  agentCloseMaxMs: 2_000,
   /** One event of a running source agent: what lists more is cut, and counts what is left out. */
   agentEventMaxBytes: 1024 * 1024,
-  /** The dashboard: connections, streams of events among them, one request's head and body, and how long it may take to arrive. */
+  /**
+   * The dashboard: connections, those from one other machine, streams of events among them, one request's head and body, how long it may take
+   * to arrive and its answer to be taken, and how often that is looked at.
+   */
   dashboardConnectionsMax: 64,
+  dashboardConnectionsPerAddressMax: 32,
   dashboardEventStreamsMax: 16,
   dashboardHeadMaxBytes: 16 * 1024,
   dashboardBodyMaxBytes: 256 * 1024,
   dashboardRequestMaxMs: 10_000,
+  dashboardLookEveryMs: 1_000,
   /** What one reader of events may have unread before it is cut off: it comes again and is told anew. */
   dashboardEventsUnreadMaxBytes: 1024 * 1024,
   dashboardEventsAliveEveryMs: 15_000,
   /** How often a running sync's progress is told to whoever looks. */
   dashboardProgressEveryMs: 250,
-  /** Wrong tokens in a minute; then none is looked at until the minute is over. */
+  /** Wrong tokens in a minute that are logged. The right one is always looked at: with its 256 bits nobody comes upon it by trying. */
   dashboardLoginTriesMax: 10,
   /** How long a browser stays logged in. */
   dashboardLoginValidMs: 30 * 24 * 60 * 60 * 1000,

@@ -1,6 +1,7 @@
 import type { PlanSummary } from './step.js';
 
-export type Phase = 'connect' | 'scan' | 'compare' | 'plan' | 'transfer' | 'record' | 'verify';
+/** `transfer` sends to the remote, `receive` takes from it. */
+export type Phase = 'connect' | 'scan' | 'compare' | 'plan' | 'transfer' | 'receive' | 'record' | 'verify';
 
 /** Something about one path that the person should know. `path` is for display. */
 export interface Problem {

@@ -18,9 +18,13 @@ import type {
   ListSessionsReply__Output,
   ListVersionsRequest,
   OpenSessionRequest,
+  PauseReply__Output,
+  PauseRequest,
   PingReply__Output,
   ReadReply__Output,
   ReadRequest,
+  ResumeReply__Output,
+  ResumeRequest,
   SessionEvent__Output,
   SignatureReply__Output,
   SignatureRequest,
@@ -156,6 +160,16 @@ export class ControlClient {
 
   agentStatus(signal?: AbortSignal): Promise<AgentStatusReply__Output> {
     return this.#channel.unary((client, options, done) => client.agentStatus({}, options, done), signal);
+  }
+
+  /** @throws BtsootError of kind `version` where the agent is of before there was such a call. */
+  pause(request: PauseRequest, signal?: AbortSignal): Promise<PauseReply__Output> {
+    return this.#channel.unary((client, options, done) => client.pause(request, options, done), signal);
+  }
+
+  /** @throws BtsootError of kind `version` where the agent is of before there was such a call. */
+  resume(request: ResumeRequest, signal?: AbortSignal): Promise<ResumeReply__Output> {
+    return this.#channel.unary((client, options, done) => client.resume(request, options, done), signal);
   }
 
   close(): void {

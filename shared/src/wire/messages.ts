@@ -47,11 +47,15 @@ export type { PairReply, PairReply__Output } from './gen/btsoot/v1/PairReply.js'
 export type { PairRequest, PairRequest__Output } from './gen/btsoot/v1/PairRequest.js';
 export type { Partial as WirePartial, Partial__Output as WirePartial__Output } from './gen/btsoot/v1/Partial.js';
 export type { Patch as WirePatch, Patch__Output as WirePatch__Output } from './gen/btsoot/v1/Patch.js';
+export type { PauseReply, PauseReply__Output } from './gen/btsoot/v1/PauseReply.js';
+export type { PauseRequest, PauseRequest__Output } from './gen/btsoot/v1/PauseRequest.js';
 export type { PingReply, PingReply__Output } from './gen/btsoot/v1/PingReply.js';
 export type { PingRequest, PingRequest__Output } from './gen/btsoot/v1/PingRequest.js';
 export type { Place as WirePlace, Place__Output as WirePlace__Output } from './gen/btsoot/v1/Place.js';
 export type { ReadReply, ReadReply__Output } from './gen/btsoot/v1/ReadReply.js';
 export type { ReadRequest, ReadRequest__Output } from './gen/btsoot/v1/ReadRequest.js';
+export type { ResumeReply, ResumeReply__Output } from './gen/btsoot/v1/ResumeReply.js';
+export type { ResumeRequest, ResumeRequest__Output } from './gen/btsoot/v1/ResumeRequest.js';
 export type {
   _btsoot_v1_SessionEvent_Opened as Opened,
   _btsoot_v1_SessionEvent_Opened__Output as Opened__Output,

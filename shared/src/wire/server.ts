@@ -68,6 +68,8 @@ export async function serveControl(
     Ping: calls.unary('Ping', (request, context) => handlers.ping(request, context)),
     Sync: calls.serverStream('Sync', (request, context) => handlers.sync(request, context)),
     AgentStatus: calls.unary('AgentStatus', (request, context) => handlers.agentStatus(request, context)),
+    Pause: calls.unary('Pause', (request, context) => handlers.pause(request, context)),
+    Resume: calls.unary('Resume', (request, context) => handlers.resume(request, context)),
   };
   server.addService(controlPackage().Control.service, implementation);
   const health = new Health('btsoot.v1.Control', options);

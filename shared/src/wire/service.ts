@@ -20,10 +20,14 @@ import type {
   OpenSessionRequest__Output,
   PairReply,
   PairRequest__Output,
+  PauseReply,
+  PauseRequest__Output,
   PingReply,
   PingRequest__Output,
   ReadReply,
   ReadRequest__Output,
+  ResumeReply,
+  ResumeRequest__Output,
   SessionEvent,
   SignatureReply,
   SignatureRequest__Output,
@@ -72,6 +76,8 @@ export interface ControlHandlers {
   ping(request: PingRequest__Output, context: CallContext): Promise<PingReply>;
   sync(request: SyncRequest__Output, context: CallContext): AsyncIterable<SyncEvent>;
   agentStatus(request: AgentStatusRequest__Output, context: CallContext): Promise<AgentStatusReply>;
+  pause(request: PauseRequest__Output, context: CallContext): Promise<PauseReply>;
+  resume(request: ResumeRequest__Output, context: CallContext): Promise<ResumeReply>;
 }
 
 /** What answers a pairing. */

@@ -18,6 +18,12 @@ const AGENT: ControlHandlers = {
   async agentStatus() {
     return { pid: 42 };
   },
+  async pause() {
+    return {};
+  },
+  async resume() {
+    return {};
+  },
 };
 
 function folder(t: TestContext): string {

@@ -1,0 +1,8 @@
+// Original file: proto/btsoot/v1/control.proto
+
+
+export interface ResumeReply {
+}
+
+export interface ResumeReply__Output {
+}
