@@ -1,7 +1,6 @@
 // Compiles shared/assembly into shared/src/delta/chunker-wasm.ts, as `npm run gen` does.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -9,6 +8,12 @@ const SOURCE = 'shared/assembly/gear-scan.ts';
 const TARGET = 'shared/src/delta/chunker-wasm.ts';
 // 17 pages of 64 KiB: the gear table and a buffer of 1 MiB. The memory never grows, so views of it stay valid.
 const OPTIONS = ['-O3', '--runtime', 'stub', '--noAssert', '--initialMemory', '17', '--maximumMemory', '17'];
+
+const asc = await import('assemblyscript/asc').catch(({ code, message }) => {
+  const isMissing = code === 'ERR_MODULE_NOT_FOUND';
+  console.error(isMissing ? 'assemblyscript is not installed. It takes npm 10 or newer: npm exec npm@10 ci' : message);
+  process.exit(1);
+});
 
 let wasm;
 const { error, stderr } = await asc.main([SOURCE, ...OPTIONS, '--outFile', 'module.wasm'], {

@@ -23,7 +23,8 @@ function reasonToInstall() {
   const installed = packagesOf('node_modules/.package-lock.json');
   if (installed === null) return 'nothing is installed yet';
   for (const [path, { version, optional }] of Object.entries(wanted)) {
-    if (!path.includes('node_modules/') || optional) continue;
+    // What is optional and not there does not fit this machine, its Node or its npm.
+    if (!path.includes('node_modules/') || (optional && !installed[path])) continue;
     if (installed[path]?.version !== version) return `${path} is not at version ${version}`;
   }
   return reasonNativePartsFail();

@@ -106,7 +106,10 @@ if [ -z "$deb" ]; then
   command -v npm >/dev/null || fail 'there is no package here yet, and no npm to build it with' \
     'Bring one along with --deb FILE (npm run deb on a machine of the same kind makes it),' \
     'or install what building takes: apt-get install npm g++ make python3'
-  run npm --prefix "$here/.." run deb
+  # As whose clone it is: what root writes there, its owner could not build again.
+  builder=$(stat -c %U "$here/..")
+  builder_home=$(getent passwd "$builder" | cut -d: -f6)
+  run runuser -u "$builder" -- env HOME="$builder_home" npm --prefix "$here/.." run deb
   if [ "$dry" = yes ]; then deb="$here/deb/out/$package.deb"; else deb=$(ls "$here/deb/out/${package}"_*_"$architecture".deb); fi
 fi
 sums_of_installed="/var/lib/dpkg/info/$package.md5sums"

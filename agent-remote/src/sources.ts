@@ -144,6 +144,6 @@ export class SourceRegistry {
 function refuseTaken(sources: readonly SourceRecord[], name: string): void {
   if (!sources.some((source) => source.name === name && source.revokedAt === null)) return;
   throw new BtsootError('exists', `a source called "${name}" is paired already`, {
-    hint: `Revoke it with \`btsoot-remote revoke ${name}\` first, or pair under another name.`,
+    hint: `Revoke it with \`btsoot-remote revoke ${name}\` first, or pair under another name: \`btsoot pair CODE --as NAME\`.`,
   });
 }

@@ -15,6 +15,8 @@ export interface AddedBlock {
   readonly block: Block;
   /** `refreshed`: source and target as before; the source's file system was recorded again. */
   readonly change: 'added' | 'repointed' | 'refreshed';
+  /** Where the block mirrored to until now; null where it is new. */
+  readonly before: BlockTarget | null;
   /** Whether the target held a mirror of this name before. */
   readonly existedThere: boolean;
 }
@@ -52,7 +54,7 @@ export async function addBlock(
     const existedThere = await createOnRemote(context, block, signal);
     await saveBlock(context.paths, block);
     if (known !== undefined) await forgetTarget(context, block);
-    return { block, change: changeOf(known, target), existedThere };
+    return { block, change: changeOf(known, target), before: known?.target ?? null, existedThere };
   });
 }
 
@@ -74,12 +76,16 @@ async function forgetTarget(context: Context, block: Block): Promise<void> {
   manifests.close();
 }
 
+/** For who has mixed up the arguments. */
+export const ORDER = 'The order is: btsoot add BLOCK SOURCE TARGET, and the source is a folder of this machine.';
+
 async function findSource(text: string): Promise<string> {
   let found: string;
   try {
     found = await realpath(path.resolve(text));
   } catch (error) {
-    throw fromSystemError(error, `the source ${text} cannot be used`);
+    const { kind, message, hint } = fromSystemError(error, `the source ${text} cannot be used`);
+    throw new BtsootError(kind, message, { hint: [hint, ORDER].join(' '), cause: error });
   }
   if (!statSync(found).isDirectory())
     throw new BtsootError('invalid', `the source ${text} is not a directory`, {

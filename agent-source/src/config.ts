@@ -58,7 +58,10 @@ export function findBlock(config: Config, name: string): Block {
   const block = config.blocks.get(name);
   if (block !== undefined) return block;
   throw new BtsootError('not-found', `there is no block named "${name}" (known: ${listNames(config.blocks.keys())})`, {
-    hint: 'Add one with `btsoot add <block> <source-dir> <target>`.',
+    hint:
+      config.blocks.size > 0
+        ? 'Add one with `btsoot add <block> <source-dir> <target>`.'
+        : 'Add one with `btsoot add <block> <source-dir> <target>`. Each user has settings of its own, so what was added without sudo is unknown with it, and the other way round.',
   });
 }
 

@@ -44,11 +44,20 @@ test('an unknown block is a usage error that lists the known ones', () => {
     assert.equal(status, 2, command);
     assert.match(stderr, /there is no block named "music" \(known: photos\)/);
   }
+  assert.match(btsoot('', 'sync', 'photos').stderr, /\(known: none yet\)\n.*Each user has settings of its own/);
 });
 
 test('arguments that cannot be meant are usage errors', () => {
   assert.match(btsoot(CONFIG, 'restore', 'photos', '--at', 'yesterday').stderr, /neither a session's number nor a time/);
   assert.match(btsoot(CONFIG, 'add', 'a/b', '/tmp', '/mnt/x').stderr, /cannot be a block's name/);
+  assert.match(
+    btsoot(CONFIG, 'add', '/tmp', 'a', '/mnt/x').stderr,
+    /The name comes first\. The order is: btsoot add BLOCK SOURCE/,
+  );
+  assert.match(
+    btsoot(CONFIG, 'add', 'a', 'pi:x', '/tmp').stderr,
+    /cannot be used.*ENOENT[\s\S]*The order is: btsoot add BLOCK SOURCE/,
+  );
   assert.match(btsoot(CONFIG, 'add', 'a', '/tmp', 'nas:x').stderr, /no remote named "nas" \(known: none yet\)/);
   assert.match(btsoot(CONFIG, 'pair', 'hello').stderr, /pairing code/);
   for (const args of [

@@ -34,6 +34,22 @@ test('targets without a folder, leading out, or of our own are refused', () => {
   }
 });
 
+test('a remote without a folder is no directory here, and folders there are named from its root', () => {
+  assert.throws(() => parseTypedTarget('pi', ['pi'], '/home'), {
+    message: 'the target pi is a remote, and names no folder there',
+    hint: 'Write pi:FOLDER, such as pi:photos; a local directory of that name is written ./pi',
+  });
+  assert.equal(parseTypedTarget('./pi', ['pi'], '/home').kind, 'local');
+  assert.throws(() => parseTypedTarget('pi:/mnt/usb/photos', ['pi'], '/home'), {
+    message: 'the target pi:/mnt/usb/photos begins with a slash',
+    hint: 'Folders on a remote are named from the root that it serves: pi:photos is one directly in it.',
+  });
+  assert.throws(
+    () => parseTypedTarget('pi:../x', ['pi'], '/home'),
+    /the target pi:..\/x cannot be used: a path whose part is ".."/,
+  );
+});
+
 test('what the config file says reads back the same', () => {
   for (const text of ['pi:photos', '/mnt/usb/Fotos ä', '/photos']) {
     assert.equal(targetText(parseConfiguredTarget(text)), text);

@@ -18,7 +18,12 @@ export function parseTypedTarget(text: string, remotes: Iterable<string>, workin
   const colon = text.indexOf(':');
   const before = text.slice(0, Math.max(colon, 0));
   const known = [...remotes];
-  if (colon > 0 && known.includes(before)) return remoteTarget(before, text.slice(colon + 1));
+  if (colon > 0 && known.includes(before)) return typedRemoteTarget(before, text.slice(colon + 1));
+  if (known.includes(text)) {
+    throw new BtsootError('invalid', `the target ${text} is a remote, and names no folder there`, {
+      hint: `Write ${text}:FOLDER, such as ${text}:photos; a local directory of that name is written ./${text}`,
+    });
+  }
   const absolute = path.resolve(workingDirectory, text);
   if (colon > 0 && NAME_PATTERN.test(before) && !existsSync(absolute)) {
     throw new BtsootError('not-found', `there is no remote named "${before}" (known: ${listNames(known)})`, {
@@ -59,6 +64,16 @@ function targetBytes(target: BlockTarget): string {
   return target.kind === 'local' ? localTargetDirectory(target) : `${fromText(target.remote)}:${target.folder}`;
 }
 
+/** A path of that machine is a mistake: it would become a folder `mnt/usb/photos` in what is mounted at `/mnt/usb`. */
+function typedRemoteTarget(remote: string, folderText: string): BlockTarget {
+  if (/^\/+[^/]/.test(folderText)) {
+    throw new BtsootError('invalid', `the target ${remote}:${folderText} begins with a slash`, {
+      hint: `Folders on a remote are named from the root that it serves: ${remote}:${path.posix.basename(folderText)} is one directly in it.`,
+    });
+  }
+  return remoteTarget(remote, folderText);
+}
+
 function remoteTarget(remote: string, folderText: string): BlockTarget {
   const folder = parseFolder(folderText.replace(/^\/+|\/+$/g, ''), `${remote}:${folderText}`);
   return { kind: 'remote', remote, folder };
@@ -75,9 +90,21 @@ function parseFolder(folder: string, target: string): TreePath {
       hint: 'Name a folder below it, such as photos: BTSOOT keeps its own files beside the mirrored folder.',
     });
   }
-  const parsed = parseTreePath(toBytes(fromText(folder)));
+  const parsed = parsePath(folder, target);
   if (parsed.split('/')[0] === OWN_FOLDER || baseName(parsed) === OWN_FOLDER) {
     throw new BtsootError('invalid', `the target ${target} is BTSOOT's own folder`, { hint: 'Name a folder beside it.' });
   }
   return parsed;
+}
+
+function parsePath(folder: string, target: string): TreePath {
+  try {
+    return parseTreePath(toBytes(fromText(folder)));
+  } catch (error) {
+    if (!(error instanceof BtsootError)) throw error;
+    throw new BtsootError(error.kind, `the target ${target} cannot be used: ${error.message}`, {
+      hint: 'Name a folder as photos or archive/2024.',
+      cause: error,
+    });
+  }
 }

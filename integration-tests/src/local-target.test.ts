@@ -55,7 +55,8 @@ test('a target filled at home and carried to the Pi goes on there without sendin
   const proxy = await CountingProxy.listen(remote.port);
   cleanup.after(() => proxy.close());
   source.reachRemoteBy(proxy.port);
-  await source.mustRun('add', 'photos', tree, 'pi:photos');
+  const { stdout: added } = await source.mustRun('add', 'photos', tree, 'pi:photos');
+  assert.match(added, /^Re-pointed photos: .* -> pi:photos \(until now \/.*\/photos\)\n/);
 
   proxy.reset();
   const run = await source.json('sync', 'photos');

@@ -68,7 +68,12 @@ export function makeHome(layout: Layout): void {
   try {
     mkdirSync(layout.blocksDirectory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw fromSystemError(error, `making ${layout.blocksDirectory}`);
+    const known = fromSystemError(error, `making ${layout.blocksDirectory}`);
+    if (errnoOf(error) !== 'EACCES') throw known;
+    throw new BtsootError(known.kind, known.message, {
+      hint: `Give the folder to whoever runs BTSOOT there: sudo chown USER ${layout.root}. Or run it as root, and then always.`,
+      cause: error,
+    });
   }
   if (statSync(layout.home).dev !== statSync(layout.root).dev) {
     throw new BtsootError('refused', `${layout.home} lies on another file system than ${layout.root}`, {

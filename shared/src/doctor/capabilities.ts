@@ -7,10 +7,7 @@ export function judgeCapabilities(about: string, type: string, can: Capabilities
   const check = new Check('file-system', about);
   const kept = lacks(can);
   const clones = can.reflinks ? '; copies take no room there' : '';
-  const text =
-    kept.length === 0
-      ? `${type} holds all that is mirrored${clones}`
-      : `${type} cannot hold ${listed(kept)}: the manifests keep that, and a restore gives it back${clones}`;
+  const text = `${type} ${holds(can, kept)}${clones}`;
   if (can.fileSizeMaxBytes === null) return [check.good(text)];
   const size = formatBytes(can.fileSizeMaxBytes);
   return [
@@ -20,6 +17,14 @@ export function judgeCapabilities(about: string, type: string, can: Capabilities
       'Larger files are left out. To mirror them too, use a disk with ext4, XFS or Btrfs.',
     ),
   ];
+}
+
+/** A disk that has permissions has owners too: it is the user who may not set them. */
+function holds({ modes }: Capabilities, kept: readonly string[]): string {
+  if (kept.length === 0) return 'holds all that is mirrored';
+  const instead = 'the manifests keep that, and a restore gives it back';
+  if (kept.join() === 'owners' && modes) return `holds all but owners, which this user may not set: ${instead}`;
+  return `cannot hold ${listed(kept)}: ${instead}`;
 }
 
 function lacks(can: Capabilities): string[] {

@@ -144,6 +144,8 @@ test('what a file system cannot hold, in words', () => {
   const [whole, ...more] = judgeCapabilities('root', 'btrfs', all);
   assert.equal(whole?.message, 'btrfs holds all that is mirrored; copies take no room there');
   assert.deepEqual(more, []);
+  const [asUser] = judgeCapabilities('root', 'ext4', { ...all, chown: false, reflinks: false });
+  assert.match(asUser?.message ?? '', /^ext4 holds all but owners, which this user may not set: the manifests keep that/);
   const fat = judgeCapabilities('root', 'vfat', {
     ...all,
     reflinks: false,

@@ -53,7 +53,14 @@ test('what the remote refuses, and nobody there, are told apart', async (t) => {
     throw new BtsootError('denied', 'the code is used up');
   });
   await assert.rejects(pairingClient(address, pairingWishToWire(WISH)), { kind: 'denied', message: 'the code is used up' });
-  await assert.rejects(pairingClient({ ...address, port: 1 }, pairingWishToWire(WISH)), { kind: 'unreachable' });
+  await assert.rejects(pairingClient({ ...address, port: 1 }, pairingWishToWire(WISH)), {
+    kind: 'unreachable',
+    hint: /^A code is good for one pairing/,
+  });
+  await assert.rejects(pairingClient({ ...address, host: '255.255.255.255' }, pairingWishToWire(WISH)), {
+    kind: 'unreachable',
+    hint: /is this its address\? `btsoot-remote pair --address/,
+  });
 });
 
 test('an aborted pairing is cancelled', async (t) => {

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
-import { BtsootError } from '../model/errors.js';
+import { BtsootError, errnoOf } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { Channel, cancelled } from './channel.js';
 import type { PairingClient } from './gen/btsoot/v1/Pairing.js';
@@ -45,6 +45,10 @@ async function pinnedCa(address: PairingAddress, signal: AbortSignal | undefined
   return ca;
 }
 
+const USED_UP = 'A code is good for one pairing and ten minutes: run `btsoot-remote pair` again for a new one.';
+const OUT_OF_REACH =
+  'Is that machine on, and is this its address? `btsoot-remote pair --address HOST` prints a code with another one, and `--port N` one for a port that a firewall lets through.';
+
 /** The certificates that the server shows, leaf first. Nothing is believed yet, and nothing is sent. */
 function chainOf({ host, port }: PairingAddress, signal: AbortSignal | undefined): Promise<X509Certificate[]> {
   return new Promise((resolve, reject) => {
@@ -67,7 +71,7 @@ function chainOf({ host, port }: PairingAddress, signal: AbortSignal | undefined
     socket.once('error', (error) => {
       const unreachable = () =>
         new BtsootError('unreachable', `no pairing service at ${host}:${port}: ${error.message}`, {
-          hint: 'A code is good for one pairing and ten minutes: run `btsoot-remote pair` again for a new one.',
+          hint: errnoOf(error) === 'ECONNREFUSED' ? USED_UP : OUT_OF_REACH,
           cause: error,
         });
       reject(error instanceof BtsootError ? error : unreachable());

@@ -157,7 +157,9 @@ function bind(server: Server, target: string, credentials: ServerCredentials, ad
       if (error === null) resolve(port);
       else if (error.message.includes('EADDRINUSE'))
         reject(
-          new BtsootError('exists', `another process listens on ${address}`, { hint: 'Stop that one, or choose another port.' }),
+          new BtsootError('exists', `another process listens on ${address}`, {
+            hint: 'Stop that one, or choose another port: `btsoot-remote init --listen HOST:PORT`, or `btsoot-remote pair --port N`.',
+          }),
         );
       else reject(fromSystemError(error, `listening on ${address}`));
     });
