@@ -1,5 +1,6 @@
 import { limits } from '@btsoot/shared/model/limits.js';
 import { advance, type ProgressState, progressText, START } from '../output/progress-state.js';
+import type { ResultOf } from '../output/result-text.js';
 import { isEnd, type SyncMessage } from '../sync-message.js';
 
 /** How far something that runs has come, for people who look. */
@@ -26,6 +27,7 @@ export type LiveNews =
   | { readonly kind: 'changed'; readonly block: string };
 
 interface Run {
+  readonly of: ResultOf;
   readonly startedUs: number;
   state: ProgressState;
   toldAtMs: number;
@@ -48,14 +50,14 @@ export class LiveRuns {
     this.#tell({ kind: 'changed', block });
   }
 
-  hear(message: SyncMessage): void {
+  hear(message: SyncMessage, of: ResultOf = 'sync'): void {
     const { block } = message;
     if (isEnd(message)) {
       this.end(block);
       return;
     }
     const known = this.#runs.get(block);
-    const run = known ?? { startedUs: Date.now() * 1000, state: START, toldAtMs: 0, timer: undefined };
+    const run = known ?? { of, startedUs: Date.now() * 1000, state: START, toldAtMs: 0, timer: undefined };
     run.state = advance(run.state, message, performance.now());
     if (known === undefined) {
       this.#runs.set(block, run);
@@ -73,14 +75,14 @@ export class LiveRuns {
   }
 
   views(): LiveView[] {
-    return [...this.#runs].map(([block, run]) => liveView(block, run.startedUs, run.state));
+    return [...this.#runs].map(([block, run]) => liveView(block, run));
   }
 
   #tellProgress(block: string, run: Run): void {
     clearTimeout(run.timer);
     run.timer = undefined;
     run.toldAtMs = performance.now();
-    this.#tell({ kind: 'progress', live: liveView(block, run.startedUs, run.state) });
+    this.#tell({ kind: 'progress', live: liveView(block, run) });
   }
 
   #tell(news: LiveNews): void {
@@ -88,11 +90,11 @@ export class LiveRuns {
   }
 }
 
-export function liveView(block: string, startedUs: number, state: ProgressState): LiveView {
+function liveView(block: string, { of, startedUs, state }: Run): LiveView {
   const { phase, path, steps, stepsTotal, bytes, bytesTotal, savedBytes, bytesPerSecond } = state;
   const isSending = phase === 'transfer' && bytesPerSecond > 0;
   const leftMs = isSending ? Math.max(0, ((bytesTotal - bytes) / bytesPerSecond) * 1000) : null;
-  const text = progressText(state);
+  const text = progressText(state, of);
   const rate = Math.round(bytesPerSecond);
   return { block, startedUs, phase, text, path, steps, stepsTotal, bytes, bytesTotal, savedBytes, bytesPerSecond: rate, leftMs };
 }

@@ -18,20 +18,25 @@ interface Options {
 
 export async function restoreCommand(name: string, pathTexts: readonly string[], options: Options): Promise<ExitStatus> {
   const at = options.at === undefined ? null : checkingArguments(() => parseMoment(options.at ?? ''));
-  return await runWatched(name, options.json === true, async (context, block, output, watch) => {
-    const { restoreBlock } = await import('../restore.js');
-    const result = await restoreBlock(context, block, {
-      ...watch,
-      at,
-      paths: checkingArguments(() => pathTexts.map((text) => parseBlockPath(text, block.source))),
-      to: options.to === undefined ? null : fromText(path.resolve(options.to)),
-      dryRun: options.dryRun === true,
-      force: options.force === true,
-      delete: options.delete === true,
-      damagedOnly: false,
-      expectedPlan: null,
-    });
-    output.result(resultText(result, 'restore', output.paint), { block: name, kind: 'result', result });
-    return exitStatusOfResult(result.kind);
-  });
+  return await runWatched(
+    name,
+    options.json === true,
+    async (context, block, output, watch) => {
+      const { restoreBlock } = await import('../restore.js');
+      const result = await restoreBlock(context, block, {
+        ...watch,
+        at,
+        paths: checkingArguments(() => pathTexts.map((text) => parseBlockPath(text, block.source))),
+        to: options.to === undefined ? null : fromText(path.resolve(options.to)),
+        dryRun: options.dryRun === true,
+        force: options.force === true,
+        delete: options.delete === true,
+        damagedOnly: false,
+        expectedPlan: null,
+      });
+      output.result(resultText(result, 'restore', output.paint), { block: name, kind: 'result', result });
+      return exitStatusOfResult(result.kind);
+    },
+    'restore',
+  );
 }

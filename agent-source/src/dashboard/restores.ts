@@ -151,7 +151,7 @@ export class Restores {
     const paths = wish.path === '' ? [] : [wish.path];
     const dryRun = expectedPlan === null;
     try {
-      const report = (event: ProgressEvent): void => this.#live.hear({ ...event, block: block.name });
+      const report = (event: ProgressEvent): void => this.#live.hear({ ...event, block: block.name }, 'restore');
       const options = { ...NOTHING_FORCED, at, paths, to: wish.to, dryRun, expectedPlan, signal, report };
       const result = await this.#turns.begin(block.name, (onBegun) =>
         withBlockLock(context, block, () => {

@@ -67,6 +67,7 @@ test('the progress line tells sent beside saved, rate and what is left', () => {
   ];
   const state = events.reduce((at, [nowMs, event]) => advance(at, event, nowMs), START);
   assert.equal(progressText(state), 'syncing  10 of 1,200 steps  20 MB of 100 MB sent  380 GB saved  10 MB/s  8.0 s left');
+  assert.match(progressText(state, 'restore'), /^restoring {2}10 of 1,200 steps {2}20 MB of 100 MB fetched /);
 });
 
 test('a rate settles on a new speed instead of jumping to it', () => {
@@ -98,7 +99,7 @@ test('the live line is calm: ten times a second, and gone when lines come', () =
 
 test('on no terminal: lines without any escape, the result alone on stdout', () => {
   const streams = { stdout: sink(false), stderr: sink(false) };
-  const output = openOutput(false, streams);
+  const output = openOutput(false, 'sync', streams);
   output.progress('photos', { kind: 'phase', phase: 'scan' });
   output.progress('photos', { kind: 'scanned', entries: 5, hashedFiles: 0, hashedBytes: 0, path: 'x' });
   output.result(resultText(syncResult(), 'sync', output.paint), {});
@@ -110,7 +111,7 @@ test('on no terminal: lines without any escape, the result alone on stdout', () 
 
 test('as JSON: one object a line, all on stdout', () => {
   const streams = { stdout: sink(true), stderr: sink(true) };
-  const output = openOutput(true, streams);
+  const output = openOutput(true, 'sync', streams);
   output.progress('photos', { kind: 'phase', phase: 'scan' });
   output.result('for people', { block: 'photos', kind: 'result', result: syncResult() });
   output.error('photos', { kind: 'io', message: 'no', hint: null });

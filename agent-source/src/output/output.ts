@@ -3,7 +3,7 @@ import type { ErrorView } from '../sync-message.js';
 import { LiveLine, type Terminal } from './live-line.js';
 import { choosePaint, type Paint } from './paint.js';
 import { advance, type ProgressState, progressText, START } from './progress-state.js';
-import { errorText } from './result-text.js';
+import { errorText, type ResultOf } from './result-text.js';
 
 /**
  * Where a command shows what it does. Results go to stdout, progress and errors to stderr; as JSON all goes to stdout.
@@ -23,9 +23,9 @@ export interface OutputStreams {
   readonly stderr: Terminal & { readonly isTTY?: boolean | undefined };
 }
 
-export function openOutput(json: boolean, streams: OutputStreams = process): Output {
+export function openOutput(json: boolean, of: ResultOf = 'sync', streams: OutputStreams = process): Output {
   if (json) return jsonOutput(streams);
-  return streams.stderr.isTTY === true ? liveOutput(streams) : lineOutput(streams);
+  return streams.stderr.isTTY === true ? liveOutput(of, streams) : lineOutput(of, streams);
 }
 
 function jsonOutput(streams: OutputStreams): Output {
@@ -38,7 +38,7 @@ function jsonOutput(streams: OutputStreams): Output {
   };
 }
 
-function liveOutput(streams: OutputStreams): Output {
+function liveOutput(of: ResultOf, streams: OutputStreams): Output {
   const live = new LiveLine(streams.stderr);
   const paint = choosePaint(streams.stdout.isTTY === true);
   const errorPaint = choosePaint(true);
@@ -51,7 +51,7 @@ function liveOutput(streams: OutputStreams): Output {
         live.clear();
         streams.stderr.write(`${driftText(block, event)}\n`);
       }
-      live.draw(`${block}  ${progressText(state)}`, state.path);
+      live.draw(`${block}  ${progressText(state, of)}`, state.path);
     },
     result: (text) => {
       live.clear();
@@ -69,7 +69,7 @@ function liveOutput(streams: OutputStreams): Output {
 const lineEveryMs = 10_000;
 
 /** For logs and mails: a line a phase, and one every ten seconds where a phase takes longer. */
-function lineOutput(streams: OutputStreams): Output {
+function lineOutput(of: ResultOf, streams: OutputStreams): Output {
   const paint = choosePaint(streams.stdout.isTTY === true);
   let state: ProgressState = START;
   let printedAtMs = 0;
@@ -82,7 +82,7 @@ function lineOutput(streams: OutputStreams): Output {
       const due = event.kind === 'phase' || event.kind === 'retry' || nowMs - printedAtMs >= lineEveryMs;
       if (!due) return;
       printedAtMs = nowMs;
-      streams.stderr.write(`${block}: ${progressText(state)}\n`);
+      streams.stderr.write(`${block}: ${progressText(state, of)}\n`);
     },
     result: (text) => void streams.stdout.write(`${text}\n`),
     error: (block, error) => void streams.stderr.write(`${errorText(block, error, choosePaint(false))}\n`),

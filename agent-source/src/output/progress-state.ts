@@ -1,5 +1,6 @@
 import type { Phase, ProgressEvent } from '@btsoot/shared/model/progress.js';
 import { formatBytes, formatCount, formatDuration, plural } from './human.js';
+import type { ResultOf } from './result-text.js';
 
 /** How far one side has come with reading its contents again, and since when that is watched. */
 export interface SideState {
@@ -100,7 +101,7 @@ export function advance(state: ProgressState, event: ProgressEvent, nowMs: numbe
 }
 
 /** One line for people, without the path. */
-export function progressText(state: ProgressState): string {
+export function progressText(state: ProgressState, of: ResultOf = 'sync'): string {
   if (state.waiting !== null) return state.waiting;
   switch (state.phase) {
     case 'start':
@@ -114,7 +115,7 @@ export function progressText(state: ProgressState): string {
     case 'plan':
       return 'planning';
     case 'transfer':
-      return transferText(state);
+      return transferText(state, of);
     case 'record':
       return 'recording';
     case 'verify':
@@ -155,10 +156,10 @@ function scanText(state: ProgressState): string {
   return parts.join('  ');
 }
 
-function transferText(state: ProgressState): string {
+function transferText(state: ProgressState, of: ResultOf): string {
   const parts = [
-    `syncing  ${formatCount(state.steps)} of ${plural(state.stepsTotal, 'step')}`,
-    `${formatBytes(state.bytes)} of ${formatBytes(state.bytesTotal)} sent`,
+    `${of === 'sync' ? 'syncing' : 'restoring'}  ${formatCount(state.steps)} of ${plural(state.stepsTotal, 'step')}`,
+    `${formatBytes(state.bytes)} of ${formatBytes(state.bytesTotal)} ${of === 'sync' ? 'sent' : 'fetched'}`,
   ];
   if (state.savedBytes > 0) parts.push(`${formatBytes(state.savedBytes)} saved`);
   if (state.bytesPerSecond > 0) {
