@@ -24,6 +24,8 @@ export interface LastResult {
   /** What the target kept of the past when something was last done there; null, and missing in files of old, where nobody said. */
   readonly history?: HistorySummary | null;
   readonly reasons: readonly string[];
+  /** Of a refusal: whether a person may let the plan through; missing in files of old. */
+  readonly acceptable?: boolean;
   readonly problems: readonly Problem[];
   readonly problemCount: number;
   /** What was found changed on the remote; missing in files of old. */

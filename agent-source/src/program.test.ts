@@ -83,7 +83,10 @@ test('list, show and status', () => {
   assert.deepEqual(listed.blocks, [{ name: 'photos', source: '/home/kim/Photos', target: '/mnt/usb/photos' }]);
   assert.match(btsoot(CONFIG, 'show', 'photos').stdout, /^guard_percent +50$/m);
   const status = btsoot(CONFIG, 'status');
-  assert.match(status.stdout, /^Not all is backed up: photos\.\nphotos {2}never synced\nNo agent runs:/);
+  assert.match(
+    status.stdout,
+    /^Not all is backed up: photos\. `btsoot doctor` says what to do\.\nphotos {2}never synced\nNo agent runs:/,
+  );
   assert.equal(JSON.parse(btsoot(CONFIG, 'status', '--json').stdout).agent, null);
 });
 

@@ -1,6 +1,7 @@
 import { Check, type Diagnosis } from '@btsoot/shared/model/diagnosis.js';
 import { formatDuration, formatMoment, plural } from '@btsoot/shared/model/human.js';
 import type { LastResult } from '../last-result.js';
+import { reasonsText } from '../output/status-text.js';
 import type { Timetable } from '../timetable.js';
 
 const DAY_US = 24 * 60 * 60 * 1_000_000;
@@ -28,8 +29,10 @@ export function judgeLastSync(habit: Habit, last: LastResult | null, nowUs: numb
       );
     case 'refused':
       return check.bad(
-        `the last sync was refused, ${when}: ${last.reasons.join('; ')}`,
-        `See with \`btsoot sync ${block} --dry-run\` whether the plan is right, and accept it with --accept if it is.`,
+        `the last sync was refused, ${when}: ${reasonsText(last)}`,
+        last.acceptable === false
+          ? `${again} once that is mended.`
+          : `See with \`btsoot sync ${block} --dry-run\` whether the plan is right, and accept it with --accept if it is.`,
       );
     case 'partial':
       return check.warning(

@@ -41,6 +41,7 @@ test('how the last sync ended, and how long ago', () => {
     [judge({ kind: 'planned', goodUs: 0 }), 'warning'],
     [judge({ kind: 'partial', problemCount: 2 }), 'warning'],
     [judge({ kind: 'refused', reasons: ['too much'] }), 'bad'],
+    [judge({ kind: 'refused', reasons: ['no room.'], acceptable: false }), 'bad'],
     [judge({ kind: 'failed', error: { kind: 'unreachable', message: 'no connection', hint: 'Is it on?' } }), 'bad'],
     [ago(7), 'good'],
     [ago(7.01), 'warning'],
@@ -49,6 +50,9 @@ test('how the last sync ended, and how long ago', () => {
     [ago(29, monthly), 'good'],
     [ago(32, monthly), 'warning'],
   ]);
+  const full = judge({ kind: 'refused', reasons: ['There is no room.'], acceptable: false });
+  assert.match(full.message, /: There is no room$/);
+  assert.doesNotMatch(full.level === 'good' ? '' : full.advice, /--accept/);
   const failed = judge({ kind: 'failed', error: { kind: 'io', message: 'no', hint: 'Is it on?' } });
   assert.equal(failed.level === 'good' ? '' : failed.advice, 'Is it on?');
 });

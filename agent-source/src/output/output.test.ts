@@ -185,7 +185,10 @@ test('what was skipped is named, and what the list leaves out is counted', () =>
   const problems = [{ path: 'a', kind: 'unknown', message: 'cannot be read' }] as const;
   const text = resultText(syncResult({ kind: 'partial', problems, problemCount: 3 }), 'sync', NO_PAINT);
   assert.match(text, /^photos: done, but for 3 entries, in 12 s: /);
-  assert.match(text, /\n {2}unknown: a: cannot be read\n {2}and 2 more such entries$/);
+  assert.match(
+    text,
+    /\n {2}unknown: a: cannot be read\n {2}and 2 more such entries\n {2}What is unknown could not be read, and its copy stays as it is\.$/,
+  );
 });
 
 test('errors and states', () => {
@@ -219,6 +222,6 @@ test('status answers first whether the backup is good', () => {
   assert.match(answer(), /^Nothing is backed up yet: /);
   assert.equal(answer('good'), 'Your backup is good.');
   assert.equal(answer('good', 'good'), 'All 2 backups are good.');
-  assert.equal(answer('good', 'partial', 'stale'), 'Backed up, but have a look at block1, block2.');
-  assert.equal(answer('never', 'partial', 'failed'), 'Not all is backed up: block0, block2.');
+  assert.equal(answer('good', 'partial', 'stale'), 'Backed up, but have a look at block1, block2: `btsoot doctor` says why.');
+  assert.equal(answer('never', 'partial', 'failed'), 'Not all is backed up: block0, block2. `btsoot doctor` says what to do.');
 });

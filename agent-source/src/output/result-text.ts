@@ -100,9 +100,18 @@ function details(result: SyncResult, of: ResultOf): string[] {
 
 function problemLines(problems: readonly Problem[], count: number): string[] {
   const lines = problems.map((problem) => `  ${problem.kind}: ${problem.path === '' ? '.' : problem.path}: ${problem.message}`);
-  return count > problems.length
-    ? [...lines, `  and ${plural(count - problems.length, 'more such entry', 'more such entries')}`]
-    : lines;
+  const more =
+    count > problems.length ? [`  and ${plural(count - problems.length, 'more such entry', 'more such entries')}`] : [];
+  return [...lines, ...more, ...unknownLines(problems)];
+}
+
+/** What the word means for the copy, and what to do where the system has said no. */
+function unknownLines(problems: readonly Problem[]): string[] {
+  const unknown = problems.filter(({ kind }) => kind === 'unknown');
+  if (unknown.length === 0) return [];
+  const isDenied = unknown.some(({ message }) => /\bE(?:ACCES|PERM)\b/.test(message));
+  const advice = isDenied ? ' Run this as a user who may read it (sudo), or change its permissions.' : '';
+  return [`  What is unknown could not be read, and its copy stays as it is.${advice}`];
 }
 
 function formatChanged(scan: ScanResult): string {

@@ -10,8 +10,8 @@ export function answerText(blocks: readonly { readonly name: string; readonly he
     blocks.filter(({ health }) => healths.includes(health)).map(({ name }) => name);
   const [bad, doubtful] = [those('failed', 'refused', 'never'), those('stale', 'partial', 'stopped')];
   if (blocks.length === 0) return 'Nothing is backed up yet: add a block with `btsoot add <block> <source-dir> <target>`.';
-  if (bad.length > 0) return paint.bad(`Not all is backed up: ${bad.join(', ')}.`);
-  if (doubtful.length > 0) return paint.warn(`Backed up, but have a look at ${doubtful.join(', ')}.`);
+  if (bad.length > 0) return paint.bad(`Not all is backed up: ${bad.join(', ')}. \`btsoot doctor\` says what to do.`);
+  if (doubtful.length > 0) return paint.warn(`Backed up, but have a look at ${doubtful.join(', ')}: \`btsoot doctor\` says why.`);
   return paint.good(blocks.length === 1 ? 'Your backup is good.' : `All ${blocks.length} backups are good.`);
 }
 
@@ -27,12 +27,17 @@ export function healthText(last: LastResult | null, nowUs: number, paint: Paint)
     case 'partial':
       return `${paint.warn(`all but ${plural(last.problemCount, 'entry', 'entries')}`)}, ${when}${kept(last)}`;
     case 'refused':
-      return `${paint.bad('refused')}, ${when}: ${last.reasons.join('; ')}${lastGood(last, nowUs)}`;
+      return `${paint.bad('refused')}, ${when}: ${reasonsText(last)}${lastGood(last, nowUs)}`;
     case 'failed':
       return `${paint.bad('failed')}, ${when}: ${last.error?.message ?? 'for an unknown reason'}${lastGood(last, nowUs)}`;
     default:
       return last.kind satisfies never;
   }
+}
+
+/** The guard's sentences, as parts of one. */
+export function reasonsText({ reasons }: Pick<LastResult, 'reasons'>): string {
+  return reasons.map((reason) => reason.replace(/\.$/, '')).join('; ');
 }
 
 /** Written by an earlier version, there is no such number. */

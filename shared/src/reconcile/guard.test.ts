@@ -74,6 +74,10 @@ test('what a person accepts goes through, but for a lack of space', () => {
   assert.deepEqual(codes({ ...disaster, isAccepted: true }), []);
   const full = verdict({ neededBytes: 1_001, isAccepted: true });
   assert.ok(full.kind === 'refused' && !full.overridable && full.reasons[0]?.code === 'no-space');
+  assert.match(
+    full.reasons[0].message,
+    /^The plan needs 1\.0 kB on the target, which has 1\.0 kB free: 1 B are missing\. Free some there/,
+  );
 });
 
 test('percent are exact, also where binary fractions are not', () => {

@@ -1,3 +1,4 @@
+import { formatBytes } from '../model/human.js';
 import { limits } from '../model/limits.js';
 import type { PlanSummary } from '../model/step.js';
 
@@ -84,7 +85,7 @@ function contents({ summary, targetBytes, limits: { sharePercent } }: GuardFacts
   const percent = percentOf(lostBytes, targetBytes);
   return {
     code: 'contents',
-    message: `${described(summary)}, and ${lostBytes} bytes of content with them, ${percent} % of the target's ${targetBytes} bytes; the guard allows ${sharePercent} %. Were the files encrypted or overwritten by something?`,
+    message: `${described(summary)}, and ${formatBytes(lostBytes)} of content with them, ${percent} % of the target's ${formatBytes(targetBytes)}; the guard allows ${sharePercent} %. Were the files encrypted or overwritten by something?`,
   };
 }
 
@@ -105,8 +106,8 @@ function entries({ summary, limits: { entries: allowed } }: GuardFacts): Refusal
 
 function space({ neededBytes, freeBytes }: GuardFacts): Refusal | null {
   if (neededBytes <= freeBytes) return null;
-  const missing = neededBytes - freeBytes;
-  const message = `The plan needs ${neededBytes} bytes on the target, which has ${freeBytes} bytes free: ${missing} bytes are missing.`;
+  const [needed, free, missing] = [neededBytes, freeBytes, neededBytes - freeBytes].map(formatBytes);
+  const message = `The plan needs ${needed} on the target, which has ${free} free: ${missing} are missing. Free some there, or let old history go with \`btsoot-remote prune\`.`;
   return { code: 'no-space', message };
 }
 
