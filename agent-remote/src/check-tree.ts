@@ -47,7 +47,7 @@ export async function checkTree(
   const { HashPool } = await import('@btsoot/shared/disk/hash-pool.js');
   const { scanTree } = await import('@btsoot/shared/scan/scan.js');
   // One worker, and that only when a file has to be read: a small machine keeps its memory.
-  const hasher = new HashPool(1);
+  const hasher = new HashPool(1, readAll);
   const drift = new DriftList(block);
   const judging = isNewcomer(block) ? {} : { onDrift: (found: DriftFound) => drift.add(found) };
   distrust(block);

@@ -22,7 +22,7 @@ export async function verifySource(context: Context, block: Block, options: Veri
   const { signal, report, bytesPerSecond } = options;
   const root = openSource(block);
   const manifests = openManifests(context, block);
-  const hasher = hashPoolFor(root, block.readers);
+  const hasher = hashPoolFor(root, block.readers, true);
   const counts = { changed: 0, skipped: 0 };
   try {
     const manifest = manifests.source;

@@ -14,6 +14,7 @@ const WIDE = ['-D_FILE_OFFSET_BITS=64', '-D_TIME_BITS=64'];
 const LIBRARIES = [
   { name: 'lister', without: 'scans will be slower' },
   { name: 'small-files', without: 'scans will be slower' },
+  { name: 'page-cache', without: 'what was read a moment ago is verified in memory, not on the disk' },
   { name: 'watcher', without: 'folders cannot be watched' },
 ];
 const sharedMs = Math.max(...['look.h', 'watch.h', 'build.mjs'].map((name) => modifiedMs(at(name))));

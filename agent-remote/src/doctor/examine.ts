@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { canDropPages } from '@btsoot/shared/disk/page-cache.js';
 import { hasNativeSmallFiles } from '@btsoot/shared/disk/small-files.js';
 import { judgeClock } from '@btsoot/shared/doctor/clock.js';
 import { judgeNativeParts, judgeNode } from '@btsoot/shared/doctor/runtime.js';
@@ -21,7 +22,8 @@ import { judgeListening, ROOT } from './root-rules.js';
  */
 export async function* examine(layout: Layout, thorough: boolean): AsyncGenerator<Diagnosis, void, undefined> {
   yield judgeNode(ROOT, process.versions.node);
-  yield judgeNativeParts(ROOT, { lister: hasNativeLister(), smallFiles: hasNativeSmallFiles(), watcher: null });
+  const natives = { lister: hasNativeLister(), smallFiles: hasNativeSmallFiles(), pageCache: canDropPages(), watcher: null };
+  yield judgeNativeParts(ROOT, natives);
   yield* examineMachine();
   const opened = open(layout);
   if ('level' in opened) {

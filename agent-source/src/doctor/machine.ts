@@ -1,6 +1,7 @@
 import { accessSync, constants, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { diskSpace } from '@btsoot/shared/disk/file-system.js';
+import { canDropPages } from '@btsoot/shared/disk/page-cache.js';
 import { hasNativeSmallFiles } from '@btsoot/shared/disk/small-files.js';
 import { judgeClock } from '@btsoot/shared/doctor/clock.js';
 import { judgePrivateFiles, lookAtFile } from '@btsoot/shared/doctor/private-files.js';
@@ -20,7 +21,12 @@ export const HERE = 'here';
 export function examineMachine(paths: Paths): Diagnosis[] {
   return [
     judgeNode(HERE, process.versions.node),
-    judgeNativeParts(HERE, { lister: hasNativeLister(), smallFiles: hasNativeSmallFiles(), watcher: hasNativeWatcher() }),
+    judgeNativeParts(HERE, {
+      lister: hasNativeLister(),
+      smallFiles: hasNativeSmallFiles(),
+      pageCache: canDropPages(),
+      watcher: hasNativeWatcher(),
+    }),
     judgeClock(HERE, Date.now() * 1000, 0),
     ...examineState(paths),
   ];

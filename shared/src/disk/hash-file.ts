@@ -7,6 +7,7 @@ import { errnoOf } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import type { Seen } from '../model/seen.js';
 import { hashBytes, Xxh3 } from '../model/xxh3.js';
+import { dropPages } from './page-cache.js';
 import { kindOfMode, seenFromStats } from './seen.js';
 
 /**
@@ -40,6 +41,8 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 export interface Reading {
   /** Of the chunk list of the file's previous version (see `averageFor`); null where it has none. */
   readonly previousAverageBytes: number | null;
+  /** Whether what the kernel holds in memory of the file is to count for nothing. */
+  readonly fromDisk: boolean;
   /** Asked once per buffer. */
   readonly cancelled: () => boolean;
 }
@@ -55,6 +58,7 @@ export function hashFile(path: Buffer, hasher: ChunkHasher, reading: Reading): H
     try {
       const before = statOf(fd);
       if (kindOfMode(before.mode) !== 'file') return { error: 'ESTALE' };
+      if (reading.fromDisk) dropPages(fd);
       const read = readContent(fd, Number(before.sizeBytes), hasher, reading);
       if (read === null) return { error: 'ECANCELED' };
       // Not `...read`: a spread takes longer than all else that is done here for a small file.

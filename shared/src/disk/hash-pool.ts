@@ -22,14 +22,17 @@ const BATCH_BYTES = 1024 * 1024;
 /** Hashes files in worker threads, which start when they are first needed. Order of answers is not that of questions. */
 export class HashPool {
   readonly #threadsMax: number;
+  readonly #fromDisk: boolean;
   readonly #threads = new Set<HashThread>();
   readonly #watched = new WeakMap<AbortSignal, Set<HashJob>>();
   #queue: HashJob[] = [];
   #dispatching = false;
   #closed = false;
 
-  constructor(workers: number) {
+  /** @param fromDisk whether what the kernel holds in memory of the files is to count for nothing */
+  constructor(workers: number, fromDisk = false) {
     this.#threadsMax = Math.max(1, workers);
+    this.#fromDisk = fromDisk;
   }
 
   /** How many files are read at a time, at most. */
@@ -120,6 +123,7 @@ export class HashPool {
 
   #startThread(): HashThread {
     const thread = new HashThread(
+      this.#fromDisk,
       () => this.#dispatch(),
       (dead) => this.#threads.delete(dead),
     );

@@ -34,6 +34,7 @@ export type PackedResult =
 export const BATCHES_PER_THREAD = 2;
 
 export interface HashWorkerData {
+  readonly fromDisk: boolean;
   /** Batches that are to stop, each at the index of its number modulo `BATCHES_PER_THREAD`. */
   readonly cancelledBatches: Int32Array;
 }

@@ -27,8 +27,8 @@ export class HashThread {
   #lastBatch = 0;
 
   /** `onFree` is called after each answer, `onDeath` once, after the thread has ended by itself. */
-  constructor(onFree: () => void, onDeath: (thread: HashThread) => void) {
-    const workerData: HashWorkerData = { cancelledBatches: this.#cancelledBatches };
+  constructor(fromDisk: boolean, onFree: () => void, onDeath: (thread: HashThread) => void) {
+    const workerData: HashWorkerData = { cancelledBatches: this.#cancelledBatches, fromDisk };
     this.#worker = new Worker(new URL('./hash-worker.js', import.meta.url), { workerData, execArgv: [] });
     this.#worker.unref();
     this.#worker.on('message', (reply: HashReply) => {

@@ -5,14 +5,14 @@ import { toBytes } from '../model/bytes.js';
 import { hashFile } from './hash-file.js';
 import { type HashReply, type HashRequest, type HashWorkerData, isCancelled, packResult, transfersOf } from './hash-protocol.js';
 
-const { cancelledBatches } = workerData as HashWorkerData;
+const { cancelledBatches, fromDisk } = workerData as HashWorkerData;
 const hasher = new ChunkHasher();
 
 parentPort?.on('message', ({ batch, paths, previousAveragesBytes }: HashRequest) => {
   const cancelled = (): boolean => isCancelled(cancelledBatches, batch);
   const results = paths.map((path, index) => {
     const previousAverageBytes = previousAveragesBytes[index] ?? null;
-    return packResult(hashFile(toBytes(path), hasher, { previousAverageBytes, cancelled }));
+    return packResult(hashFile(toBytes(path), hasher, { previousAverageBytes, fromDisk, cancelled }));
   });
   parentPort?.postMessage({ batch, results } satisfies HashReply, transfersOf(results));
 });

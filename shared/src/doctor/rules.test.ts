@@ -54,21 +54,24 @@ test('clocks', () => {
   assert.match(judgeSkew('pi', 120_000_000, 0).message, /2 min ahead of ours/);
 });
 
+const allNative = { lister: true, smallFiles: true, pageCache: true, watcher: null };
+
 test('Node.js and native parts', () => {
   assertLevels([
     [judgeNode('here', '20.19.0'), 'good'],
     [judgeNode('here', '22.0.0'), 'good'],
     [judgeNode('here', '20.18.9'), 'bad'],
     [judgeNode('here', '18.20.0'), 'bad'],
-    [judgeNativeParts('here', { lister: true, smallFiles: true, watcher: null }), 'good'],
-    [judgeNativeParts('here', { lister: false, smallFiles: true, watcher: null }), 'warning'],
-    [judgeNativeParts('here', { lister: true, smallFiles: false, watcher: null }), 'warning'],
-    [judgeNativeParts('here', { lister: true, smallFiles: true, watcher: false }), 'warning'],
+    [judgeNativeParts('here', allNative), 'good'],
+    [judgeNativeParts('here', { ...allNative, lister: false }), 'warning'],
+    [judgeNativeParts('here', { ...allNative, smallFiles: false }), 'warning'],
+    [judgeNativeParts('here', { ...allNative, pageCache: false }), 'warning'],
+    [judgeNativeParts('here', { ...allNative, watcher: false }), 'warning'],
   ]);
-  const none = { lister: false, smallFiles: false, watcher: false };
+  const none = { lister: false, smallFiles: false, pageCache: false, watcher: false };
   assert.match(
     judgeNativeParts('here', none).message,
-    /: scans take .*, and the first scan of many small files .*, and no block can be watched$/,
+    /: scans take .*, and the first scan of many small files .*, and what was read .*, and no block can be watched$/,
   );
 });
 

@@ -16,16 +16,19 @@ export interface NativeParts {
   readonly lister: boolean;
   /** Hashes small files. */
   readonly smallFiles: boolean;
+  /** Drops from memory what is to be read from the disk. */
+  readonly pageCache: boolean;
   /** Watches directories; null where nobody needs it. */
   readonly watcher: boolean | null;
 }
 
-export function judgeNativeParts(about: string, { lister, smallFiles, watcher }: NativeParts): Diagnosis {
+export function judgeNativeParts(about: string, { lister, smallFiles, pageCache, watcher }: NativeParts): Diagnosis {
   const check = new Check('native-parts', about);
   const advice = 'Install a C compiler and run `npm run setup`, or install the package for this machine.';
   const missing = [
     ...(lister ? [] : ['scans take several times as long']),
     ...(smallFiles ? [] : ['the first scan of many small files takes longer']),
+    ...(pageCache ? [] : ['what was read a moment ago is verified in memory, not on the disk']),
     ...(watcher === false ? ['no block can be watched'] : []),
   ];
   if (missing.length > 0)

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { openForReading } from '../disk/hash-file.js';
+import { dropPages } from '../disk/page-cache.js';
 import { kindOfMode, seenFromStats } from '../disk/seen.js';
 import type { Content } from '../model/entry.js';
 import { errnoOf } from '../model/errors.js';
@@ -13,8 +14,11 @@ export type Reread = { readonly content: Content; readonly before: Seen; readonl
 
 const readInto = promisify(read);
 
+/** What was read is dropped from memory in parts of so much: those who use the machine have more use for it. */
+const DROP_BYTES = 8 * 1024 * 1024;
+
 /**
- * Hashes a file in slices, off the event loop, in the memory of one slice. After each, `onSlice` is awaited: whoever is to
+ * Hashes a file as it is on the disk, in slices, off the event loop, in the memory of one slice. After each, `onSlice` is awaited: whoever is to
  * be let pass first makes it wait.
  */
 export async function rereadGently(place: Buffer, onSlice: (bytes: number) => Promise<void>): Promise<Reread> {
@@ -39,11 +43,17 @@ async function rereadOpen(fd: number, onSlice: (bytes: number) => Promise<void>)
   const hash = new Xxh3();
   const buffer = Buffer.allocUnsafeSlow(Math.max(1, Math.min(limits.frameSizeMaxBytes, Number(before.sizeBytes))));
   let sizeBytes = 0;
+  let droppedBytes = 0;
+  dropPages(fd);
   while (sizeBytes < Number(before.sizeBytes)) {
     const { bytesRead } = await readInto(fd, buffer, 0, buffer.length, sizeBytes);
     if (bytesRead === 0) break;
     hash.update(buffer.subarray(0, bytesRead));
     sizeBytes += bytesRead;
+    if (sizeBytes - droppedBytes >= DROP_BYTES || sizeBytes >= Number(before.sizeBytes)) {
+      dropPages(fd, droppedBytes, sizeBytes - droppedBytes);
+      droppedBytes = sizeBytes;
+    }
     await onSlice(bytesRead);
   }
   return { content: { hash: hash.digest(), sizeBytes }, before, after: statOf(fd) };
