@@ -71,7 +71,7 @@ export function parseConfig(text: string, file: string): Config {
   const checked = configSchema.safeParse(parseToml(text, file), { reportInput: true });
   if (!checked.success)
     throw new BtsootError('invalid', describe(checked.error, outlineToml(text), file), {
-      hint: 'Mend that line of the config file, and run it again.',
+      hint: 'Mend that line of the config file, and run it again. The manual page btsoot.toml(5) has all settings.',
     });
   const blocks = Object.entries(checked.data.blocks).map(([name, found]) => [name, toBlock(name, found)] as const);
   const remotes = Object.entries(checked.data.remotes).map(
@@ -114,7 +114,7 @@ function parseToml(text: string, file: string): unknown {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split('\n', 1)[0]?.replace(/^Invalid TOML document: /, '');
     throw new BtsootError('invalid', `${file}:${error.line}: not valid TOML: ${reason}`, {
-      hint: 'Mend that line of the config file, and run it again.',
+      hint: 'Mend that line of the config file, and run it again. The manual page btsoot.toml(5) has all settings.',
       cause: error,
     });
   }

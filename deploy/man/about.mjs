@@ -15,6 +15,7 @@ export const btsoot = {
       "What is known of sources and remotes, the agent's socket, and the log. It can be made anew by reading the source again.",
     ],
     ['.btsootignore', 'In any folder of a source: what to leave out below it, in the syntax of gitignore(5).'],
+    ['/usr/share/doc/btsoot-source/guides/', 'Guides, with the Debian package: troubleshooting.md goes by what is printed.'],
   ],
   variables: [
     ['BTSOOT_CONFIG', 'An absolute directory in place of ~/.config/btsoot.'],
@@ -40,6 +41,7 @@ export const btsootRemote = {
     ['ROOT/.btsoot/sources.json', 'The paired sources and what each may reach.'],
     ['ROOT/.btsoot/ca/', 'The keys of this remote.'],
     ['ROOT/.btsoot/blocks/', 'For each mirror: its manifest, its history, and what is being received.'],
+    ['/usr/share/doc/btsoot-remote/guides/', 'Guides, with the Debian package: troubleshooting.md goes by what is printed.'],
   ],
   variables: [['BTSOOT_REMOTE_ROOT', 'The root, where --root does not name it.']],
   seeAlso: 'btsoot(1)',

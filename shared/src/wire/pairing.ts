@@ -3,6 +3,7 @@ import { connect } from 'node:tls';
 import { BtsootError, errnoOf } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import { Channel, cancelled } from './channel.js';
+import { failureReason } from './failure-reason.js';
 import type { PairingClient } from './gen/btsoot/v1/Pairing.js';
 import type { PairReply__Output, PairRequest } from './messages.js';
 import { remotePackage } from './proto.js';
@@ -70,7 +71,7 @@ function chainOf({ host, port }: PairingAddress, signal: AbortSignal | undefined
     const late = setTimeout(() => socket.destroy(new Error('no answer')), limits.connectTimeoutMs);
     socket.once('error', (error) => {
       const unreachable = () =>
-        new BtsootError('unreachable', `no pairing service at ${host}:${port}: ${error.message}`, {
+        new BtsootError('unreachable', `no pairing service at ${host}:${port}: ${failureReason(error.message)}`, {
           hint: errnoOf(error) === 'ECONNREFUSED' ? USED_UP : OUT_OF_REACH,
           cause: error,
         });

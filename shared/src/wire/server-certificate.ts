@@ -1,6 +1,7 @@
 import { connect, type TLSSocket } from 'node:tls';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
+import { failureReason } from './failure-reason.js';
 
 /** PEM texts: whom this side takes the server for, and who it is itself. */
 export interface ServerAddress {
@@ -42,6 +43,6 @@ export function showCertificate({ host, port, ca, certificate, key }: ServerAddr
       socket.destroy();
     });
     socket.setTimeout(limits.connectTimeoutMs, () => fail('it does not answer'));
-    socket.on('error', (error) => fail(error.message));
+    socket.on('error', (error) => fail(failureReason(error.message)));
   });
 }

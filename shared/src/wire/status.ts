@@ -1,6 +1,7 @@
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
 import { BtsootError, type ErrorDetails, type ErrorKind, fromSystemError, isSystemError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
+import { failureReason } from './failure-reason.js';
 import { plainText } from './fields.js';
 
 /**
@@ -61,9 +62,12 @@ function transportError(code: status, details: string, where: string, cause: unk
     case status.UNAVAILABLE: // nobody there, or the connection was cut
       if (/certificate|self.signed|alert|altname/i.test(details)) {
         const hint = 'Pair this source with the remote again.';
-        return new BtsootError('denied', `${where} and this source do not trust each other: ${details}`, { cause, hint });
+        return new BtsootError('denied', `${where} and this source do not trust each other: ${failureReason(details)}`, {
+          cause,
+          hint,
+        });
       }
-      return new BtsootError('unreachable', `no connection to ${where}: ${reasonIn(details)}`, {
+      return new BtsootError('unreachable', `no connection to ${where}: ${failureReason(details)}`, {
         hint: 'Is that machine on, does `btsoot-remote serve` run there, and is the address right?',
         cause,
       });
@@ -93,11 +97,6 @@ function transportError(code: status, details: string, where: string, cause: unk
     default: // a broken stream, or bytes that are no message
       return new BtsootError('internal', `the call to ${where} failed: ${details}`, { cause });
   }
-}
-
-/** Without what grpc-js says around it. */
-function reasonIn(details: string): string {
-  return details.replace(/^No connection established\. Last error: (?:Error: )?/, '').replace(/\.? Resolution note: *$/, '');
 }
 
 function hintOf(metadata: Metadata): ErrorDetails {
