@@ -147,6 +147,7 @@ function addBlockCommands(program: Command, ended: Ended): void {
     .option('--dry-run', 'show what would be done, and change nothing')
     .option('--force', 'overwrite local files that the remote does not hold')
     .option('--delete', 'remove local entries that the restored state does not have')
+    .option('--retries <n>', 'how often to try again when the remote is unreachable or busy', parseCount)
     .option('--json', 'progress and result as JSON lines')
     .addHelpText('after', EXAMPLES.restore + EXIT_STATUS_HELP)
     .action(async (block, paths, options) =>

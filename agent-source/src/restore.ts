@@ -7,9 +7,11 @@ import { sameContent, type TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 import { limits } from '@btsoot/shared/model/limits.js';
 import type { Problem } from '@btsoot/shared/model/progress.js';
+import type { Plan } from '@btsoot/shared/model/step.js';
 import { type Identity, NO_IDENTITY, type Tree } from '@btsoot/shared/model/tree.js';
 import { makePlan } from '@btsoot/shared/reconcile/plan.js';
 import type { ScanFilter, ScanSummary } from '@btsoot/shared/scan/scan.js';
+import { Acceptance } from './acceptance.js';
 import { rulesOf } from './ignored.js';
 import { KeptAside } from './keep-aside.js';
 import { type BlockManifests, openManifests, SCRATCH_PREFIX, scanFolder } from './manifests.js';
@@ -21,6 +23,7 @@ import { receive } from './receive.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, refreshReplica } from './replica.js';
 import { refuseMirror } from './restore-place.js';
+import { withRetries } from './retry.js';
 import { confirmSource, openSource } from './source-root.js';
 import { spareUnsaved } from './spare.js';
 import type { Block, Context, RestoreOptions, RestoreResult } from './sync-types.js';
@@ -44,11 +47,25 @@ interface Destination {
  * restored state stay unless `delete` is set, and no file whose content the remote does not hold is overwritten or
  * removed unless `force` is set.
  *
+ * Where the link breaks, it goes on with what is left.
+ *
  * @throws BtsootError: `not-found` for a path or moment that the backup does not have, `invalid` for a folder to restore to
  *   that is a mirror; otherwise as `syncBlock`.
  */
 export async function restoreBlock(context: Context, block: Block, options: RestoreOptions): Promise<RestoreResult> {
   if (options.to !== null && !isSource(block, options)) refuseMirror(options.to);
+  const { retries, signal, report, expectedPlan } = options;
+  const acceptance = expectedPlan === null ? null : new Acceptance(expectedPlan);
+  return await withRetries({ retries, signal, report, random: Math.random }, (reportTry) =>
+    restoreOnce(context, block, { ...options, report: reportTry, acceptance }),
+  );
+}
+
+interface Try extends RestoreOptions {
+  readonly acceptance: Acceptance | null;
+}
+
+async function restoreOnce(context: Context, block: Block, options: Try): Promise<RestoreResult> {
   const outcomes = new Outcomes(block.name, options.report);
   options.report({ kind: 'phase', phase: 'connect' });
   const connection = await context.connect(block);
@@ -79,7 +96,7 @@ export async function restoreBlock(context: Context, block: Block, options: Rest
 async function restoreFrom(
   context: Context,
   block: Block,
-  options: RestoreOptions,
+  options: Try,
   session: RemoteSession,
   manifests: BlockManifests,
   outcomes: Outcomes,
@@ -112,7 +129,7 @@ function isSource(block: Block, { to }: RestoreOptions): boolean {
 async function restoreTo(
   { root, manifest, specials, readers, filter, confirm }: Destination,
   { tree, identity }: Origin,
-  options: RestoreOptions,
+  options: Try,
   session: RemoteSession,
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
@@ -136,7 +153,7 @@ async function restoreTo(
     const wanted = makePlan(view, manifest, identity);
     const plan = options.force ? wanted : await spareUnsaved(wanted, manifest, session, spare);
     outcomes.planned(plan, options.dryRun);
-    if (round === 1) requireExpected(plan.digest, options.expectedPlan);
+    if (round === 1) requireExpected(plan, options.acceptance);
     if (options.dryRun) return outcomes.finish('planned', manifest);
     if (plan.steps.length === 0) return outcomes.finish(round === 1 ? 'unchanged' : 'done', manifest);
 
@@ -161,8 +178,8 @@ async function restoreTo(
   }
 }
 
-function requireExpected(digest: string, expected: string | null): void {
-  if (expected === null || expected === digest) return;
+function requireExpected(plan: Plan, acceptance: Acceptance | null): void {
+  if (acceptance === null || acceptance.covers(plan)) return;
   throw new BtsootError('refused', 'what would be restored is not what was shown: files have changed meanwhile', {
     hint: 'Look at the new plan first.',
   });

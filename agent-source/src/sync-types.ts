@@ -196,6 +196,8 @@ export interface RestoreOptions extends WatchOptions {
   readonly damagedOnly: boolean;
   /** Digest of the plan that the person has seen; null: whatever comes out. Another one is refused. */
   readonly expectedPlan: string | null;
+  /** Tries after the first, or after one that got on, where the remote is unreachable or the block is busy. */
+  readonly retries: number;
 }
 
 export type ScanResult = ScanSummary & { readonly stateDigest: string };

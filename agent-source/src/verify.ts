@@ -1,3 +1,4 @@
+import { limits } from '@btsoot/shared/model/limits.js';
 import { Acceptance } from './acceptance.js';
 import { syncBlock } from './cycle.js';
 import { restoreBlock } from './restore.js';
@@ -67,7 +68,13 @@ async function repair(
   if (source !== null && source.damaged > 0) {
     const { signal, report } = options;
     const whole = { paths: [], to: null, at: null, dryRun: false, force: false, delete: false, expectedPlan: null };
-    restored = await restoreBlock(context, block, { ...whole, damagedOnly: true, signal, report });
+    restored = await restoreBlock(context, block, {
+      ...whole,
+      damagedOnly: true,
+      retries: limits.syncRetriesDefault,
+      signal,
+      report,
+    });
   }
   if (remote !== null && remote.damaged > 0) {
     const { signal, report } = options;

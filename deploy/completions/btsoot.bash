@@ -158,9 +158,10 @@ _btsoot() {
       case $prev in
         --to) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
         --at) ;;
+        --retries) ;;
         *)
           if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--to --at --dry-run --force --delete --json -h --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--to --at --dry-run --force --delete --retries --json -h --help' -- "$cur")
           else
             case $position in
               0) mapfile -t COMPREPLY < <(compgen -W "$(_btsoot_blocks)" -- "$cur") ;;

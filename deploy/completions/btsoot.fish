@@ -72,6 +72,7 @@ complete -c btsoot -n '__fish_seen_subcommand_from restore' -l at -x -d 'as of t
 complete -c btsoot -n '__fish_seen_subcommand_from restore' -l dry-run -d 'show what would be done, and change nothing'
 complete -c btsoot -n '__fish_seen_subcommand_from restore' -l force -d 'overwrite local files that the remote does not hold'
 complete -c btsoot -n '__fish_seen_subcommand_from restore' -l delete -d 'remove local entries that the restored state does not have'
+complete -c btsoot -n '__fish_seen_subcommand_from restore' -l retries -x -d 'how often to try again when the remote is unreachable or busy'
 complete -c btsoot -n '__fish_seen_subcommand_from restore' -l json -d 'progress and result as JSON lines'
 complete -c btsoot -n '__fish_seen_subcommand_from restore' -s h -l help -d 'display help for command'
 complete -c btsoot -n '__fish_seen_subcommand_from restore' -a '(__btsoot_blocks)' -d block

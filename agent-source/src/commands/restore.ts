@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fromText } from '@btsoot/shared/model/bytes.js';
+import { limits } from '@btsoot/shared/model/limits.js';
 import { parseBlockPath } from '../block-path.js';
 import { type ExitStatus, exitStatusOfResult } from '../exit-status.js';
 import { parseMoment } from '../moments.js';
@@ -13,6 +14,7 @@ interface Options {
   readonly dryRun?: true;
   readonly force?: true;
   readonly delete?: true;
+  readonly retries?: number;
   readonly json?: true;
 }
 
@@ -30,6 +32,7 @@ export async function restoreCommand(name: string, pathTexts: readonly string[],
       delete: options.delete === true,
       damagedOnly: false,
       expectedPlan: null,
+      retries: options.retries ?? limits.syncRetriesDefault,
     });
     output.result(resultText(result, 'restore', output.paint), { block: name, kind: 'result', result });
     return exitStatusOfResult(result.kind);

@@ -152,7 +152,9 @@ export class Restores {
     const dryRun = expectedPlan === null;
     try {
       const report = (event: ProgressEvent): void => this.#live.hear({ ...event, block: block.name });
-      const options = { ...NOTHING_FORCED, at, paths, to: wish.to, dryRun, expectedPlan, signal, report };
+      // Who waits for a plan is told at once that there is nobody to ask.
+      const retries = dryRun ? 0 : limits.syncRetriesDefault;
+      const options = { ...NOTHING_FORCED, at, paths, to: wish.to, dryRun, expectedPlan, retries, signal, report };
       const result = await this.#turns.begin(block.name, (onBegun) =>
         withBlockLock(context, block, () => {
           onBegun();
