@@ -23,9 +23,10 @@ const EDIT_BYTES_MAX = 20_000;
 const HUGE_BYTES = 2 ** 31 + 1_000_000;
 
 /** What was just mirrored is what the remote sees on its disk, times included. */
-export async function seeNoDrift(world: World): Promise<void> {
+export async function findGood(world: World): Promise<void> {
   const { kind, drift } = (await mustSync(world)).outcome;
   assert.deepEqual([kind, drift.drifted, drift.paths], ['unchanged', 0, []]);
+  assert.equal(verified(await world.source.json('verify', 'photos', '--remote'), 0).kind, 'good');
 }
 
 export async function moveFolder(world: World): Promise<void> {
