@@ -7,10 +7,10 @@ import type { ReadNews } from '@btsoot/shared/wire/convert.js';
 import type { OpenBlock } from './blocks.js';
 
 /**
- * A content's bytes from whichever file of the block holds it, in the tree, aside, or in history; or `missing`, at the
+ * A content's bytes, from byte `offset` on, from whichever file of the block holds it, in the tree, aside, or in history; or `missing`, at the
  * start or midway, where the disk does not say what the manifest says. What is sent is not verified: the receiver does.
  */
-export async function* readContent(block: OpenBlock, content: Content): AsyncGenerator<ReadNews, void, undefined> {
+export async function* readContent(block: OpenBlock, content: Content, offset = 0): AsyncGenerator<ReadNews, void, undefined> {
   if (content.sizeBytes === 0) return;
   const opened = tryOpen(block, content);
   if ('missing' in opened) {
@@ -18,7 +18,7 @@ export async function* readContent(block: OpenBlock, content: Content): AsyncGen
     return;
   }
   try {
-    yield* frames(opened);
+    yield* frames(opened, offset);
   } catch (error) {
     if (!(error instanceof BtsootError)) throw error;
     yield { kind: 'missing', message: error.message };
@@ -27,8 +27,8 @@ export async function* readContent(block: OpenBlock, content: Content): AsyncGen
   }
 }
 
-async function* frames(opened: OpenContent): AsyncGenerator<ReadNews, void, undefined> {
-  for (let at = 0; at < opened.sizeBytes; ) {
+async function* frames(opened: OpenContent, offset: number): AsyncGenerator<ReadNews, void, undefined> {
+  for (let at = offset; at < opened.sizeBytes; ) {
     // A new buffer each time: the wire may still hold the last one.
     const buffer = Buffer.allocUnsafeSlow(Math.min(limits.frameSizeMaxBytes, opened.sizeBytes - at));
     at += opened.read(buffer, at);

@@ -102,7 +102,7 @@ export function makeHandlers(remote: Remote): RemoteHandlers {
         session = wish.session ?? session;
         if (session === null) throw peerFault('the first request to read names no session');
         yield* inBlock(remote, session, context, async function* (block) {
-          for await (const news of readContent(block, wish.content)) yield readNewsToWire(news);
+          for await (const news of readContent(block, wish.content, wish.offset)) yield readNewsToWire(news);
         });
       }
     },

@@ -12,7 +12,7 @@ import { rulesOf } from './ignored.js';
 import { DAMAGED_FOLDER } from './keep-aside.js';
 import { OtherBlocks } from './other-blocks.js';
 import { blockPaths } from './paths.js';
-import { hasRestoreFolder, mendRestore } from './restore-folder.js';
+import { hasRestoreFolder, mendRestore, RESTORE_FOLDER } from './restore-folder.js';
 import { confirmSource } from './source-root.js';
 import type { SourceWatch } from './source-watch.js';
 import type { Block, Context, SyncOptions, WatchOptions } from './sync-types.js';
@@ -65,6 +65,8 @@ export interface FolderScan {
   /** How many files are read at a time. Null, the default: as suits the disk. */
   readonly readers?: number | null;
   readonly elsewhere?: Elsewhere;
+  /** What becomes of files that a restore to this folder was cut off in. Default: `remove`. */
+  readonly partials?: 'keep' | 'remove';
 }
 
 /** Brings the manifest of a folder on this side up to date with its disk. */
@@ -72,7 +74,7 @@ export async function scanFolder(folder: FolderScan, { report, signal }: WatchOp
   const { root, manifest } = folder;
   if (hasRestoreFolder(root)) {
     folder.watch?.doubt('a restore was cut off');
-    await mendRestore(root, manifest);
+    await mendRestore(root, manifest, folder.partials ?? 'remove');
   }
   const hasher = hashPoolFor(root, folder.readers ?? null);
   const reportFrugally: Report = (event) => {
@@ -87,7 +89,7 @@ export async function scanFolder(folder: FolderScan, { report, signal }: WatchOp
       mode: 'origin',
       report: reportFrugally,
       signal,
-      ignore: new Set([DAMAGED_FOLDER]),
+      ignore: new Set(hasRestoreFolder(root) ? [DAMAGED_FOLDER, RESTORE_FOLDER] : [DAMAGED_FOLDER]),
     });
   } finally {
     await hasher.close();

@@ -31,7 +31,7 @@ for (const name of ['staging', 'stash', 'history', 'partial']) {
     symlinkSync(victim, join(tree, RESTORE_FOLDER, name));
     assert.equal(hasRestoreFolder(root), false);
     assert.throws(() => openRestore(root, manifest, () => undefined), { kind: 'refused' });
-    await assert.rejects(mendRestore(root, manifest), { kind: 'refused' });
+    await assert.rejects(mendRestore(root, manifest, 'remove'), { kind: 'refused' });
     assert.deepEqual(readdirSync(victim), ['precious']);
   });
 }
@@ -41,7 +41,7 @@ test('a symlink in the place of the working folder itself is not followed', asyn
   for (const name of ['staging', 'stash', 'history', 'partial']) mkdirSync(join(victim, name));
   symlinkSync(victim, join(tree, RESTORE_FOLDER));
   assert.equal(hasRestoreFolder(root), false);
-  await assert.rejects(mendRestore(root, manifest), { kind: 'refused' });
+  await assert.rejects(mendRestore(root, manifest, 'remove'), { kind: 'refused' });
   assert.deepEqual(readdirSync(victim).sort(), ['history', 'partial', 'precious', 'staging', 'stash']);
 });
 
@@ -51,7 +51,7 @@ test('what was set aside goes back into the tree, and the working folder is gone
   writeFileSync(join(tree, RESTORE_FOLDER, 'stash', '1'), 'set aside');
   writeFileSync(join(tree, RESTORE_FOLDER, 'staging', 'half'), '');
   assert.equal(hasRestoreFolder(root), true);
-  await mendRestore(root, manifest);
+  await mendRestore(root, manifest, 'remove');
   assert.equal(existsSync(join(tree, RESTORE_FOLDER)), false);
   assert.match(String(readdirSync(tree)), /^btsoot-kept-[0-9a-f]{8}$/);
 });

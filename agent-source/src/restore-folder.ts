@@ -3,19 +3,25 @@ import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { Applier, type ApplierOptions } from '@btsoot/shared/apply/applier.js';
 import { type Area, openAreaIn } from '@btsoot/shared/apply/area.js';
 import { keptPrefix } from '@btsoot/shared/apply/group-commit.js';
+import { Partials } from '@btsoot/shared/apply/partials.js';
 import { probe } from '@btsoot/shared/disk/capabilities.js';
 import { setModificationTime } from '@btsoot/shared/disk/metadata.js';
 import { removeTree } from '@btsoot/shared/disk/remove-tree.js';
 import type { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { type Manifest, ROOT_ID } from '@btsoot/shared/manifest/manifest.js';
 import { display, joinPath, type Name, ROOT_PATH } from '@btsoot/shared/model/bytes.js';
+import type { Partial } from '@btsoot/shared/model/delivery.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
 
-/** A restore works in this folder at the root of the tree that it restores to, and removes it. */
+/**
+ * A restore works in this folder at the root of the tree that it restores to, and removes it; but for what it has of files that
+ * it was cut off in, which the next restore takes up.
+ */
 export const RESTORE_FOLDER = '.btsoot-restore' as Name;
 
 const PLACE = joinPath(ROOT_PATH, RESTORE_FOLDER);
-const OUR_FOLDERS = ['history', 'partial', 'staging', 'stash'];
+const PARTIALS_FOLDER = 'partial';
+const OUR_FOLDERS = ['history', PARTIALS_FOLDER, 'staging', 'stash'];
 
 /** Whether a restore was broken off here. A folder of that name that somebody else made is as good as any other. */
 export function hasRestoreFolder(root: TreeRoot): boolean {
@@ -63,22 +69,51 @@ export function openRestore(
   }
 }
 
+/** What an earlier restore has of files that it was cut off in. */
+export function partialsIn(root: TreeRoot): Partial[] {
+  if (!hasRestoreFolder(root)) return [];
+  const home = root.subtree(PLACE);
+  try {
+    const area = openAreaIn(home);
+    try {
+      return new Partials(area).list();
+    } finally {
+      area.close();
+    }
+  } finally {
+    home.close();
+  }
+}
+
 /**
  * Ends what a restore that was broken off left behind. What it had replaced was cleared for removal, and goes; what it
  * had set aside was not, and goes back into the tree.
+ * @param partials what becomes of files that have come in part
  * @returns the names at the tree's root under which something set aside is found now
  */
-export async function mendRestore(root: TreeRoot, manifest: Manifest): Promise<Name[]> {
+export async function mendRestore(root: TreeRoot, manifest: Manifest, partials: 'keep' | 'remove'): Promise<Name[]> {
   const { applier, area, close } = openRestore(root, manifest, () => undefined);
+  let isKept: boolean;
   try {
     applier.recover();
     putBack(root, area);
+    isKept = partials === 'keep' && new Partials(area).list().length > 0;
   } finally {
     close();
   }
-  await removeTree(root, RESTORE_FOLDER);
+  if (isKept) await removeAllButPartials(root);
+  else await removeTree(root, RESTORE_FOLDER);
   giveTimeBack(root, manifest);
   return manifest.rows(ROOT_ID).flatMap(({ name }) => (name.startsWith(keptPrefix) ? [name] : []));
+}
+
+async function removeAllButPartials(root: TreeRoot): Promise<void> {
+  const home = root.subtree(PLACE);
+  try {
+    for (const name of OUR_FOLDERS) if (name !== PARTIALS_FOLDER) await removeTree(home, name as Name);
+  } finally {
+    home.close();
+  }
 }
 
 /** What no manifest knows of any more: the restore went to a folder whose manifest was not kept. */

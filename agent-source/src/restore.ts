@@ -22,7 +22,9 @@ import { blockPaths } from './paths.js';
 import { receive } from './receive.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, refreshReplica } from './replica.js';
+import { partialsIn } from './restore-folder.js';
 import { refuseMirror } from './restore-place.js';
+import { findResumption, withoutHeld } from './resumption.js';
 import { withRetries } from './retry.js';
 import { confirmSource, openSource } from './source-root.js';
 import { spareUnsaved } from './spare.js';
@@ -134,16 +136,16 @@ async function restoreTo(
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
   options.report({ kind: 'phase', phase: 'scan' });
-  const folder = { root, manifest, specials, readers, filter: filter(tree), confirm };
+  const folder = { root, manifest, specials, readers, filter: filter(tree), confirm, partials: 'keep' } as const;
   let scan = await scanFolder(folder, options);
   outcomes.scanned(scan);
   const paths = options.damagedOnly ? mendablePaths(manifest, tree) : topmost(options.paths);
   if (options.damagedOnly && paths.length === 0) return outcomes.finish('unchanged', manifest);
 
-  const spared = new Set<string>();
+  const told = new Set<string>();
   const spare = (problem: Problem): void => {
-    if (spared.has(problem.path)) return;
-    spared.add(problem.path);
+    if (told.has(problem.path)) return;
+    told.add(problem.path);
     outcomes.problem(problem);
   };
   for (let round = 1; ; round++) {
@@ -151,7 +153,9 @@ async function restoreTo(
     options.report({ kind: 'phase', phase: 'plan' });
     const view = new PartialTree(tree, { paths, exact: options.delete, receiver: manifest });
     const wanted = makePlan(view, manifest, identity);
-    const plan = options.force ? wanted : await spareUnsaved(wanted, manifest, session, spare);
+    const spared = options.force ? wanted : await spareUnsaved(wanted, manifest, session, spare);
+    const resumption = await findResumption(spared, partialsIn(root), session);
+    const plan = withoutHeld(spared, resumption);
     outcomes.planned(plan, options.dryRun);
     if (round === 1) requireExpected(plan, options.acceptance);
     if (options.dryRun) return outcomes.finish('planned', manifest);
@@ -162,7 +166,7 @@ async function restoreTo(
     const kept = await aside.keep(plan, options.force, spare);
     let received: Transferred;
     try {
-      received = await receive({ plan: kept, session, root, manifest, report: options.report });
+      received = await receive({ plan: kept, session, root, manifest, resumption, report: options.report });
     } finally {
       aside.releaseUnreplaced();
     }

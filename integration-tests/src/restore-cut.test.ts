@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { treeDifferences } from './harness/compare.js';
 import { media } from './harness/data.js';
-import { plantFile } from './harness/planting.js';
+import { overwrite, plantFile } from './harness/planting.js';
 import { withQuickRetries } from './harness/programs.js';
 import { mustSucceed, pairedWorld, syncAndCheck } from './harness/world.js';
 
@@ -41,4 +41,61 @@ test('a restore whose remote stays away gives up, and says so', async (t) => {
   const run = await world.source.json('restore', 'photos', '--to', join(world.directory, 'back'), '--retries', '2');
   assert.equal(run.status, 5, run.output);
   assert.equal(run.events.filter(({ kind }) => kind === 'retry').length, 2, run.output);
+});
+
+test('a restore goes on in the middle of a file, after a cut and after a kill, and leaves nothing behind', async (t) => {
+  const fileBytes = 100 * MB;
+  const world = await pairedWorld(t, {
+    plant: (tree) => {
+      plantFile(join(tree, 'film'), fileBytes, media(1));
+      writeFileSync(join(tree, 'a-note'), 'a note');
+    },
+  });
+  await syncAndCheck(world);
+  const to = join(world.directory, 'back');
+  const restore = ['restore', 'photos', '--to', to, '--retries', '0'];
+  world.proxy.reset();
+  world.proxy.cutAt(45 * MB);
+  const cut = await world.source.json(...restore);
+  assert.equal(cut.status, 5, cut.output);
+  assert.deepEqual(readdirSync(to).sort(), ['.btsoot-restore', 'a-note'], 'what has come is kept');
+
+  world.proxy.reset();
+  const killed = world.source.start(...restore);
+  await world.proxy.reached(40 * MB);
+  await killed.stop('SIGKILL');
+
+  world.proxy.reset();
+  const planned = mustSucceed(await world.source.json(...restore, '--dry-run'));
+  assert.ok((planned.plan?.summary['wireBytes'] ?? 0) < fileBytes - 70 * MB, JSON.stringify(planned.plan));
+  const { kind, sentBytes } = mustSucceed(await world.source.json(...restore));
+  assert.equal(kind, 'done');
+  assert.ok(sentBytes < fileBytes - 70 * MB, `${sentBytes} bytes were fetched`);
+  assert.deepEqual(treeDifferences(world.tree, to), []);
+});
+
+test('what an earlier restore has of a file counts for nothing where it was changed meanwhile', async (t) => {
+  const world = await pairedWorld(t, { plant: (tree) => plantFile(join(tree, 'film'), 80 * MB, media(1)) });
+  await syncAndCheck(world);
+  const to = join(world.directory, 'back');
+  world.proxy.reset();
+  world.proxy.cutAt(60 * MB);
+  assert.equal((await world.source.run('restore', 'photos', '--to', to, '--retries', '0')).status, 5);
+  const folder = join(to, '.btsoot-restore/partial');
+  const held = readdirSync(folder).find((name) => !name.endsWith('.chunks')) ?? assert.fail('nothing was kept');
+  overwrite(join(folder, held), 1_000, Buffer.from('not what came'));
+  assert.equal(mustSucceed(await world.source.json('restore', 'photos', '--to', to)).kind, 'done');
+  assert.deepEqual(treeDifferences(world.tree, to), []);
+});
+
+test('the next scan clears away what a restore to its source has left of a file', async (t) => {
+  const world = await pairedWorld(t, { plant: (tree) => plantFile(join(tree, 'film'), 80 * MB, media(1)) });
+  await syncAndCheck(world);
+  rmSync(join(world.tree, 'film'));
+  world.proxy.reset();
+  world.proxy.cutAt(60 * MB);
+  assert.equal((await world.source.run('restore', 'photos', '--retries', '0')).status, 5);
+  assert.deepEqual(readdirSync(world.tree), ['.btsoot-restore']);
+  await world.source.mustRun('scan', 'photos');
+  assert.deepEqual(readdirSync(world.tree), []);
 });

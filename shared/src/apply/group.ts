@@ -38,7 +38,7 @@ export class Group {
     if (chunks !== null) this.lists.push({ content: step.content, packed: chunks });
     if (staged.kind !== 'new') return;
     this.#staged.set(contentKey(step.content), { path: path(staged.name), chunks });
-    if (chunks !== null) this.withSidecar.push(staged.name);
+    if (chunks !== null || step.content.sizeBytes >= limits.partialSizeMinBytes) this.withSidecar.push(staged.name);
   }
 
   fail(index: number, error: unknown): void {

@@ -6,6 +6,7 @@ import { StepFailed } from './action.js';
 import type { Bases } from './bases.js';
 import type { Holdings } from './content-reader.js';
 import { isRepair } from './copying.js';
+import { evenChunks } from './even-chunks.js';
 import { withHolder } from './holders.js';
 import { canPatchInPlace, InPlacePatch } from './in-place.js';
 import type { Partials } from './partials.js';
@@ -44,7 +45,10 @@ export async function openSink(announced: Announced, options: SinkOptions): Prom
   const { step, delivery, bases, layout } = announced;
   const { staging, partials, signal } = options;
   const digest = delivery.chunksDigest;
-  if (layout === null || digest === null) return StagedFile.create({ staging, partials, step, bases, signal, expected: null });
+  if (layout === null || digest === null) {
+    const expected = evenChunks(step.content.sizeBytes);
+    return StagedFile.create({ staging, partials, step, bases, signal, expected });
+  }
   if (mayPatchInPlace(step, delivery, options)) {
     const patch = await openPatch(announced, layout, digest, options);
     if (patch !== null) return patch;

@@ -21,7 +21,7 @@ export interface StagedFileOptions {
   readonly partials: Partials;
   readonly step: FileStep;
   readonly bases: Bases;
-  /** Null for a content without a chunk list. */
+  /** Null for a content that is too small for a chunk list. */
   readonly expected: ExpectedChunks | null;
   /** Cuts long copies short. */
   readonly signal: AbortSignal | null;

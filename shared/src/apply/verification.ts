@@ -7,9 +7,9 @@ import { ChunkHashes, hashOfChunk } from './chunk-hashes.js';
 
 /** The chunk list that a delivered file must turn out to have. */
 export interface ExpectedChunks {
-  readonly layout: Layout;
-  /** As `listDigest` gives it. */
-  readonly digest: string;
+  readonly layout: Pick<Layout, 'averageBytes' | 'ends'>;
+  /** As `listDigest` gives it. Null: nobody has announced it, and the content's own hash decides alone. */
+  readonly digest: string | null;
 }
 
 const ZEROS = Buffer.alloc(64 * 1024);
@@ -52,7 +52,7 @@ export class Verification {
 
   /**
    * The next bytes are those that `list` has there. Chunks that it has from their first byte to their last are known by
-   * its hashes; of others, the bytes are read back.
+   * its hashes, where there is a digest to prove them by; of others, the bytes are read back.
    */
   async passKnown(
     lengthBytes: number,
@@ -61,9 +61,10 @@ export class Verification {
   ): Promise<void> {
     const { chunks } = this;
     if (chunks === null) throw new Error('a file without a chunk list is verified as a whole');
-    this.#whole = null;
+    const mayTrust = this.#expected !== null && this.#expected.digest !== null;
+    if (mayTrust) this.#whole = null;
     for (const end = this.#position + lengthBytes; this.#position < end; ) {
-      const isChunkStart = this.#position === chunks.chunkStart;
+      const isChunkStart = mayTrust && this.#position === chunks.chunkStart;
       const hash = isChunkStart && chunks.chunkEnd <= end ? hashOfChunk(list, this.#position, chunks.chunkEnd) : null;
       if (hash !== null) {
         this.#position = chunks.chunkEnd;
@@ -84,7 +85,7 @@ export class Verification {
   finish(): ChunkList | null {
     if (this.remainingBytes !== 0) throw mismatch();
     if (this.#whole !== null && this.#whole.digest() !== this.#content.hash) throw mismatch();
-    if (this.chunks === null || this.#expected === null) return null;
+    if (this.chunks === null || this.#expected === null || this.#expected.digest === null) return null;
     const list = this.chunks.list(this.#expected.layout.averageBytes);
     if (listDigest(list) !== this.#expected.digest) throw mismatch();
     return list;

@@ -1,24 +1,28 @@
 import type { Content } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import { contentFromWire, contentToWire } from './convert-entry.js';
-import { frame, hex16, invalid, plainText, required } from './fields.js';
+import { frame, hex16, integer, invalid, plainText, required } from './fields.js';
 import type { ReadReply, ReadReply__Output, ReadRequest, ReadRequest__Output } from './messages.js';
 
 /** A wish to read one content. The session goes into the first request and may be null in those that follow. */
 export interface ReadWish {
   readonly session: string | null;
   readonly content: Content;
+  /** The first byte that is wanted; left out: all of it. */
+  readonly offset?: number;
 }
 
-export function readWishToWire({ session, content }: ReadWish): ReadRequest {
-  const request = { content: contentToWire(content) };
+export function readWishToWire({ session, content, offset = 0 }: ReadWish): ReadRequest {
+  const request = { content: contentToWire(content), offset };
   return session === null ? request : { ...request, session: Buffer.from(session, 'hex') };
 }
 
 export function readWishFromWire(wire: ReadRequest__Output): ReadWish {
+  const content = contentFromWire(wire.content);
   return {
     session: wire.session.length === 0 ? null : hex16(wire.session, 'a session'),
-    content: contentFromWire(wire.content),
+    content,
+    offset: integer(wire.offset, 'where to begin to read', 0, Math.max(0, content.sizeBytes - 1)),
   };
 }
 

@@ -2,9 +2,10 @@ import { BtsootError } from '../model/errors.js';
 
 /**
  * The protocol that this program speaks. Majors do not understand each other; a minor adds what the other may ignore, or refuses
- * where it may not. A remote of 2.0 may not know hard links, extended attributes or special files; one of 2.1 does.
+ * where it may not. A remote of 2.0 may not know hard links, extended attributes or special files; one of 2.1 does. One of
+ * 2.2 begins to read a content anywhere.
  */
-export const PROTOCOL = { major: 2, minor: 1 } as const;
+export const PROTOCOL = { major: 2, minor: 2 } as const;
 
 /**
  * Refuses a peer of another major version. `peer` says which role the other side has, so that the error reads the same

@@ -11,7 +11,7 @@ export interface _btsoot_v1_ReadReply_Missing__Output {
 
 export interface ReadReply {
   /**
-   * up to 256 KiB; a content ends when its size has come
+   * up to 256 KiB; a content ends when its size, less the offset, has come
    */
   'data'?: (Buffer | Uint8Array | string);
   /**
@@ -23,7 +23,7 @@ export interface ReadReply {
 
 export interface ReadReply__Output {
   /**
-   * up to 256 KiB; a content ends when its size has come
+   * up to 256 KiB; a content ends when its size, less the offset, has come
    */
   'data'?: (Buffer);
   /**
