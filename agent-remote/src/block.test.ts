@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -164,6 +164,24 @@ test('a block is found again, open or closed, and its tree lies where it says', 
   assert.notEqual(block.tree.lstat(ROOT_PATH), null);
   assert.ok(existsSync(join(root, 'photos')));
   assert.throws(() => store.hold('music' as TreePath), failsAs('not-found', /no block in "music"/));
+});
+
+test('a root whose records have gone, or cannot be looked at, is not taken for one without the block', (t) => {
+  const root = temporaryFolder(t);
+  const layout = layoutOf(root);
+  const maker = new BlockStore(layout);
+  maker.create(folder);
+  maker.close();
+  const store = new BlockStore(layout);
+  t.after(() => store.close());
+  renameSync(layout.home, join(root, 'elsewhere'));
+  assert.throws(() => store.hold(folder), failsAs('refused', /\.btsoot has gone: the disk of the remote is not where it was/));
+  symlinkSync('.btsoot', layout.home);
+  assert.throws(() => store.hold(folder), failsAs('drift', /cannot look at .*manifest\.db: ELOOP/));
+  assert.throws(() => store.list(), failsAs('drift', /cannot look at .*blocks: ELOOP/));
+  rmSync(layout.home);
+  renameSync(join(root, 'elsewhere'), layout.home);
+  store.hold(folder).release();
 });
 
 test('only so many blocks stay open unused, and measuring opens none', (t) => {

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Area, openArea } from '@btsoot/shared/apply/area.js';
+import { isThere } from '@btsoot/shared/disk/is-there.js';
 import { TreeRoot } from '@btsoot/shared/disk/tree-root.js';
 import { Manifest } from '@btsoot/shared/manifest/manifest.js';
 import { display, fromText, ROOT_PATH, type TreePath } from '@btsoot/shared/model/bytes.js';
@@ -12,6 +13,7 @@ import { blockDirectory, checkBlockFolder, checkNotNested, unescapeFolder } from
 import type { Layout } from './layout.js';
 import { makeFolder } from './make-folder.js';
 import { requireSameFileSystem } from './mount.js';
+import { rootLoss } from './root-loss.js';
 
 /** A block whose manifest and folders are open. */
 export interface OpenBlock {
@@ -79,9 +81,10 @@ export class BlockStore {
     return { manifestId: slot.block.manifest.manifestId, existed };
   }
 
-  /** @throws BtsootError of kind `not-found` for a folder that is no block, `refused` where its tree has gone. */
+  /** @throws BtsootError of kind `not-found` for a folder that is no block, `refused` where its tree, or the whole root, has gone. */
   hold(folder: TreePath): BlockHold {
     if (!this.has(folder)) {
+      this.#requireHome();
       throw new BtsootError('not-found', `the remote has no block in "${display(folder)}"`, {
         hint: 'Add it with `btsoot add`, or look with `btsoot-remote status` which blocks there are.',
       });
@@ -93,8 +96,9 @@ export class BlockStore {
     return { block: slot.block, release: () => this.#release(slot) };
   }
 
+  /** @throws BtsootError of kind `io` where the root's disk does not answer. */
   has(folder: TreePath): boolean {
-    return existsSync(this.#manifestFile(folder));
+    return isThere(fromText(this.#manifestFile(folder)));
   }
 
   /** As of the last session; read from the manifest once, and known from then on. Opens nothing but the manifest, for a moment. */
@@ -116,10 +120,28 @@ export class BlockStore {
     return facts;
   }
 
+  /** Resolves with what to end with when the root's file system is lost, or with null when the signal aborts. */
+  rootLoss(signal: AbortSignal): Promise<BtsootError | null> {
+    return rootLoss(
+      this.#root.at(ROOT_PATH, (place) => place),
+      this.#layout.root,
+      signal,
+    );
+  }
+
   /** Closes all blocks, held or not. */
   close(): void {
     for (const slot of this.#slots.values()) this.#closeSlot(slot);
     this.#root.close();
+  }
+
+  /** Without it, nobody knows which blocks there are. */
+  #requireHome(): void {
+    const { home, root } = this.#layout;
+    if (isThere(fromText(home))) return;
+    throw new BtsootError('refused', `${home} has gone: the disk of the remote is not where it was`, {
+      hint: `Mount it again at ${root}, then restart \`btsoot-remote serve\`.`,
+    });
   }
 
   #manifestFile(folder: TreePath): string {
@@ -188,9 +210,9 @@ function sizeOf(manifest: Manifest): BlockSize {
 
 /** The folders of all blocks of a root, in byte order, without opening any. */
 export function listBlocks(layout: Layout): TreePath[] {
-  if (!existsSync(layout.blocksDirectory)) return [];
+  if (!isThere(fromText(layout.blocksDirectory))) return [];
   return readdirSync(layout.blocksDirectory)
-    .filter((name) => existsSync(join(layout.blocksDirectory, name, 'manifest.db')))
+    .filter((name) => isThere(fromText(join(layout.blocksDirectory, name, 'manifest.db'))))
     .map(unescapeFolder)
     .filter((folder) => folder !== null)
     .sort();

@@ -30,7 +30,11 @@ export function lockRoot(layout: Layout, purpose: string): RootLock {
       writePrivateFile(layout.holderFile, `${JSON.stringify({ ...holder, socket })}\n`);
     },
     release() {
-      rmSync(layout.holderFile, { force: true });
+      try {
+        rmSync(layout.holderFile, { force: true });
+      } catch {
+        // The disk has gone; whoever holds the lock next writes another one.
+      }
       lock.release();
     },
   };

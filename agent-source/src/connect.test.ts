@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fromText, type TreePath } from '@btsoot/shared/model/bytes.js';
@@ -19,6 +19,19 @@ test('a disk that is not mounted is unreachable, and its mount point gets no new
   await assert.rejects(connect(), { kind: 'unreachable', message: `the target's directory ${mountPoint} does not exist` });
   mkdirSync(mountPoint);
   await assert.rejects(connect(), { kind: 'unreachable', message: /holds no \.btsoot folder/ });
+});
+
+test('a disk that does not answer is unreachable, and not said to be missing', async () => {
+  const paths = temporaryPaths();
+  const config: Config = { ...NO_CONFIG, file: paths.configFile };
+  const root = path.join(path.dirname(paths.stateDirectory), 'usb');
+  symlinkSync('usb', root);
+  const target = { kind: 'local', root: fromText(root), folder: FOLDER } as const;
+  for (const newRoot of [false, true])
+    await assert.rejects(connectTarget(config, paths, NO_LOG, target, { newRoot }), {
+      kind: 'unreachable',
+      message: /^cannot look at .*usb: ELOOP/,
+    });
 });
 
 test('a remote that is not paired, and one whose files are gone', async () => {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { display, toBytes } from '@btsoot/shared/model/bytes.js';
+import { isThere } from '@btsoot/shared/disk/is-there.js';
+import { display } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import type { RemoteAddress } from '@btsoot/shared/wire/client.js';
 import { type Config, findRemote, type Remote } from './config.js';
@@ -53,12 +53,12 @@ async function connectLocal(root: string, paths: Paths, log: Logger, options: Co
 
 /** An empty mount point must not become a new root: everything would be copied to the wrong disk. */
 function checkRoot(root: string, options: ConnectOptions): void {
-  if (!existsSync(toBytes(root))) {
+  if (!isTarget(root)) {
     throw new BtsootError('unreachable', `the target's directory ${display(root)} does not exist`, {
       hint: 'Is its disk mounted? A new directory has to be made first.',
     });
   }
-  if (options.newRoot || existsSync(toBytes(`${root}/.btsoot`))) return;
+  if (options.newRoot || isTarget(`${root}/.btsoot`)) return;
   throw new BtsootError(
     'unreachable',
     `${display(root)} holds no .btsoot folder: this is not the disk that the block was added with`,
@@ -66,6 +66,16 @@ function checkRoot(root: string, options: ConnectOptions): void {
       hint: 'Is the disk mounted? To begin anew on this one, run `btsoot add` again.',
     },
   );
+}
+
+/** A disk or share that does not answer may answer later, as one that is not mounted may be mounted. */
+function isTarget(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch (error) {
+    const { message, hint } = fromSystemError(error, 'the target');
+    throw new BtsootError('unreachable', message, { ...(hint === undefined ? {} : { hint }), cause: error });
+  }
 }
 
 async function connectRemote(remote: Remote, paths: Paths): Promise<Connection> {

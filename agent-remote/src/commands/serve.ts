@@ -88,13 +88,15 @@ async function serveUntilStopped({ layout, listen, log, lock }: Serving): Promis
       at: listen.kind === 'tls' ? `${listen.host}:${server.port}` : listen.path,
     });
     if (embedded) print('ready');
-    const reason = await stopRequested({ onStdinEnd: embedded });
-    log.info('stopping', { reason });
+    const loss = blocks.rootLoss(stopping.signal);
+    const reason = await Promise.race([stopRequested({ onStdinEnd: embedded }), loss]);
+    log.info('stopping', { reason: reason instanceof BtsootError ? reason.message : (reason ?? 'stopped') });
     stopping.abort(new BtsootError('cancelled', 'the remote agent is stopping'));
     schedule?.stop();
     await metrics?.close();
     await Promise.all([stop(remote, server), owner?.close(stopGraceMs)]);
     await remote.scrubber.settled();
+    if (reason instanceof BtsootError) throw reason;
   } finally {
     blocks.close();
   }

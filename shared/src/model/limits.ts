@@ -220,6 +220,8 @@ export const limits = {
   syncRetriesDefault: 3,
   retryDelayFirstMs: 1_000,
   retryDelayMaxMs: 60_000,
+  /** How often a remote agent looks whether its root's file system is still alive. */
+  rootLookIntervalMs: 5_000,
   /** How long an embedded remote agent may take until it listens, and until it has ended. */
   embeddedStartMaxMs: 30_000,
   embeddedStopMaxMs: 10_000,
