@@ -80,7 +80,7 @@ test('a broken config fails with file, line and key', () => {
 test('list, show and status', () => {
   assert.equal(btsoot(CONFIG, 'list').stdout, 'photos  /home/kim/Photos -> /mnt/usb/photos\n');
   const listed = JSON.parse(btsoot(CONFIG, 'list', '--json').stdout);
-  assert.deepEqual(listed.blocks, [{ name: 'photos', source: '/home/kim/Photos', target: '/mnt/usb/photos' }]);
+  assert.deepEqual(listed.blocks, [{ name: 'photos', source: '/home/kim/Photos', target: '/mnt/usb/photos', pause: null }]);
   assert.match(btsoot(CONFIG, 'show', 'photos').stdout, /^guard_percent +50$/m);
   const status = btsoot(CONFIG, 'status');
   assert.match(

@@ -28,18 +28,38 @@ test('what is, holds or lies in a mirror or its records is refused, whether it i
     '.BTSOOT/blocks',
   ];
   for (const place of [...refused, 'photos/', 'nowhere/../photos'])
-    assert.throws(() => refuseMirror(fromText(`${root}/${place}`)), { kind: 'invalid', message: /belongs to a remote/ }, place);
+    assert.throws(
+      () => refuseMirror(fromText(`${root}/${place}`), []),
+      { kind: 'invalid', message: /belongs to a remote/ },
+      place,
+    );
 });
 
 test('a symlink is no way around', () => {
   const root = rootWithMirrors();
   const link = path.join(path.dirname(root), 'link');
   symlinkSync(path.join(root, 'photos'), link);
-  for (const place of [link, `${link}/new`]) assert.throws(() => refuseMirror(fromText(place)), { kind: 'invalid' }, place);
+  for (const place of [link, `${link}/new`]) assert.throws(() => refuseMirror(fromText(place), []), { kind: 'invalid' }, place);
 });
 
 test('what lies beside may be restored to', () => {
   const root = rootWithMirrors();
   const beside = ['restored', 'photos-old', 'family/other', 'photos.'].map((place) => `${root}/${place}`);
-  for (const place of [...beside, path.dirname(root), '/nowhere/at/all', '/']) refuseMirror(fromText(place));
+  for (const place of [...beside, path.dirname(root), '/nowhere/at/all', '/']) refuseMirror(fromText(place), []);
+});
+
+test('a folder that holds the root of a remote is refused, by whatever names', () => {
+  const root = rootWithMirrors();
+  const [above, missing] = [path.dirname(root), path.join(path.dirname(root), 'missing')];
+  const link = path.join(temporaryDirectory(), 'link');
+  symlinkSync(above, link);
+  for (const known of [root, path.join(link, 'usb')])
+    for (const place of [above, link, path.dirname(above), '/'])
+      assert.throws(
+        () => refuseMirror(fromText(place), [fromText(known)]),
+        { kind: 'invalid', message: /a remote's folder .*usb lies in it/ },
+        place,
+      );
+  for (const place of [`${root}/restored`, `${above}/us`, temporaryDirectory()]) refuseMirror(fromText(place), [fromText(root)]);
+  refuseMirror(fromText(above), [fromText(missing)]);
 });

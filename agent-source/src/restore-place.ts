@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { pathBytes } from '@btsoot/shared/disk/byte-path.js';
+import { mountPointsBelow } from '@btsoot/shared/disk/file-system.js';
 import { byteString, display, isWithin, type TreePath } from '@btsoot/shared/model/bytes.js';
 import { BtsootError, errnoOf, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { OWN_FOLDER } from './targets.js';
@@ -9,10 +10,17 @@ import { OWN_FOLDER } from './targets.js';
  * Refuses a folder to restore to that is, holds or lies in a mirror on this machine, or a remote's records. What a restore
  * replaces there would be the copy itself, whose content the remote then no longer has, and no history would keep it.
  * @param to absolute, a byte string; need not be there
+ * @param roots of remotes on this machine, as far as they are known: absolute byte strings, which need not be there
  * @throws BtsootError of kind `invalid`.
  */
-export function refuseMirror(to: string): void {
+export function refuseMirror(to: string, roots: readonly string[]): void {
   const real = realPlace(to);
+  const root = rootBelow(real, roots);
+  if (root !== undefined) {
+    throw new BtsootError('invalid', `${display(to)} cannot be restored to: a remote's folder ${display(root)} lies in it`, {
+      hint: 'Choose a folder beside it, and copy from there what you need.',
+    });
+  }
   for (let above = real; ; above = path.posix.dirname(above)) {
     const kept = keptAt(above, path.posix.relative(above, real));
     if (kept !== null) {
@@ -23,6 +31,20 @@ export function refuseMirror(to: string): void {
     }
     if (above === '/') return;
   }
+}
+
+/** A disk that is mounted there may be a remote's, though nobody here has heard of it. */
+function rootBelow(folder: string, known: readonly string[]): string | undefined {
+  const roots = known.filter(isThere).map(realPlace);
+  const mounted = (isThere(folder) ? mountPointsBelow(folder) : []).filter(
+    (point) => namesIn(`${point}/${OWN_FOLDER}/blocks`) !== null,
+  );
+  const prefix = folder === '/' ? folder : `${folder}/`;
+  return [...roots, ...mounted].find((root) => root.startsWith(prefix));
+}
+
+function isThere(folder: string): boolean {
+  return lstatSync(pathBytes(folder), { throwIfNoEntry: false }) !== undefined;
 }
 
 /** What of a remote with this root, if it is one, a folder below it touches. */

@@ -55,7 +55,7 @@ interface Destination {
  *   that is a mirror; otherwise as `syncBlock`.
  */
 export async function restoreBlock(context: Context, block: Block, options: RestoreOptions): Promise<RestoreResult> {
-  if (options.to !== null && !isSource(block, options)) refuseMirror(options.to);
+  if (options.to !== null && !isSource(block, options)) refuseMirror(options.to, localRoots(context));
   const { retries, signal, report, expectedPlan } = options;
   const acceptance = expectedPlan === null ? null : new Acceptance(expectedPlan);
   return await withRetries({ retries, signal, report, random: Math.random }, (reportTry) =>
@@ -121,6 +121,11 @@ async function restoreFrom(
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Where blocks on disks of this machine are mirrored to. */
+function localRoots({ config }: Context): string[] {
+  return [...config.blocks.values()].flatMap(({ target }) => (target.kind === 'local' ? [target.root] : []));
 }
 
 /** Whether what is restored to is the block's own source, whose entries the replica knows by identity. */

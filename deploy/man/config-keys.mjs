@@ -29,7 +29,7 @@ export const blockKeys = [
     value: 'string',
     default: null,
     without: 'Without it there is no timetable.',
-    text: 'When `btsoot agent` syncs the block, as in cron and in local time: minute, hour, day of the month, month, day of the week. What was missed while the agent was down is made up for.',
+    text: 'When `btsoot agent` syncs the block, as in cron and in local time: minute, hour, day of the month, month, day of the week. Or one of @hourly, @daily (the same as @midnight), @weekly (at the begin of Sunday), @monthly and @yearly (the same as @annually), each at its begin. What was missed while the agent was down is made up for.',
   },
   { key: 'watch', value: 'boolean', default: 'false', text: 'Whether `btsoot agent` watches the source and syncs what changes.' },
   {

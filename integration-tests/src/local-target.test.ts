@@ -83,3 +83,14 @@ test('a target inside its own source is refused', async (t) => {
   const run = await source.run('add', 'photos', join(directory, 'photos'), join(directory, 'photos', 'copy'));
   assert.notEqual(run.status, 0);
 });
+
+test('a folder that holds the disk of a mirror is no folder to restore to', async (t) => {
+  const { directory, tree, disk, source } = await localWorld(t);
+  mustSucceed(await source.json('sync', 'photos'));
+  const refused = await source.run('restore', 'photos', '--to', directory);
+  assert.equal(refused.status, 1, refused.stdout);
+  assert.match(refused.stderr, /cannot be restored to: a remote's folder .*usb lies in it/);
+  await source.mustRun('restore', 'photos', '--to', join(directory, 'beside'));
+  assertMirrored(tree, join(directory, 'beside'));
+  assertMirrored(tree, join(disk, 'photos'));
+});

@@ -62,6 +62,30 @@ test('a pause with an end is over then, and what was due meanwhile begins', asyn
   assert.deepEqual([why, over], ['timetable', true]);
 });
 
+test('whoever hears that a pause is over may say so again: one run begins', async (t) => {
+  let runs = 0;
+  await new Promise<void>((ended) => {
+    const keeper: Keeper = new Keeper({
+      block: { ...block('photos'), schedule: parseTimetable('0 * * * *') },
+      log: NO_LOG,
+      pause: { sinceUs: 1, untilUs: Date.now() * 1000 + 5_000 },
+      last: { beganMs: Date.now() - 2 * HOUR_MS, failed: false },
+      run: async () => {
+        runs++;
+        // Longer than the timer of a second run would be.
+        setTimeout(() => {
+          keeper.stop();
+          ended();
+        }, 20);
+        await new Promise(() => undefined);
+      },
+      onPauseOver: () => keeper.pause(null),
+    });
+    t.after(() => keeper.stop());
+  });
+  assert.equal(runs, 1);
+});
+
 test('a run that was stopped is made up for', async (t) => {
   const keeper = hourly(t, () => undefined, PAUSED);
   const error = { kind: 'cancelled', message: 'the block was paused', hint: null } as const;

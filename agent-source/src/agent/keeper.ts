@@ -236,6 +236,7 @@ export class Keeper {
   }
 
   async #run(due: Due): Promise<void> {
+    clearTimeout(this.#timer);
     this.#isRunning = true;
     try {
       await this.#options.run(due);

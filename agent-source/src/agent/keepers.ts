@@ -122,7 +122,7 @@ export class Keepers {
       block,
       log,
       pause: this.#pauseOf(block),
-      onPauseOver: () => this.#setPause(block.name, null),
+      onPauseOver: () => this.#pauseIsOver(block.name),
       last: last === null ? null : { beganMs: last.finishedUs / 1000 - last.durationMs, failed: last.kind === 'failed' },
       run: (due) => this.#run(this.#blocks.get(block.name) ?? block, due),
     });
@@ -134,6 +134,18 @@ export class Keepers {
     this.#keepers.get(block)?.pause(pause);
     log.log('info', pause === null ? 'goes on' : 'paused', { block });
     onPause(block, pause !== null);
+  }
+
+  /** The keeper knows, and the file says no more than that it is over. */
+  #pauseIsOver(block: string): void {
+    const { paths, log, onPause } = this.#options;
+    log.log('info', 'goes on', { block });
+    try {
+      writePause(paths, block, null);
+    } catch (error) {
+      log.log('warn', 'the note of a pause that is over stays', { block, error: errorView(error).message });
+    }
+    onPause(block, false);
   }
 
   /** Where nobody can tell, nothing is begun: somebody may have had a reason. */

@@ -39,6 +39,7 @@ export class StaleWatch {
     const context = makeContext(config, this.#paths, this.#log);
     const nowUs = Date.now() * 1000;
     for (const block of config.blocks.values()) {
+      if (this.#stop.signal.aborted) return;
       const goodUs = (await readLastResult(this.#paths, block.name).catch(() => null))?.goodUs ?? 0;
       // One that never was is given as long as any other.
       if (isStale(goodUs === 0 ? this.#sinceUs : goodUs, nowUs, config.notify.staleAfterMs))

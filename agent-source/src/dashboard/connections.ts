@@ -6,7 +6,7 @@ import { isLoopback } from './hosts.js';
 /** An open connection, as far as it decides who has to go. */
 export interface Guest {
   readonly address: string;
-  /** A whole request came and is being answered; false: it says nothing, or is slow to say it. */
+  /** A whole request came and is being answered; false: it says nothing, is slow to say it, or only has to take its answer. */
   readonly isWorking: boolean;
 }
 
@@ -51,9 +51,9 @@ export class Connections {
     const { socket } = request;
     const guest = this.#open.get(socket);
     if (guest === undefined) return;
-    guest.request = request;
+    guest.asked = { request, response };
     response.once('close', () => {
-      guest.request = null;
+      guest.asked = null;
       if (this.#open.delete(socket)) this.#open.set(socket, guest);
     });
   }
@@ -67,7 +67,7 @@ export class Connections {
 class OpenGuest implements Guest {
   readonly socket: Socket;
   readonly address: string;
-  request: IncomingMessage | null = null;
+  asked: { readonly request: IncomingMessage; readonly response: ServerResponse } | null = null;
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -75,6 +75,6 @@ class OpenGuest implements Guest {
   }
 
   get isWorking(): boolean {
-    return this.request?.complete === true;
+    return this.asked?.request.complete === true && !this.asked.response.writableEnded;
   }
 }

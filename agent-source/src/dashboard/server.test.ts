@@ -9,7 +9,9 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { limits } from '@btsoot/shared/model/limits.js';
 import { syncResult } from '../fixtures.js';
+import { Access } from './access.js';
 import { freePort, type Served, servedAgent } from './fixture.js';
+import { serveDashboard } from './server.js';
 
 const DONE = async () => syncResult();
 
@@ -170,6 +172,62 @@ test('what is not said within its time is cut off', async (t) => {
   const { port } = await servedAgent(t, DONE);
   const sockets = [...(await holding(t, port, 1)), ...(await holding(t, port, 1, 'GET / HTTP/1.1\r\nHost: a\r\nX:'))];
   await Promise.all(sockets.map((socket) => once(socket, 'close')));
+});
+
+/** The dashboard with a file that no buffer of the kernel holds, and the connections that have asked for it. */
+async function servingMuch(t: TestContext): Promise<{ readonly port: number; readonly asked: Socket[] }> {
+  const asked: Socket[] = [];
+  class Seeing extends Access {
+    override isKnown(request: IncomingMessage): Promise<boolean> {
+      asked.push(request.socket);
+      return super.isKnown(request);
+    }
+  }
+  const port = await freePort();
+  const server = await serveDashboard({
+    address: { host: '127.0.0.1', port },
+    door: { names: [], onLoopback: true },
+    access: new Seeing({ token: 'x', onLoopback: true, ownUser: undefined }),
+    workshop: undefined as never,
+    files: new Map([
+      ['/much', { type: 'text/plain', bytes: Buffer.alloc(32 * 1024 * 1024) }],
+      ['/little', { type: 'text/plain', bytes: Buffer.from('little') }],
+    ]),
+    onError: assert.ifError,
+  });
+  t.after(() => server.close());
+  return { port, asked };
+}
+
+/** Asks for much, and reads nothing of it. */
+async function takingNothing(t: TestContext, port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  socket.write(`GET /much HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+  await once(socket, 'readable');
+}
+
+test('who does not take his answers keeps nobody out either', async (t) => {
+  const before = { ...limits };
+  t.after(() => void Object.assign(limits, before));
+  Object.assign(limits, { dashboardConnectionsMax: 3 });
+  const { port, asked } = await servingMuch(t);
+  for (let count = 0; count < limits.dashboardConnectionsMax; count++) await takingNothing(t, port);
+  const gone = once(asked[0] ?? assert.fail(), 'close');
+  assert.equal(await (await fetch(`http://127.0.0.1:${port}/little`)).text(), 'little');
+  await gone;
+});
+
+test('an answer that is not taken within its time is cut off', async (t) => {
+  const before = { ...limits };
+  t.after(() => void Object.assign(limits, before));
+  Object.assign(limits, { dashboardRequestMaxMs: 50 });
+  const { port, asked } = await servingMuch(t);
+  await takingNothing(t, port);
+  const [socket] = asked;
+  assert.ok(socket);
+  if (!socket.destroyed) await once(socket, 'close');
 });
 
 async function look({ port }: Served): Promise<{ readonly status: number; readonly ended: Promise<string> }> {
