@@ -8,12 +8,12 @@ import { runSync, type SyncRun } from './sync-run.js';
 import type { Block, Context } from './sync-types.js';
 
 /** A channel to the running agent, or null where none runs. The caller closes it. */
-export async function findAgent(paths: Paths): Promise<ControlClient | null> {
+export async function findAgent(paths: Paths, answerMaxMs: number = limits.agentPingMaxMs): Promise<ControlClient | null> {
   if (!existsSync(paths.agentSocket)) return null;
   const { ControlClient } = await import('@btsoot/shared/wire/client.js');
   const client = ControlClient.connect(paths.agentSocket);
   try {
-    await client.ping(AbortSignal.timeout(limits.agentPingMaxMs));
+    await client.ping(AbortSignal.timeout(answerMaxMs));
     return client;
   } catch {
     // Left over from an agent that was killed, or one that hangs: the block's lock keeps us apart then.

@@ -26,18 +26,23 @@ test('a sync asks the running agent, which does the work', async (t) => {
   assert.equal((await syncAndCheck(world)).outcome.kind, 'unchanged');
 });
 
-test('two triggers at once join one sync', async (t) => {
+test('triggers that come while a sync goes on join the next one, which has what was changed meanwhile', async (t) => {
   const world = await servedWorld(t);
   await mustSync(world);
   plant(world.tree, file('b', '2'));
   world.proxy.hold();
-  const triggers = [world.source.start('sync', 'photos', '--json'), world.source.start('sync', 'photos', '--json')];
-  for (const trigger of triggers) await trigger.line(/"phase"/);
+  const first = world.source.start('sync', 'photos', '--json');
+  // The second time after its scan.
+  await first.line(/"phase":"connect"/, 2);
+  plant(world.tree, file('c', '3'));
+  const late = [world.source.start('sync', 'photos', '--json'), world.source.start('sync', 'photos', '--json')];
+  for (const trigger of late) await trigger.line(/"phase":"connect"/);
   world.proxy.release();
-  const runs = await Promise.all(triggers.map(async (trigger) => readJsonRun(await trigger.finished)));
-  const [first, second] = runs.map(mustSucceed);
-  assert.equal(first?.kind, 'done');
-  assert.equal(first?.session, second?.session);
+  const runs = await Promise.all([first, ...late].map(async (trigger) => readJsonRun(await trigger.finished)));
+  const [before, second, third] = runs.map(mustSucceed);
+  assert.deepEqual([before?.kind, second?.kind, third?.kind], ['done', 'done', 'done']);
+  assert.equal(second?.session, third?.session);
+  assert.notEqual(second?.session, before?.session);
   assertMirrored(world.tree, world.mirror);
 });
 

@@ -7,7 +7,8 @@ import { MessageQueue } from './message-queue.js';
 
 const NEVER = new AbortController().signal;
 const PHOTOS: SyncRequestView = { block: 'photos', dryRun: false, acceptPlan: null, drift: null, looksAt: 'everything' };
-const PHASE: SyncMessage = { block: 'photos', kind: 'phase', phase: 'scan' };
+const PHASE: SyncMessage = { block: 'photos', kind: 'phase', phase: 'connect' };
+const SCAN: SyncMessage = { block: 'photos', kind: 'phase', phase: 'scan' };
 const END: SyncMessage = { block: 'photos', kind: 'result', result: syncResult() };
 
 /** Runs that go on when the test says so. */
@@ -46,6 +47,54 @@ test('triggers that ask for the same join one run, and all get its events, the l
   assert.deepEqual(runs.running(), []);
 });
 
+/** Who joins while the source is looked at, and what the run then comes to. */
+async function joinedLate(...then: readonly SyncMessage[]): Promise<{ first: SyncMessage[]; late: SyncMessage[]; runs: number }> {
+  let count = 0;
+  let goOn = (): void => {};
+  const runs = new JoinedRuns(async (_request, emit) => {
+    emit(SCAN);
+    if (++count === 1) await new Promise<void>((resolve) => (goOn = resolve));
+    for (const message of count === 1 ? then : [END]) emit(message);
+  });
+  let late: Promise<SyncMessage[]> = Promise.resolve([]);
+  const first = await collect(runs.join(PHOTOS, NEVER), () => {
+    late = collect(runs.join(PHOTOS, NEVER), () => goOn());
+  });
+  return { first, late: await late, runs: count };
+}
+
+test('who joins when the source is looked at already is served by the next run, which sees what he has changed', async () => {
+  assert.deepEqual(await joinedLate(END), { first: [SCAN, END], late: [SCAN, SCAN, END], runs: 2 });
+});
+
+test('who joins late hears of a failure or a refusal, and no further run begins for him', async () => {
+  const error = { kind: 'unreachable', message: 'no route', hint: null } as const;
+  const failed: SyncMessage = { block: 'photos', kind: 'error', error };
+  const refused: SyncMessage = { block: 'photos', kind: 'result', result: syncResult({ kind: 'refused' }) };
+  for (const end of [failed, refused])
+    assert.deepEqual(await joinedLate(end), { first: [SCAN, end], late: [SCAN, end], runs: 1 });
+});
+
+test('a run that tries again looks at the source again: who joins before that is served by it', async () => {
+  const retry: SyncMessage = { block: 'photos', kind: 'retry', attempt: 1, delayMs: 0, message: 'cut off' };
+  let runsBegun = 0;
+  let goOn = (): void => {};
+  const runs = new JoinedRuns(async (_request, emit) => {
+    runsBegun++;
+    emit(SCAN);
+    emit(retry);
+    await new Promise<void>((resolve) => (goOn = resolve));
+    emit(SCAN);
+    emit(END);
+  });
+  let late: Promise<SyncMessage[]> = Promise.resolve([]);
+  await collect(runs.join(PHOTOS, NEVER), () => {
+    late = collect(runs.join(PHOTOS, NEVER), () => goOn());
+  });
+  assert.deepEqual((await late).at(-1), END);
+  assert.equal(runsBegun, 1);
+});
+
 test('blocks run beside each other; other options on the same block wait', async () => {
   const { runs, started, step } = stagedRuns();
   const first = collect(runs.join(PHOTOS, NEVER));
@@ -53,7 +102,7 @@ test('blocks run beside each other; other options on the same block wait', async
   await collect(runs.join({ ...PHOTOS, block: 'music' }, NEVER), () => {
     assert.deepEqual(
       runs.running().map(({ block, phase }) => `${block} ${phase}`),
-      ['photos scan', 'music scan'],
+      ['photos connect', 'music connect'],
     );
     step[1]?.();
   });

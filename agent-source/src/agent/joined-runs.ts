@@ -1,6 +1,6 @@
 import type { DriftPolicy } from '@btsoot/shared/model/drift.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
-import type { SyncMessage } from '../sync-message.js';
+import { isEnd, type SyncMessage } from '../sync-message.js';
 import type { LooksAt } from './due.js';
 import { MessageQueue } from './message-queue.js';
 
@@ -30,11 +30,14 @@ interface Run {
   readonly known: Map<SyncMessage['kind'], SyncMessage>;
   readonly stop: AbortController;
   readonly ended: Promise<unknown>;
+  /** Whether it has begun to look at the source, in its present try. */
+  isLooking: boolean;
 }
 
 /**
  * One run a block at a time. Triggers that ask for what already runs join it, and all of them get its events; one that
- * asks for something else on the same block waits its turn. A run goes on when its watchers leave.
+ * asks for something else on the same block waits its turn. Whoever joins a run that looks at the source already gets its progress,
+ * and then a run that sees all that was there when he came. A run goes on when its watchers leave.
  */
 export class JoinedRuns {
   readonly #runs = new Map<string, Run>();
@@ -45,17 +48,23 @@ export class JoinedRuns {
     this.#start = start;
   }
 
-  /** The events of the run that serves this request. Leaving the iteration leaves the run alone. */
+  /** The events of what serves this request, one end last. Leaving the iteration leaves the run alone. */
   async *join(request: SyncRequestView, signal: AbortSignal): AsyncGenerator<SyncMessage> {
-    const queue = new MessageQueue();
-    const leave = (): void => queue.close();
-    signal.addEventListener('abort', leave, { once: true });
-    const run = await this.#watch(request, queue, signal);
-    try {
-      yield* queue;
-    } finally {
-      run.watchers.delete(queue);
-      signal.removeEventListener('abort', leave);
+    for (let isServed = false; !isServed; ) {
+      const queue = new MessageQueue();
+      const leave = (): void => queue.close();
+      signal.addEventListener('abort', leave, { once: true });
+      const { run, isLate } = await this.#watch(request, queue, signal);
+      isServed = true;
+      try {
+        for await (const message of queue) {
+          if (isLate && saysAllIsWell(message)) isServed = false;
+          else yield message;
+        }
+      } finally {
+        run.watchers.delete(queue);
+        signal.removeEventListener('abort', leave);
+      }
     }
   }
 
@@ -79,7 +88,11 @@ export class JoinedRuns {
   }
 
   /** Finds or begins the run, and attaches the queue to it in the same turn: no event falls in between. */
-  async #watch(request: SyncRequestView, queue: MessageQueue, signal: AbortSignal): Promise<Run> {
+  async #watch(
+    request: SyncRequestView,
+    queue: MessageQueue,
+    signal: AbortSignal,
+  ): Promise<{ readonly run: Run; readonly isLate: boolean }> {
     for (;;) {
       if (this.#stop.signal.aborted)
         throw new BtsootError('unreachable', 'the agent is stopping', {
@@ -91,7 +104,7 @@ export class JoinedRuns {
         const run = running ?? this.#begin(request);
         for (const message of run.known.values()) queue.push(message);
         run.watchers.add(queue);
-        return run;
+        return { run, isLate: run.isLooking };
       }
       await endOrAbort(running, signal);
     }
@@ -102,6 +115,8 @@ export class JoinedRuns {
     const known = new Map<SyncMessage['kind'], SyncMessage>();
     const emit = (message: SyncMessage): void => {
       if (message.kind !== 'problem') known.set(message.kind, message);
+      if (message.kind === 'phase' && message.phase === 'scan') run.isLooking = true;
+      if (message.kind === 'retry') run.isLooking = false;
       for (const watcher of watchers) watcher.push(message);
     };
     const finish = (): void => {
@@ -114,7 +129,7 @@ export class JoinedRuns {
     const ended = Promise.resolve()
       .then(() => this.#start(request, emit, AbortSignal.any([this.#stop.signal, stop.signal])))
       .finally(finish);
-    const run: Run = { request, startedUs, watchers, known, stop, ended };
+    const run: Run = { request, startedUs, watchers, known, stop, ended, isLooking: false };
     this.#runs.set(request.block, run);
     return run;
   }
@@ -128,6 +143,11 @@ function sameRequest(a: SyncRequestView, b: SyncRequestView): boolean {
     a.drift === b.drift &&
     a.looksAt === b.looksAt
   );
+}
+
+/** What was changed while the run went on is not meant by that. */
+function saysAllIsWell(message: SyncMessage): boolean {
+  return isEnd(message) && message.kind === 'result' && message.result.kind !== 'refused';
 }
 
 /** Leaves nothing on a signal that may last for years. */

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { CountingProxy, type ProxyOptions } from './counting-proxy.js';
 import { seeded } from './random.js';
+import { Trunk } from './trunk.js';
 
 /** A server that answers with what it is sent, and a proxy in front of it. */
 async function echoing(t: TestContext, options: ProxyOptions = {}): Promise<CountingProxy> {
@@ -91,4 +92,33 @@ test('a link that is to be cut at a byte lets exactly that many through', async 
   const next = connect(proxy.port, '127.0.0.1');
   next.end('the next one holds');
   assert.equal((await collect(next)).toString(), 'the next one holds');
+});
+
+test('a severed link lets nobody through until it is mended', async (t) => {
+  const proxy = await echoing(t);
+  proxy.sever();
+  const client = connect(proxy.port, '127.0.0.1');
+  client.on('error', () => {});
+  client.resume();
+  await once(client, 'close');
+  assert.equal(proxy.totalBytes(), 0);
+  proxy.mend();
+  const next = connect(proxy.port, '127.0.0.1');
+  next.end('mended');
+  assert.equal((await collect(next)).toString(), 'mended');
+});
+
+test('links that share a cable are as slow together as it is', async (t) => {
+  const trunk = new Trunk();
+  trunk.bytesPerSecond = 2_000_000;
+  const proxies = [await echoing(t, { trunk }), await echoing(t, { trunk })];
+  const sent = seeded(5).bytes(200_000);
+  const startedMs = performance.now();
+  const echoed = proxies.map(({ port }) => {
+    const client = connect(port, '127.0.0.1');
+    client.end(sent);
+    return collect(client);
+  });
+  for (const echo of await Promise.all(echoed)) assert.ok(echo.equals(sent));
+  assert.ok(performance.now() - startedMs >= 200);
 });

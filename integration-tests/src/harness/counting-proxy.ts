@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { DelayLine, type LinePace } from './delay-line.js';
+import { DelayLine, type Lane, type LinePace } from './delay-line.js';
+import type { Trunk } from './trunk.js';
 
 export interface Traffic {
   /** From the one who connected to the one who listens. */
@@ -13,6 +14,8 @@ export interface ProxyOptions {
   readonly delayMs?: number;
   /** Of each direction. Default: as fast as it goes. */
   readonly bytesPerSecond?: number;
+  /** What it shares with other proxies; then its pace is that one's. Default: nothing. */
+  readonly trunk?: Trunk;
 }
 
 /**
@@ -27,23 +30,28 @@ export class CountingProxy {
   readonly #waiting = new Set<{ totalBytes: number; tell: () => void }>();
   readonly #targetPort: number;
   readonly #pace: LinePace;
+  readonly #trunk: Trunk | undefined;
   #up = 0;
   #down = 0;
   #held = false;
+  #severed = false;
   #cutAtBytes = Number.POSITIVE_INFINITY;
 
   static async listen(targetPort: number, options: ProxyOptions = {}): Promise<CountingProxy> {
     const server = createServer({ allowHalfOpen: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new CountingProxy(server, targetPort, { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, ...options });
+    const { trunk, ...own } = options;
+    const pace = trunk ?? { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, ...own };
+    return new CountingProxy(server, targetPort, pace, trunk);
   }
 
-  private constructor(server: Server, targetPort: number, pace: LinePace) {
+  private constructor(server: Server, targetPort: number, pace: LinePace, trunk: Trunk | undefined) {
     this.port = (server.address() as AddressInfo).port;
     this.#server = server;
     this.#targetPort = targetPort;
     this.#pace = pace;
+    this.#trunk = trunk;
     server.on('connection', (socket) => this.#join(socket));
   }
 
@@ -89,6 +97,16 @@ export class CountingProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** As `cut`, and breaks each new connection at once, until `mend`. */
+  sever(): void {
+    this.#severed = true;
+    this.cut();
+  }
+
+  mend(): void {
+    this.#severed = false;
+  }
+
   /** As `cut`, when exactly so many bytes have crossed since the last `reset`. */
   cutAt(totalBytes: number): void {
     this.#cutAtBytes = totalBytes;
@@ -102,11 +120,16 @@ export class CountingProxy {
   }
 
   #join(near: Socket): void {
+    if (this.#severed) {
+      near.destroy();
+      return;
+    }
     const far = connect({ host: '127.0.0.1', port: this.#targetPort, allowHalfOpen: true });
-    this.#connectLine(near, far, (bytes) => {
+    const lane = (shared: Lane | undefined): Lane => shared ?? { freeAtMs: 0 };
+    this.#connectLine(near, far, lane(this.#trunk?.up), (bytes) => {
       this.#up += bytes;
     });
-    this.#connectLine(far, near, (bytes) => {
+    this.#connectLine(far, near, lane(this.#trunk?.down), (bytes) => {
       this.#down += bytes;
     });
     for (const [socket, other] of [
@@ -125,9 +148,9 @@ export class CountingProxy {
     }
   }
 
-  #connectLine(from: Socket, to: Socket, count: (bytes: number) => void): void {
+  #connectLine(from: Socket, to: Socket, lane: Lane, count: (bytes: number) => void): void {
     const admitted = (bytes: number): number => Math.max(0, Math.min(bytes, this.#cutAtBytes - this.totalBytes()));
-    const line = new DelayLine(from, to, this.#pace, admitted, (bytes) => {
+    const line = new DelayLine(from, to, this.#pace, lane, admitted, (bytes) => {
       count(bytes);
       this.#tellWaiting();
       if (this.totalBytes() >= this.#cutAtBytes) this.#cutNow();

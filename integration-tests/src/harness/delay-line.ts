@@ -6,6 +6,11 @@ export interface LinePace {
   readonly bytesPerSecond: number;
 }
 
+/** What one line, or the lines that share a cable, send one after the other. */
+export interface Lane {
+  freeAtMs: number;
+}
+
 /** What may be under way in one direction: a gigabit at half a second. */
 const underWayMaxBytes = 64 * 1024 * 1024;
 /** What waits before a slow line begins, as in a router with a small queue. */
@@ -22,22 +27,32 @@ export class DelayLine {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #pace: LinePace;
-  readonly #underWayMaxBytes: number;
+  readonly #lane: Lane;
   readonly #admitted: (bytes: number) => number;
   readonly #delivered: (bytes: number) => void;
   readonly #parcels: Parcel[] = [];
   #underWayBytes = 0;
-  #freeAtMs = 0;
   #held = false;
   #blocked = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param admitted how many of so many bytes may pass now; the others are lost */
-  constructor(from: Socket, to: Socket, pace: LinePace, admitted: (bytes: number) => number, delivered: (bytes: number) => void) {
+  /**
+   * @param pace may change
+   * @param lane of its own, or shared with other lines
+   * @param admitted how many of so many bytes may pass now; the others are lost
+   */
+  constructor(
+    from: Socket,
+    to: Socket,
+    pace: LinePace,
+    lane: Lane,
+    admitted: (bytes: number) => number,
+    delivered: (bytes: number) => void,
+  ) {
     this.#from = from;
     this.#to = to;
     this.#pace = pace;
-    this.#underWayMaxBytes = Math.min(underWayMaxBytes, (pace.bytesPerSecond * (pace.delayMs + queueMs)) / 1_000);
+    this.#lane = lane;
     this.#admitted = admitted;
     this.#delivered = delivered;
     from.on('data', (bytes: Buffer) => this.#accept(bytes));
@@ -60,10 +75,10 @@ export class DelayLine {
 
   #accept(bytes: Buffer | null): void {
     const sizeBytes = bytes?.length ?? 0;
-    this.#freeAtMs = Math.max(this.#freeAtMs, performance.now()) + (sizeBytes / this.#pace.bytesPerSecond) * 1_000;
-    this.#parcels.push({ dueMs: this.#freeAtMs + this.#pace.delayMs, bytes });
+    this.#lane.freeAtMs = Math.max(this.#lane.freeAtMs, performance.now()) + (sizeBytes / this.#pace.bytesPerSecond) * 1_000;
+    this.#parcels.push({ dueMs: this.#lane.freeAtMs + this.#pace.delayMs, bytes });
     this.#underWayBytes += sizeBytes;
-    if (this.#underWayBytes > this.#underWayMaxBytes) this.#from.pause();
+    if (this.#underWayBytes > this.#underWayMaxBytes()) this.#from.pause();
     this.#deliver();
   }
 
@@ -91,7 +106,12 @@ export class DelayLine {
     const passing = bytes.subarray(0, this.#admitted(bytes.length));
     this.#blocked = !this.#to.write(passing);
     this.#underWayBytes -= bytes.length;
-    if (this.#underWayBytes <= this.#underWayMaxBytes) this.#from.resume();
+    if (this.#underWayBytes <= this.#underWayMaxBytes()) this.#from.resume();
     this.#delivered(passing.length);
+  }
+
+  #underWayMaxBytes(): number {
+    const { bytesPerSecond, delayMs } = this.#pace;
+    return Math.min(underWayMaxBytes, (bytesPerSecond * (delayMs + queueMs)) / 1_000);
   }
 }

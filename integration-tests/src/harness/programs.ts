@@ -31,8 +31,10 @@ function startedByName([node = '', main = '']: readonly string[]): readonly stri
   return firstLine === null ? [node, main] : [...firstLine.slice(1), main];
 }
 
+export type Environment = Readonly<Record<string, string>>;
+
 /** An environment in which an agent loads a module of the harness before all else. */
-function withModule(name: string): Readonly<Record<string, string>> {
+function withModule(name: string): Environment {
   return { NODE_OPTIONS: `--import=${fileURLToPath(new URL(name, import.meta.url))}` };
 }
 
@@ -47,6 +49,12 @@ export const withQuickRetries = withModule('./quick-retries.js');
 
 /** An agent's memory is what it needs, or has leaked. */
 export const withCollecting = withModule('./collecting.js');
+
+/** All of these: what they tell Node.js comes one after the other. */
+export function withAll(...environments: readonly Environment[]): Environment {
+  const options = environments.flatMap(({ NODE_OPTIONS }) => NODE_OPTIONS ?? []).join(' ');
+  return Object.assign({}, ...environments, { NODE_OPTIONS: options });
+}
 
 /** Nothing of the person's own settings reaches the programs under test. */
 export function cleanEnvironment(home: string): Record<string, string> {

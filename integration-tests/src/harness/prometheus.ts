@@ -35,6 +35,12 @@ export class Metrics {
     return this.#samples.get(sample) ?? assert.fail(`no ${sample} in\n${[...this.#samples.keys()].join('\n')}`);
   }
 
+  /** Of all its samples, whatever their labels. */
+  sum(name: string): number {
+    assert.ok(this.#types.has(name), `no ${name}`);
+    return [...this.#samples].reduce((sum, [sample, value]) => (sample.replace(/\{.*/, '') === name ? sum + value : sum), 0);
+  }
+
   has(sample: string): boolean {
     return this.#samples.has(sample);
   }

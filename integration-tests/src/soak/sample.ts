@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { memoryBytes } from '../harness/memory.js';
 import { type OpenFiles, openFiles } from '../harness/open-files.js';
 import { Metrics } from '../harness/prometheus.js';
-import type { Service, Stage } from './stage.js';
+import type { Service } from './service.js';
+import type { Stage } from './stage.js';
 
 /** What an agent takes while nothing goes on. */
 export interface Sample extends OpenFiles {
@@ -35,11 +36,12 @@ export async function sampleInQuiet(stage: Stage, nowMs: () => number): Promise<
   }
 }
 
-async function goingOn({ services, blocks }: Stage): Promise<number> {
-  const [source, ...remotes] = await Promise.all(services.map(({ metricsPort }) => Metrics.scrape(metricsPort)));
-  const runs = blocks.map(({ name }) => source?.value(`btsoot_run_active{block="${name}"}`) ?? 0);
-  const sessions = remotes.map((remote) => remote.value('btsoot_remote_open_sessions'));
-  return [...runs, ...sessions].reduce((sum, count) => sum + count, 0);
+async function goingOn({ services }: Stage): Promise<number> {
+  const pages = await Promise.all(services.map(({ metricsPort }) => Metrics.scrape(metricsPort)));
+  const counts = pages.map((page, index) => {
+    return services[index]?.side === 'source' ? page.sum('btsoot_run_active') : page.value('btsoot_remote_open_sessions');
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 async function sampleOf(service: Service, open: OpenFiles, atMs: number): Promise<Sample> {

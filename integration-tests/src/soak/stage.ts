@@ -1,126 +1,120 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '../harness/cleanup.js';
 import { CountingProxy } from '../harness/counting-proxy.js';
 import { here } from '../harness/place.js';
-import { freePort } from '../harness/ports.js';
-import { assertBuilt, withCollecting } from '../harness/programs.js';
+import { assertBuilt, type Environment } from '../harness/programs.js';
 import type { Random } from '../harness/random.js';
 import { plantFirst } from '../harness/random-edits.js';
 import { RemoteAgent } from '../harness/remote-agent.js';
-import type { Running } from '../harness/running.js';
 import { SourceAgent } from '../harness/source-agent.js';
+import { Trunk } from '../harness/trunk.js';
 import { temporaryDirectory } from '../harness/world.js';
+import type { BlockPlan, Layout } from './layout.js';
+import { remoteService, type Service, sourceService } from './service.js';
 
-/** An agent that runs as a service, and may be stopped and started. */
-export interface Service {
-  readonly name: string;
-  readonly metricsPort: number;
-  readonly pid: () => number;
-  start(): Promise<void>;
-  stop(signal: NodeJS.Signals): Promise<void>;
-}
-
-export interface Block {
-  readonly name: string;
+export interface Block extends BlockPlan {
+  /** What is mirrored, and its mirror: absolute. */
   readonly tree: string;
   readonly mirror: string;
+  /** Below the remote's root. */
+  readonly folder: string;
 }
 
-/** A source agent that watches three blocks and two remotes behind proxies; one source goes to both. */
+/** How a source reaches a remote. */
+export interface Link {
+  readonly source: string;
+  readonly remote: string;
+  readonly proxy: CountingProxy;
+}
+
+/** Source agents that watch their blocks, and remotes, each link between two of them behind a proxy. */
 export interface Stage {
   readonly directory: string;
-  readonly source: SourceAgent;
-  /** The source's first. */
+  readonly sources: ReadonlyMap<string, SourceAgent>;
+  readonly remotes: ReadonlyMap<string, RemoteAgent>;
   readonly services: readonly Service[];
-  readonly proxies: readonly CountingProxy[];
+  readonly links: readonly Link[];
+  /** All links go through it. */
+  readonly trunk: Trunk;
   readonly blocks: readonly Block[];
   readonly trees: readonly string[];
 }
 
-const REMOTES = ['pi', 'attic'] as const;
-const BLOCKS = [
-  { name: 'photos', tree: 'photos', remote: 'pi' },
-  { name: 'photos-too', tree: 'photos', remote: 'attic' },
-  { name: 'music', tree: 'music', remote: 'pi' },
-] as const;
-
 /** What is random here are the disasters: none is to be stopped by a guard against them. */
-const SETTINGS = { watch: 'true', settle: '"1 s"', guard_percent: '100', guard_entries: '1000000' };
+const SETTINGS = { watch: 'true', settle: '"1 s"', schedule: '"* * * * *"', guard_percent: '100', guard_entries: '1000000' };
 
-export async function openStage(cleanup: Cleanup, random: Random): Promise<Stage> {
+/** @param environment of all agents, beside a clean one */
+export async function openStage(cleanup: Cleanup, random: Random, layout: Layout, environment: Environment): Promise<Stage> {
   assertBuilt();
   const directory = temporaryDirectory(cleanup);
-  const trees = ['photos', 'music'].map((name) => join(directory, 'nas', name));
+  const blocks = layout.blocks.map((plan) => placed(directory, plan));
+  const trees = [...new Set(blocks.map(({ tree }) => tree))];
   for (const tree of trees) {
     mkdirSync(tree, { recursive: true });
     plantFirst({ tree, random, past: [] });
   }
-  const source = new SourceAgent(join(directory, 'nas-home'), undefined, here, withCollecting);
-  const proxies: CountingProxy[] = [];
+  const [sources, remotes] = [new Map<string, SourceAgent>(), new Map<string, RemoteAgent>()];
   const services: Service[] = [];
-  for (const name of REMOTES) {
-    const remote = await RemoteAgent.init(
-      join(directory, name),
-      join(directory, `${name}-home`),
-      here,
-      undefined,
-      withCollecting,
-    );
-    cleanup.after(() => remote.stop('SIGKILL'));
-    const metricsPort = await freePort();
-    await source.pair(await remote.pair(), 'nas', name);
-    setMetrics(remote, metricsPort);
-    await remote.serve();
-    const proxy = await CountingProxy.listen(remote.port);
-    cleanup.after(() => proxy.close());
-    source.reachRemoteBy(proxy.port, name);
-    proxies.push(proxy);
-    services.push(remoteService(name, remote, metricsPort));
+  for (const name of layout.remotes) {
+    const remote = await RemoteAgent.init(join(directory, name), homeOf(directory, name), here, undefined, environment);
+    services.push(await remoteService(cleanup, name, remote));
+    remotes.set(name, remote);
   }
-  for (const { name, tree, remote } of BLOCKS) {
-    await source.mustRun('add', name, join(directory, 'nas', tree), `${remote}:${name}`);
-    for (const [key, value] of Object.entries(SETTINGS)) source.configureRaw(`blocks.${name}`, key, value);
+  const [links, trunk] = [[] as Link[], new Trunk()];
+  for (const name of new Set(blocks.map(({ source }) => source))) {
+    const source = new SourceAgent(homeOf(directory, name), undefined, here, environment);
+    sources.set(name, source);
+    for (const [remoteName, remote] of remotes) {
+      const grants = layout.granted ? blocks.filter(({ source }) => source === name).map(({ folder }) => folder) : [];
+      await source.pair(await remote.pair(...grants), name, remoteName);
+      const proxy = await CountingProxy.listen(remote.port, { trunk });
+      cleanup.after(() => proxy.close());
+      source.reachRemoteBy(proxy.port, remoteName);
+      links.push({ source: name, remote: remoteName, proxy });
+    }
+    services.push(await sourceService(cleanup, name, source));
   }
-  const blocks = BLOCKS.map(({ name, tree, remote }) => {
-    return { name, tree: join(directory, 'nas', tree), mirror: join(directory, remote, name) };
-  });
-  return { directory, source, proxies, blocks, trees, services: [await sourceService(cleanup, source), ...services] };
+  const stage = { directory, sources, remotes, services, links, trunk, blocks, trees };
+  for (const service of services.filter(({ side }) => side === 'remote')) await service.start();
+  for (const block of blocks) await addBlock(stage, block);
+  for (const service of services.filter(({ side }) => side === 'source')) await service.start();
+  return stage;
 }
 
-function setMetrics({ root }: RemoteAgent, port: number): void {
-  const path = join(root, '.btsoot', 'remote.json');
-  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), metrics: `127.0.0.1:${port}` }));
+async function addBlock(stage: Stage, { name, source, tree, remote, folder }: Block): Promise<void> {
+  const agent = sourceOf(stage, source);
+  await agent.mustRun('add', name, tree, `${remote}:${folder}`);
+  for (const [key, value] of Object.entries(SETTINGS)) agent.configureRaw(`blocks.${name}`, key, value);
 }
 
-function remoteService(name: string, remote: RemoteAgent, metricsPort: number): Service {
-  return {
+function placed(directory: string, plan: BlockPlan): Block {
+  const folder = `${plan.source}-${plan.name}`;
+  return { ...plan, folder, tree: join(homeOf(directory, plan.source), plan.tree), mirror: join(directory, plan.remote, folder) };
+}
+
+function homeOf(directory: string, name: string): string {
+  return join(directory, `${name}-home`);
+}
+
+export function sourceOf({ sources }: Stage, name: string): SourceAgent {
+  return found(sources.get(name), name);
+}
+
+export function serviceOf({ services }: Stage, name: string): Service {
+  return found(
+    services.find((service) => service.name === name),
     name,
-    metricsPort,
-    pid: () => remote.pid,
-    start: () => remote.serve(),
-    stop: async (signal) => void (await remote.stop(signal)),
-  };
+  );
 }
 
-async function sourceService(cleanup: Cleanup, source: SourceAgent): Promise<Service> {
-  const metricsPort = await freePort();
-  appendFileSync(source.configFile, `\n[agent]\nmetrics = "127.0.0.1:${metricsPort}"\n`);
-  let agent: Running | null = null;
-  cleanup.after(async () => agent?.stop('SIGKILL'));
-  const service: Service = {
-    name: 'nas',
-    metricsPort,
-    pid: () => agent?.pid ?? 0,
-    async start() {
-      agent = source.start('agent');
-      await agent.line(/^ready /);
-    },
-    async stop(signal) {
-      const ended = await agent?.stop(signal);
-      if (signal === 'SIGTERM' && ended?.status !== 0) throw new Error(`the agent did not stop well: ${ended?.stderr}`);
-    },
-  };
-  await service.start();
-  return service;
+/** By which a block's source reaches its remote. */
+export function proxyOf({ links }: Stage, block: Pick<Block, 'source' | 'remote'>): CountingProxy {
+  const link = links.find(({ source, remote }) => source === block.source && remote === block.remote);
+  return found(link, `${block.source} to ${block.remote}`).proxy;
+}
+
+function found<T>(item: T | undefined, what: string): T {
+  if (item === undefined) throw new Error(`there is no ${what} on the stage`);
+  return item;
 }

@@ -225,8 +225,8 @@ export const limits = {
   /** How long an embedded remote agent may take until it listens, and until it has ended. */
   embeddedStartMaxMs: 30_000,
   embeddedStopMaxMs: 10_000,
-  /** How long a running source agent may take to answer before a command does the work itself. */
-  agentPingMaxMs: 2_000,
+  /** How long a running source agent may take to answer before a command does the work itself: on a machine under load, seconds. */
+  agentPingMaxMs: 10_000,
   /** How long a watched block's changes come to rest: what the setting may say, and after how many times of it a run goes ahead. */
   settleMinMs: 1_000,
   settleDefaultMs: 10_000,

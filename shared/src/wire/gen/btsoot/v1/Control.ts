@@ -63,12 +63,14 @@ export interface ControlClient extends grpc.Client {
   resume(argument: _btsoot_v1_ResumeRequest, callback: grpc.requestCallback<_btsoot_v1_ResumeReply__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Runs a sync, or joins the one that runs on the same block with the same options.
+   * Runs a sync, or joins the one that runs on the same block with the same options: where that has looked at the source already,
+   * its progress comes, and then the next one's, with the end.
    */
   Sync(argument: _btsoot_v1_SyncRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_SyncEvent__Output>;
   Sync(argument: _btsoot_v1_SyncRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_SyncEvent__Output>;
   /**
-   * Runs a sync, or joins the one that runs on the same block with the same options.
+   * Runs a sync, or joins the one that runs on the same block with the same options: where that has looked at the source already,
+   * its progress comes, and then the next one's, with the end.
    */
   sync(argument: _btsoot_v1_SyncRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_SyncEvent__Output>;
   sync(argument: _btsoot_v1_SyncRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_btsoot_v1_SyncEvent__Output>;
@@ -91,7 +93,8 @@ export interface ControlHandlers extends grpc.UntypedServiceImplementation {
   Resume: grpc.handleUnaryCall<_btsoot_v1_ResumeRequest__Output, _btsoot_v1_ResumeReply>;
   
   /**
-   * Runs a sync, or joins the one that runs on the same block with the same options.
+   * Runs a sync, or joins the one that runs on the same block with the same options: where that has looked at the source already,
+   * its progress comes, and then the next one's, with the end.
    */
   Sync: grpc.handleServerStreamingCall<_btsoot_v1_SyncRequest__Output, _btsoot_v1_SyncEvent>;
   
