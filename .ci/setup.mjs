@@ -10,7 +10,7 @@ process.chdir(repository);
 
 const reason = reasonToInstall();
 if (reason !== null) {
-  console.error(`setting up: npm ci, as ${reason} (a minute or so, better-sqlite3 is compiled)`);
+  console.error(`setting up: npm ci, as ${reason} (one to three minutes, on a Pi more: better-sqlite3 is compiled)`);
   run('npm', ['ci', '--loglevel=error']);
 }
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);

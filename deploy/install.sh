@@ -119,6 +119,13 @@ else
   run apt-get install -y --allow-downgrades --reinstall "$(dirname "$deb")/$(basename "$deb")"
 fi
 
+command=btsoot
+[ "$side" = source ] || command=btsoot-remote
+if [ -e "/usr/local/bin/$command" ]; then
+  say "/usr/local/bin/$command, of an installation by hand, is found before the package's. To remove it:"
+  say "  sudo npm rm --global @btsoot/agent-$side"
+fi
+
 systemd_runs() { [ -d /run/systemd/system ]; }
 
 if [ "$side" = source ]; then
