@@ -23,6 +23,7 @@ export const diskKinds = {
   },
   vfat: { name: 'vfat', imageBytes: 256 * MiB, make: ['mkfs.vfat', '-F', '32'], mount: ['mount', '-t', 'vfat'] },
   btrfs: { name: 'btrfs', imageBytes: 256 * MiB, make: ['mkfs.btrfs', '--quiet'], mount: ['mount', '-t', 'btrfs'] },
+  ext4: { name: 'ext4', imageBytes: 2048 * MiB, make: ['mkfs.ext4', '-q', '-F'], mount: ['mount', '-t', 'ext4'] },
   xfs: { name: 'xfs', imageBytes: 320 * MiB, make: ['mkfs.xfs', '-q'], mount: ['mount', '-t', 'xfs'] },
 } as const satisfies Record<string, DiskKind>;
 
