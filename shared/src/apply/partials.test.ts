@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { unpackChunks } from '../delta/chunk-list.js';
+import { PLAIN_DELIVERY } from '../model/delivery.js';
 import { limits } from '../model/limits.js';
 import {
   contentOfBytes,
@@ -182,14 +183,57 @@ test('a large file that is withdrawn leaves what may serve next time; a session 
   isEmpty(b);
 });
 
-test('a file without a chunk list leaves nothing when it is cut off', async (t) => {
-  const b = bench(t);
-  const bytes = noise(3 * MiB, 1);
+async function cutOffPlain(b: Bench, bytes: Buffer, end: number): Promise<void> {
   const applier = b.applier();
   await applier.step(putOf('f', bytes), null);
-  await sendLiterals(applier, bytes, 0, 2 * MiB);
+  await sendLiterals(applier, bytes, 0, end);
   await applier.abort();
+}
+
+async function resumePlain(b: Bench, bytes: Buffer): Promise<void> {
+  const durable = durableBytes(b);
+  const applier = b.applier();
+  await applier.step(putOf('f', bytes), null, { ...PLAIN_DELIVERY, bases: [{ content: contentOfBytes(bytes), partial: true }] });
+  await sendOps(applier, bytes, 0, [{ kind: 'copy', basis: 0, from: 0, lengthBytes: durable }]);
+  await applier.data(bytes.subarray(durable));
+  await applier.finish();
+}
+
+test('a file of which no chunk list is known goes on too, and is proven as a whole', async (t) => {
+  const bytes = noise(3 * MiB + 1, 1);
+  const b = bench(t);
+  await cutOffPlain(b, bytes, 2 * MiB + 5);
+  assert.equal(durableBytes(b), 2 * MiB);
+  const [name = ''] = readdirSync(b.area.partial.path).filter((file) => !file.endsWith('.chunks'));
+  const { ino } = statSync(join(b.area.partial.path, name));
+  await resumePlain(b, bytes);
+  assert.ok(readFileSync(join(b.tree, 'f')).equals(bytes));
+  assert.equal(statSync(join(b.tree, 'f')).ino, ino);
   isEmpty(b);
+});
+
+test('of such a file, what was received counts for nothing once it is another', async (t) => {
+  const bytes = noise(3 * MiB, 1);
+  const b = bench(t);
+  await cutOffPlain(b, bytes, 2 * MiB);
+  const [name = ''] = readdirSync(b.area.partial.path).filter((file) => !file.endsWith('.chunks'));
+  const place = join(b.area.partial.path, name);
+  writeFileSync(place, readFileSync(place).fill(0, 5, 6));
+  await resumePlain(b, bytes);
+  assert.equal(b.outcomes.get(0)?.kind, 'mismatch');
+  isEmpty(b);
+});
+
+test('the smallest file of which something is kept, and one that is smaller', async (t) => {
+  for (const [sizeBytes, kept] of [
+    [limits.partialSizeMinBytes + 1, limits.partialSizeMinBytes],
+    [limits.partialSizeMinBytes - 1, 0],
+  ] as const) {
+    const b = bench(t);
+    await cutOffPlain(b, noise(sizeBytes, 1), sizeBytes - 1);
+    assert.equal(durableBytes(b), kept);
+    if (kept === 0) isEmpty(b);
+  }
 });
 
 test('what is damaged, claims too much, is old, or is one too many counts as nothing, and goes', async (t) => {
