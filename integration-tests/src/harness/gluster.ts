@@ -21,7 +21,7 @@ mkdir -p "$1/state" "$1/log/bricks" /var/lib/glusterd /var/log/glusterfs
 mount --bind "$1/state" /var/lib/glusterd
 mount --bind "$1/log" /var/log/glusterfs
 mount -t tmpfs none /run
-mkdir /run/gluster
+mkdir /run/gluster /run/btsoot-is-private
 ip link set lo up
 ip address add ${address}/32 dev lo
 glusterd -N -p /run/glusterd.pid &
@@ -127,6 +127,8 @@ export class Gluster {
   }
 
   async #begin(): Promise<void> {
+    // Before that, its commands would write into the machine's own folders.
+    await until('its folders are private', () => existsSync(`/proc/${this.#pid}/root/run/btsoot-is-private`));
     await until('glusterd answers', () => this.#run('gluster', 'volume', 'list').status === 0);
     const places = bricks.map((brick) => `${address}:${this.brick(brick)}`);
     this.#gluster('volume', 'create', volume, 'replica', String(bricks.length), ...places, 'force');
