@@ -266,4 +266,7 @@ async function main(): Promise<void> {
   }
 }
 
+// Whoever reads our output may leave (`| head`): the work goes on without it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 await main();

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { remoteProgram, sourceProgram } from './harness/programs.js';
 import { SourceAgent } from './harness/source-agent.js';
 import { dir, file, plant } from './harness/tree.js';
 import { assertMirrored, mustSync, pairedWorld, temporaryDirectory } from './harness/world.js';
@@ -16,6 +19,19 @@ test('wrong usage exits with 2 and says what would be right', async (t) => {
   }
   for (const args of [['--help'], ['sync', '--help'], ['--version']]) assert.equal((await source.run(...args)).status, 0);
 });
+
+for (const [what, [command = '', ...args]] of Object.entries({ btsoot: sourceProgram, 'btsoot-remote': remoteProgram })) {
+  test(`who reads what ${what} says may leave before it has`, async () => {
+    const child = spawn(command, [...args, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const [status] = (await once(child, 'close')) as [number];
+    assert.deepEqual({ status, said }, { status: 0, said: '' });
+  });
+}
 
 test('the commands that only look change nothing', async (t) => {
   const world = await pairedWorld(t, { plant: (tree) => plant(tree, file('a', '1'), dir('d', [file('b', '22')])) });
