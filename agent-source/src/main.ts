@@ -1,5 +1,9 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node
+// Else glibc keeps what each of a dozen threads has had at once: a fifth of a busy agent's memory, as measured.
 import { runProgram } from './program.js';
+
+// What we start, a person's own commands too, has its own ways with memory.
+delete process.env['MALLOC_ARENA_MAX'];
 
 // Whoever reads our output may leave (`| head`): the work goes on without it.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

@@ -34,6 +34,15 @@ test('a command before the sync that fails or takes too long keeps the mirror as
   assertMirrored(world.tree, world.mirror);
 });
 
+test("a command around a sync has the person's environment, without what the program's first line adds for itself", async (t) => {
+  const world = await pairedWorld(t);
+  const said = join(world.directory, 'said');
+  const ours = 'grep -ac MALLOC_ARENA_MAX=2 /proc/$PPID/environ';
+  world.source.configure('blocks.photos', 'run_before', `echo "$(${ours}) \${MALLOC_ARENA_MAX:-none} $HOME" > ${said}`);
+  await mustSync(world);
+  assert.equal(readFileSync(said, 'utf8'), `1 none ${world.source.home}\n`);
+});
+
 test('whoever is to be told of a failure is, once', async (t) => {
   const world = await pairedWorld(t, { plant: (tree) => plant(tree, file('a', '1')) });
   const told = join(world.directory, 'told');

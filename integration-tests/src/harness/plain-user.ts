@@ -18,7 +18,10 @@ export const plainUser = {
 
 function reasonToSkip(): string | false {
   if (!runsAsRoot) return false;
-  const [node = '', main = ''] = sourceProgram;
-  const probe = spawnSync(node, ['-e', 'require("node:fs").readFileSync(process.argv[1])', main], { uid: nobody, gid: nobody });
+  const main = sourceProgram.at(-1) ?? '';
+  const probe = spawnSync(process.execPath, ['-e', 'require("node:fs").readFileSync(process.argv[1])', main], {
+    uid: nobody,
+    gid: nobody,
+  });
   return probe.status === 0 ? false : `the tests run as root, and user ${nobody} cannot read ${main}`;
 }

@@ -6,7 +6,7 @@ import type { Programs } from './place.js';
 /** The repository's top folder. */
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
-export const sourceProgram = program('agent-source');
+export const sourceProgram = startedByName(program('agent-source'));
 export const remoteProgram = startedByName(program('agent-remote'));
 
 /** Of another clone that is built. Early ones made no bundles. */
@@ -16,7 +16,7 @@ export function programsIn(clone: string): Programs {
     return existsSync(bundled) ? bundled : compiled;
   };
   return {
-    source: [process.execPath, main('agent-source')],
+    source: startedByName([process.execPath, main('agent-source')]),
     remote: startedByName([process.execPath, main('agent-remote')]),
   };
 }

@@ -28,7 +28,7 @@ const overTheFence: Scene = (stage, _, notes) => trespass(stage, ...firstTwo(sta
 export const SCENES: Readonly<Record<Topology, Scenes>> = {
   pair: { early: [], late: [] },
   'fan-out': { early: [killed], late: [severed, held] },
-  'fan-in': { early: [afterDeath, overTheFence, overCable, atRemote], late: [overCable, atRemote, afterLife] },
+  'fan-in': { early: [afterDeath, overTheFence, atRemote], late: [overCable, atRemote, afterLife] },
 };
 
 function firstTwo({ blocks }: Stage): [Block, Block] {
