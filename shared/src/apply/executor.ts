@@ -11,6 +11,7 @@ import { type Action, type NewThing, StepFailed, type StepResult } from './actio
 import { Aftermath, isOfTheDisk, tolerate } from './aftermath.js';
 import { DiskChecks, makeWritable } from './disk-checks.js';
 import { giveMetadata } from './give-metadata.js';
+import { requireHalfReplaced } from './half-replaced.js';
 import { Inodes } from './inodes.js';
 import { isAsPut, isNameOf, stageName } from './new-name.js';
 import { keepUndo, notePatch, type PatchedFile, patchedFile, patchFile } from './patch-step.js';
@@ -223,7 +224,10 @@ export class Executor {
     const { places, hardLinks } = this.#o;
     const kept = places.place(HISTORY_ID, slot);
     const isKept = manner === 'ensure' && places.look(HISTORY_ID, slot) !== null;
-    if (!isKept) {
+    if (isKept) {
+      this.#aftermath.touched.add(HISTORY_ID);
+      requireHalfReplaced({ ...this.#o, checks: this.#checks }, at, row, slot);
+    } else {
       this.#checks.requireUnchanged(at, row);
       makeWritable(this.#o, at.parentId);
       if (hardLinks) linkSync(places.place(at.parentId, at.name), kept);
