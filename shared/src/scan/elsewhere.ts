@@ -4,6 +4,7 @@ import type { KnownContent } from '../manifest/known-contents.js';
 import { BtsootError } from '../model/errors.js';
 import { limits } from '../model/limits.js';
 import type { Seen } from '../model/seen.js';
+import { isSmudged } from './granularity.js';
 
 /** What others have read of the same files. */
 export interface Elsewhere {
@@ -16,6 +17,8 @@ export interface Elsewhere {
  * previous version, is no use: no cut would be where it was.
  */
 export function contentElsewhere(elsewhere: Elsewhere, seen: Seen, previousAverageBytes: number | null): KnownContent | null {
+  // A file system without change times: what others keep of a file that they will read again looks the same.
+  if (isSmudged(seen)) return null;
   const known = elsewhere.find(seen);
   if (known === null || BigInt(known.content.sizeBytes) !== seen.sizeBytes) return null;
   const { content, chunks } = known;
