@@ -71,3 +71,17 @@ test('a new file with the inode number that another one had before does not take
   card.replug('first', 'other', 'again');
   await card.sync('one');
 });
+
+test('no block takes one file for another that another block has read', async (t) => {
+  const card = await cardMirroredBy(t, 'one', 'two');
+  if (card === null) return;
+  card.take('first', 'light 1');
+  await card.sync('one');
+  await card.sync('two');
+  card.take('again', 'light 1');
+  card.take('other', 'light 2');
+  card.replug('again', 'other', 'first');
+  await card.sync('one');
+  card.replug('other', 'again', 'first');
+  await card.sync('two');
+});
