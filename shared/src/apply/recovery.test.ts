@@ -14,6 +14,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { bootId } from '../disk/boot.js';
 import { HISTORY_ID, Manifest } from '../manifest/manifest.js';
+import { sameContent } from '../model/entry.js';
 import { inTree } from '../model/step.js';
 import {
   type Bench,
@@ -158,6 +159,15 @@ test('after a power cut, no progress file is believed: the renames that it tells
   assert.deepEqual(readdirSync(b.area.history.path), ['2-2']);
 });
 
+test('an edit since is not hidden by metadata that is given once more', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [put('stay', 'stay')]);
+  leaveJournal(b, bootId(), [RENEWED]);
+  writeFileSync(join(b.tree, 'stay'), 'STAY');
+  assert.equal(b.applier().recover(), true);
+  assert.equal(b.manifest.seen(b.manifest.lookup(path('stay'))?.id ?? assert.fail()), null);
+});
+
 test('metadata that a progress file tells of is given once more', async (t) => {
   const b = bench(t);
   await run(b.applier(), [put('stay', 'stay')]);
@@ -206,6 +216,48 @@ test('what somebody wrote after a crash into the file that was to be replaced st
   assert.equal(existsSync(kept), false);
   assert.deepEqual(b.manifest.rows(HISTORY_ID), []);
 });
+
+for (const boot of [bootId(), '']) {
+  test(`what is done is known without being read, but for what somebody changed since (progress ${boot === '' ? 'lost' : 'known'})`, async (t) => {
+    const b = bench(t);
+    await run(b.applier(), [put('written', 'old'), put('saved', 'old'), put('moved', 'old'), folder('folder')]);
+    const crashed = join(b.home, 'crashed.db');
+    const applier = b.applier();
+    await applier.step(...put('same', 'new'));
+    for (const name of ['written', 'saved']) await applier.step(...put(name, 'new', 'old'));
+    await applier.step(
+      {
+        kind: 'move',
+        from: inTree(path('moved')),
+        to: inTree(path('folder/here')),
+        expect: { kind: 'file', content: contentOf('old') },
+      },
+      null,
+    );
+    const setJournal = b.manifest.setJournal.bind(b.manifest);
+    t.mock.method(b.manifest, 'setJournal', (blob: Buffer | null) => {
+      if (blob === null) copyDatabase(join(b.home, 'manifest.db'), crashed);
+      setJournal(blob);
+    });
+    await applier.finish();
+    const manifest = Manifest.open(crashed);
+    t.after(() => manifest.close());
+    const { progressName } = decodeJournal(manifest.journal() ?? assert.fail('there is no journal'));
+    writeFileSync(join(b.area.staging.path, progressName), boot === '' ? '' : '++++');
+    writeFileSync(join(b.tree, 'written'), 'NEW');
+    writeFileSync(join(b.tree, 'saved.part'), 'new');
+    renameSync(join(b.tree, 'saved.part'), join(b.tree, 'saved'));
+    writeFileSync(join(b.tree, 'folder/here'), 'OLD');
+
+    assert.equal(b.applier(manifest).recover(), true);
+    const isKnown = (at: string): boolean => manifest.seen(manifest.lookup(path(at))?.id ?? assert.fail(at)) !== null;
+    assert.equal(isKnown('same'), true);
+    for (const name of ['written', 'folder/here']) assert.equal(isKnown(name), false, name);
+    // Where nobody knows that it was done, it was not: then the row says what was before.
+    const saved = manifest.lookup(path('saved'));
+    assert.ok(saved?.kind === 'file' && (!isKnown('saved') || sameContent(saved.content, contentOf('old'))));
+  });
+}
 
 /** As a group leaves it that was cut off when `f` was to be replaced. */
 function leaveReplacement({ manifest }: Bench, stagedPath: string): void {
