@@ -7,6 +7,7 @@ import { BtsootError, fromSystemError } from '@btsoot/shared/model/errors.js';
 import { BLOCK_DEFAULTS } from './block-defaults.js';
 import { saveBlock } from './config-edit.js';
 import { connectTarget } from './connect.js';
+import { keptAbove, rootWithin } from './restore-place.js';
 import { withBlockLock } from './sync-run.js';
 import type { Block, BlockTarget, Context } from './sync-types.js';
 import { displayTarget, localTargetDirectory } from './targets.js';
@@ -41,7 +42,7 @@ export async function addBlock(
     });
   }
   refuseSharedTarget(context, name, target);
-  if (target.kind === 'local') await checkLocalTarget(source, target);
+  if (target.kind === 'local') await checkLocalTarget(context, source, { name, target });
   const block: Block = {
     ...BLOCK_DEFAULTS,
     ...known,
@@ -94,7 +95,12 @@ async function findSource(text: string): Promise<string> {
   return fromText(found);
 }
 
-async function checkLocalTarget(source: string, target: BlockTarget & { kind: 'local' }): Promise<void> {
+interface LocalTarget {
+  readonly name: string;
+  readonly target: BlockTarget & { kind: 'local' };
+}
+
+async function checkLocalTarget(context: Context, source: string, { name, target }: LocalTarget): Promise<void> {
   const root = await realRoot(target);
   const directory = localTargetDirectory({ ...target, root });
   const stats = statSync(toBytes(directory), { throwIfNoEntry: false });
@@ -120,6 +126,22 @@ async function checkLocalTarget(source: string, target: BlockTarget & { kind: 'l
       },
     );
   }
+  const above = root === '/' ? null : keptAbove(real, path.posix.dirname(root));
+  const kept = above ?? rootWithin(real, otherRoots(context, name));
+  if (kept === undefined) return;
+  throw new BtsootError(
+    'invalid',
+    `the target ${displayTarget(target)} and the mirrors of ${display(kept)} lie inside each other`,
+    {
+      hint: 'A sync of one would clear the other away. Choose a target beside them.',
+    },
+  );
+}
+
+function otherRoots({ config }: Context, name: string): string[] {
+  return [...config.blocks.values()].flatMap(({ name: other, target }) =>
+    other !== name && target.kind === 'local' ? [target.root] : [],
+  );
 }
 
 async function realRoot(target: BlockTarget & { kind: 'local' }): Promise<string> {

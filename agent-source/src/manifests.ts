@@ -11,8 +11,9 @@ import { hashPoolFor } from './hash-readers.js';
 import { rulesOf } from './ignored.js';
 import { DAMAGED_FOLDER } from './keep-aside.js';
 import { OtherBlocks } from './other-blocks.js';
-import { blockPaths } from './paths.js';
-import { hasRestoreFolder, mendRestore, RESTORE_FOLDER } from './restore-folder.js';
+import { blockPaths, type Paths } from './paths.js';
+import { hasRestoreFolder, RESTORE_FOLDER } from './restore-folder.js';
+import { mendBroken, requireNoRestore } from './restore-lock.js';
 import { confirmSource } from './source-root.js';
 import type { SourceWatch } from './source-watch.js';
 import type { Block, Context, SyncOptions, WatchOptions } from './sync-types.js';
@@ -65,17 +66,11 @@ export interface FolderScan {
   /** How many files are read at a time. Null, the default: as suits the disk. */
   readonly readers?: number | null;
   readonly elsewhere?: Elsewhere;
-  /** What becomes of files that a restore to this folder was cut off in. Default: `remove`. */
-  readonly partials?: 'keep' | 'remove';
 }
 
-/** Brings the manifest of a folder on this side up to date with its disk. */
+/** Brings the manifest of a folder on this side up to date with its disk. What a restore has left there is for the caller to end. */
 export async function scanFolder(folder: FolderScan, { report, signal }: WatchOptions): Promise<ScanSummary> {
-  const { root, manifest } = folder;
-  if (hasRestoreFolder(root)) {
-    folder.watch?.doubt('a restore was cut off');
-    await mendRestore(root, manifest, folder.partials ?? 'remove');
-  }
+  const { root } = folder;
   const hasher = hashPoolFor(root, folder.readers ?? null);
   const reportFrugally: Report = (event) => {
     // Else the listings of hundreds of folders that were looked at lie about before they are swept.
@@ -116,13 +111,14 @@ export async function scanSource(
 ): Promise<ScanSummary> {
   const elsewhere = new OtherBlocks(paths, config.blocks.values(), block, root.dev);
   try {
-    return await scans.run(block.source, scan.signal, () => scanAlone(block, root, manifest, { ...scan, elsewhere }));
+    return await scans.run(block.source, scan.signal, () => scanAlone(paths, block, root, manifest, { ...scan, elsewhere }));
   } finally {
     elsewhere.close();
   }
 }
 
 async function scanAlone(
+  paths: Paths,
   block: Block,
   root: TreeRoot,
   manifest: Manifest,
@@ -131,7 +127,15 @@ async function scanAlone(
   const { elsewhere, watch = null, looksAt = 'everything' } = scan;
   const filter: ScanFilter = { rules: rulesOf(block), except: null, leftOutIsUnknown: false };
   const { specials, readers } = block;
-  const folder: FolderScan = { root, manifest, filter, specials, readers, elsewhere, confirm: () => confirmSource(block, root) };
+  const confirm = (): void => {
+    confirmSource(block, root);
+    requireNoRestore(root);
+  };
+  const folder: FolderScan = { root, manifest, filter, specials, readers, elsewhere, confirm };
+  if (hasRestoreFolder(root)) {
+    watch?.tree.doubt('a restore was cut off');
+    await mendBroken(paths, root, manifest, 'remove');
+  }
   if (watch === null) return await scanFolder(folder, scan);
   const watched = { ...folder, watch: watch.tree, everything: looksAt === 'everything' };
   return watch.complete(await scanFolder(watched, scan));

@@ -21,7 +21,8 @@ export const RESTORE_FOLDER = '.btsoot-restore' as Name;
 
 const PLACE = joinPath(ROOT_PATH, RESTORE_FOLDER);
 const PARTIALS_FOLDER = 'partial';
-const OUR_FOLDERS = ['history', PARTIALS_FOLDER, 'staging', 'stash'];
+const STAGING_FOLDER = 'staging' as Name;
+const OUR_FOLDERS: readonly string[] = ['history', PARTIALS_FOLDER, STAGING_FOLDER, 'stash'];
 
 /** Whether a restore was broken off here. A folder of that name that somebody else made is as good as any other. */
 export function hasRestoreFolder(root: TreeRoot): boolean {
@@ -57,6 +58,9 @@ export function openRestore(
       hint: 'Rename it, or restore to another folder with --to.',
     });
   }
+  // Of a restore that somebody else has ended: a person by hand, or another block that shares the source.
+  const isNew = root.lstat(joinPath(PLACE, STAGING_FOLDER)) === null;
+  if (isNew && manifest.journal() !== null) manifest.setJournal(null);
   const home = root.subtree(PLACE);
   try {
     const area = openAreaIn(home);

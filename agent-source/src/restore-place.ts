@@ -15,32 +15,44 @@ import { OWN_FOLDER } from './targets.js';
  */
 export function refuseMirror(to: string, roots: readonly string[]): void {
   const real = realPlace(to);
-  const root = rootBelow(real, roots);
+  const kept = keptAbove(real, real);
+  if (kept !== null) {
+    const what = kept === real ? 'it' : display(kept);
+    throw new BtsootError('invalid', `${display(to)} cannot be restored to: ${what} belongs to a remote`, {
+      hint: 'Choose a folder outside of it, and copy from there what you need.',
+    });
+  }
+  const root = rootWithin(real, roots);
   if (root !== undefined) {
     throw new BtsootError('invalid', `${display(to)} cannot be restored to: a remote's folder ${display(root)} lies in it`, {
       hint: 'Choose a folder beside it, and copy from there what you need.',
     });
   }
-  for (let above = real; ; above = path.posix.dirname(above)) {
-    const kept = keptAt(above, path.posix.relative(above, real));
-    if (kept !== null) {
-      const what = kept === real ? 'it' : display(kept);
-      throw new BtsootError('invalid', `${display(to)} cannot be restored to: ${what} belongs to a remote`, {
-        hint: 'Choose a folder outside of it, and copy from there what you need.',
-      });
-    }
-    if (above === '/') return;
+}
+
+/**
+ * A mirror, or a remote's records, that a folder is, holds or lies in; null where there is none. All are absolute byte strings
+ * without symlinks.
+ * @param from where remotes' roots are looked for: here and in all folders above
+ */
+export function keptAbove(folder: string, from: string): string | null {
+  for (let above = from; ; above = path.posix.dirname(above)) {
+    const kept = keptAt(above, path.posix.relative(above, folder));
+    if (kept !== null || above === '/') return kept;
   }
 }
 
-/** A disk that is mounted there may be a remote's, though nobody here has heard of it. */
-function rootBelow(folder: string, known: readonly string[]): string | undefined {
+/**
+ * A remote's root that a folder (a byte string without symlinks) is or holds; undefined where there is none. A disk that is mounted there
+ * may be a remote's, though nobody here has heard of it.
+ */
+export function rootWithin(folder: string, known: readonly string[]): string | undefined {
   const roots = known.filter(isThere).map(realPlace);
   const mounted = (isThere(folder) ? mountPointsBelow(folder) : []).filter(
     (point) => namesIn(`${point}/${OWN_FOLDER}/blocks`) !== null,
   );
   const prefix = folder === '/' ? folder : `${folder}/`;
-  return [...roots, ...mounted].find((root) => root.startsWith(prefix));
+  return [...roots, ...mounted].find((root) => root === folder || root.startsWith(prefix));
 }
 
 function isThere(folder: string): boolean {

@@ -23,6 +23,7 @@ import { receive } from './receive.js';
 import { openRemoteSession, type RemoteSession } from './remote-session.js';
 import { bindReplica, refreshReplica } from './replica.js';
 import { partialsIn } from './restore-folder.js';
+import { mendBroken, withRestoreLock } from './restore-lock.js';
 import { refuseMirror } from './restore-place.js';
 import { findResumption, withoutHeld } from './resumption.js';
 import { withRetries } from './retry.js';
@@ -111,7 +112,10 @@ async function restoreFrom(
     try {
       const destination = openDestination(block, options, manifests, scratch);
       try {
-        return await restoreTo(destination, origin, options, session, outcomes);
+        const { root, manifest } = destination;
+        await mendBroken(context.paths, root, manifest, 'keep');
+        const restore = () => restoreTo(destination, origin, options, session, outcomes);
+        return options.dryRun ? await restore() : await withRestoreLock(context.paths, root, restore);
       } finally {
         destination.close();
       }
@@ -141,7 +145,7 @@ async function restoreTo(
   outcomes: Outcomes,
 ): Promise<RestoreResult> {
   options.report({ kind: 'phase', phase: 'scan' });
-  const folder = { root, manifest, specials, readers, filter: filter(tree), confirm, partials: 'keep' } as const;
+  const folder = { root, manifest, specials, readers, filter: filter(tree), confirm };
   let scan = await scanFolder(folder, options);
   outcomes.scanned(scan);
   const paths = options.damagedOnly ? mendablePaths(manifest, tree) : topmost(options.paths);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { lstatSync, mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Cleanup } from './harness/cleanup.js';
 import { CountingProxy } from './harness/counting-proxy.js';
@@ -74,6 +74,26 @@ test('a target filled at home and carried to the Pi goes on there without sendin
   renameSync(join(tree, 'note'), join(tree, 'renamed note'));
   assert.equal(mustSucceed(await source.json('sync', 'photos')).sentBytes, 0);
   assertMirrored(tree, join(carried, 'photos'));
+});
+
+test('a target inside the mirror of another block, or around one, is refused: a sync of the one would clear the other away', async (t) => {
+  const { directory, disk, source } = await localWorld(t);
+  mkdirSync(join(directory, 'songs'));
+  for (const target of ['photos/songs', 'photos/empty/songs']) {
+    mkdirSync(join(disk, dirname(target)), { recursive: true });
+    const run = await source.run('add', 'songs', join(directory, 'songs'), join(disk, target));
+    assert.notEqual(run.status, 0);
+    assert.match(run.stderr, /lie inside each other/);
+    assert.equal(existsSync(join(disk, dirname(target), '.btsoot')), false);
+  }
+  // Deeper than any remote looks.
+  mkdirSync(join(directory, 'deep', 'below'), { recursive: true });
+  await source.mustRun('add', 'songs', join(directory, 'songs'), join(directory, 'deep', 'below', 'songs'));
+  const around = await source.run('add', 'other', join(directory, 'songs'), join(directory, 'deep'));
+  assert.notEqual(around.status, 0);
+  assert.match(around.stderr, /lie inside each other/);
+  await source.mustRun('add', 'songs', join(directory, 'songs'), join(directory, 'deep', 'below', 'songs'));
+  await source.mustRun('add', 'other', join(directory, 'songs'), join(directory, 'deep', 'below', 'other'));
 });
 
 test('a target inside its own source is refused', async (t) => {

@@ -8,9 +8,10 @@ import type { Seen } from '../model/seen.js';
 import type { Shortcomings } from '../model/shortcomings.js';
 import { NO_XATTRS } from '../model/xattrs.js';
 import { type Action, type NewThing, StepFailed, type StepResult } from './action.js';
-import { Aftermath, isOfTheDisk, tolerate } from './aftermath.js';
+import { Aftermath, isAsGiven, isOfTheDisk, tolerate } from './aftermath.js';
 import { DiskChecks, makeWritable } from './disk-checks.js';
 import { giveMetadata } from './give-metadata.js';
+import { requireHalfReplaced } from './half-replaced.js';
 import { Inodes } from './inodes.js';
 import { isAsPut, isNameOf, stageName } from './new-name.js';
 import { keepUndo, notePatch, type PatchedFile, patchedFile, patchFile } from './patch-step.js';
@@ -106,6 +107,7 @@ export class Executor {
     for (const id of recorded.entries) {
       if (seen === null || hasXattrs(resolved)) this.#aftermath.changed.add(id);
       if (action.step.kind === 'make-directory') this.#aftermath.touched.add(id);
+      if (manner !== 'fresh') this.#aftermath.recovered.add(id);
     }
     // A later step may be about one of the names, and expects it as it is now.
     if (resolved.kind === 'set-metadata' && resolved.names.length > 1)
@@ -223,7 +225,10 @@ export class Executor {
     const { places, hardLinks } = this.#o;
     const kept = places.place(HISTORY_ID, slot);
     const isKept = manner === 'ensure' && places.look(HISTORY_ID, slot) !== null;
-    if (!isKept) {
+    if (isKept) {
+      this.#aftermath.touched.add(HISTORY_ID);
+      requireHalfReplaced({ ...this.#o, checks: this.#checks }, at, row, slot);
+    } else {
       this.#checks.requireUnchanged(at, row);
       makeWritable(this.#o, at.parentId);
       if (hardLinks) linkSync(places.place(at.parentId, at.name), kept);
@@ -241,8 +246,13 @@ export class Executor {
 
   #setMetadata({ row, names, label, meta }: Extract<Resolved, { kind: 'set-metadata' }>, manner: Manner): void {
     if (row.kind === 'directory') return;
-    if (manner === 'fresh')
-      for (const one of names) this.#checks.requireUnchanged({ parentId: one.parent, name: one.name, label }, one);
+    for (const one of names) {
+      const at = { parentId: one.parent, name: one.name, label };
+      if (manner === 'fresh') this.#checks.requireUnchanged(at, one);
+      // Nobody sees an edit any more when the file has got its time.
+      else if (!this.#checks.isUnchanged(at, one) && !isAsGiven(this.#o.places.look(one.parent, one.name), { ...one, meta }))
+        this.#aftermath.doubt(one.id);
+    }
     // Where only the group changes, there is nothing to do on the disk.
     if (!sameMetadata(row.meta, meta)) giveMetadata(this.#o.places, names, meta, this.#o);
   }

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { bootId } from '../disk/boot.js';
-import { Manifest } from '../manifest/manifest.js';
+import { HISTORY_ID, Manifest } from '../manifest/manifest.js';
+import { sameContent } from '../model/entry.js';
 import { inTree } from '../model/step.js';
 import {
   type Bench,
@@ -148,6 +159,15 @@ test('after a power cut, no progress file is believed: the renames that it tells
   assert.deepEqual(readdirSync(b.area.history.path), ['2-2']);
 });
 
+test('an edit since is not hidden by metadata that is given once more', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [put('stay', 'stay')]);
+  leaveJournal(b, bootId(), [RENEWED]);
+  writeFileSync(join(b.tree, 'stay'), 'STAY');
+  assert.equal(b.applier().recover(), true);
+  assert.equal(b.manifest.seen(b.manifest.lookup(path('stay'))?.id ?? assert.fail()), null);
+});
+
 test('metadata that a progress file tells of is given once more', async (t) => {
   const b = bench(t);
   await run(b.applier(), [put('stay', 'stay')]);
@@ -155,6 +175,98 @@ test('metadata that a progress file tells of is given once more', async (t) => {
   assert.equal(b.applier().recover(), true);
   assert.equal(statSync(join(b.tree, 'stay')).mode & 0o777, 0o600);
 });
+
+for (const hardLinks of [true, false]) {
+  for (const isPlaced of [true, false]) {
+    const how = `hard links: ${hardLinks}, the new version had its place: ${isPlaced}`;
+    test(`what somebody saved after a crash stays, and the old version is in history (${how})`, async (t) => {
+      const b = bench(t);
+      await run(b.applier(), [put('f', 'old')]);
+      const [place, kept, staged] = [join(b.tree, 'f'), join(b.area.history.path, '2-1'), join(b.area.staging.path, 'staged')];
+      writeFileSync(staged, 'planned');
+      leaveReplacement(b, staged);
+      if (hardLinks) linkSync(place, kept);
+      else renameSync(place, kept);
+      if (isPlaced) renameSync(staged, place);
+      // As most programs save a file.
+      writeFileSync(join(b.tree, 'saved'), 'saved since');
+      renameSync(join(b.tree, 'saved'), place);
+
+      assert.equal(b.applier(b.manifest, 'nas', undefined, { hardLinks }).recover(), true);
+      assert.equal(b.disk('f'), 'saved since');
+      assert.equal(readFileSync(kept, 'utf8'), 'old');
+      const slots = b.manifest.rows(HISTORY_ID).map(({ name }) => name as string);
+      assert.deepEqual(slots, ['2-1']);
+      assert.deepEqual(readdirSync(b.area.staging.path), []);
+    });
+  }
+}
+
+test('what somebody wrote after a crash into the file that was to be replaced stays', async (t) => {
+  const b = bench(t);
+  await run(b.applier(), [put('f', 'old')]);
+  const [place, kept, staged] = [join(b.tree, 'f'), join(b.area.history.path, '2-1'), join(b.area.staging.path, 'staged')];
+  writeFileSync(staged, 'planned');
+  leaveReplacement(b, staged);
+  linkSync(place, kept);
+  writeFileSync(place, 'written since');
+
+  assert.equal(b.applier().recover(), true);
+  assert.equal(b.disk('f'), 'written since');
+  assert.equal(existsSync(kept), false);
+  assert.deepEqual(b.manifest.rows(HISTORY_ID), []);
+});
+
+for (const boot of [bootId(), '']) {
+  test(`what is done is known without being read, but for what somebody changed since (progress ${boot === '' ? 'lost' : 'known'})`, async (t) => {
+    const b = bench(t);
+    await run(b.applier(), [put('written', 'old'), put('saved', 'old'), put('moved', 'old'), folder('folder')]);
+    const crashed = join(b.home, 'crashed.db');
+    const applier = b.applier();
+    await applier.step(...put('same', 'new'));
+    for (const name of ['written', 'saved']) await applier.step(...put(name, 'new', 'old'));
+    await applier.step(
+      {
+        kind: 'move',
+        from: inTree(path('moved')),
+        to: inTree(path('folder/here')),
+        expect: { kind: 'file', content: contentOf('old') },
+      },
+      null,
+    );
+    const setJournal = b.manifest.setJournal.bind(b.manifest);
+    t.mock.method(b.manifest, 'setJournal', (blob: Buffer | null) => {
+      if (blob === null) copyDatabase(join(b.home, 'manifest.db'), crashed);
+      setJournal(blob);
+    });
+    await applier.finish();
+    const manifest = Manifest.open(crashed);
+    t.after(() => manifest.close());
+    const { progressName } = decodeJournal(manifest.journal() ?? assert.fail('there is no journal'));
+    writeFileSync(join(b.area.staging.path, progressName), boot === '' ? '' : '++++');
+    writeFileSync(join(b.tree, 'written'), 'NEW');
+    writeFileSync(join(b.tree, 'saved.part'), 'new');
+    renameSync(join(b.tree, 'saved.part'), join(b.tree, 'saved'));
+    writeFileSync(join(b.tree, 'folder/here'), 'OLD');
+
+    assert.equal(b.applier(manifest).recover(), true);
+    const isKnown = (at: string): boolean => manifest.seen(manifest.lookup(path(at))?.id ?? assert.fail(at)) !== null;
+    assert.equal(isKnown('same'), true);
+    for (const name of ['written', 'folder/here']) assert.equal(isKnown(name), false, name);
+    // Where nobody knows that it was done, it was not: then the row says what was before.
+    const saved = manifest.lookup(path('saved'));
+    assert.ok(saved?.kind === 'file' && (!isKnown('saved') || sameContent(saved.content, contentOf('old'))));
+  });
+}
+
+/** As a group leaves it that was cut off when `f` was to be replaced. */
+function leaveReplacement({ manifest }: Bench, stagedPath: string): void {
+  const [step] = put('f', 'planned', 'old');
+  const staged = { kind: 'new', name: basename(stagedPath), ino: String(statSync(stagedPath).ino) } as const;
+  const action = { index: 0, step, rowId: null, staged, slot: '2-1' };
+  manifest.beginSession({ startedUs: 1, sourceName: 'nas' });
+  manifest.setJournal(encodeJournal({ progressName: 'progress-0', boot: '', actions: [action] }));
+}
 
 /** As a group that was cut off leaves it, whose progress file has every step marked as done. */
 function leaveJournal({ manifest, area }: Bench, boot: string, lines: readonly Line[], rowId: number | null = null): void {

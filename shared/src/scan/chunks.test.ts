@@ -140,7 +140,7 @@ test('lists that wait to be recorded are counted by their bytes', async (t) => {
   const directory = handles.open(ROOT_PATH);
   for (const name of ['one', 'two']) {
     const seen = place.root.lstat(name as never) ?? assert.fail();
-    queue.add({ directory, name: name as never, seen, previousAverageBytes: null }, name);
+    queue.add({ directory, folder: ROOT_PATH, name: name as never, seen, previousAverageBytes: null }, name);
   }
   directory.release();
   while (!queue.isIdle) await queue.progress();
@@ -175,7 +175,7 @@ for (const native of [true, false])
     const directory = handles.open(ROOT_PATH);
     const answerFor = async (name: string): Promise<string | undefined> => {
       const seen = place.root.lstat(name as never) ?? assert.fail();
-      queue.add({ directory, name: name as never, seen, previousAverageBytes: null }, name);
+      queue.add({ directory, folder: ROOT_PATH, name: name as never, seen, previousAverageBytes: null }, name);
       while (!queue.isIdle) await queue.progress();
       const [answer, ...more] = queue.take();
       assert.deepEqual([answer?.asker, more.length], [name, 0]);

@@ -6,10 +6,11 @@ import { type TestContext, test } from 'node:test';
 import { packChunks, unpackChunks } from '../delta/chunk-list.js';
 import { type KnownContent, KnownContents } from '../manifest/known-contents.js';
 import { Manifest } from '../manifest/manifest.js';
-import type { TreePath } from '../model/bytes.js';
+import { type Name, ROOT_PATH, type TreePath } from '../model/bytes.js';
 import type { Content } from '../model/entry.js';
 import { limits } from '../model/limits.js';
-import { contentElsewhere } from './elsewhere.js';
+import type { Seen } from '../model/seen.js';
+import { contentElsewhere, type FileThere } from './elsewhere.js';
 import { Place, type ScanChanges } from './fixture.js';
 import type { ScanSummary } from './scan.js';
 
@@ -40,7 +41,11 @@ class Neighbours {
 
   /** A scan into the second manifest, after which both say the same of what the first knew already. */
   async scan(changes: ScanChanges = {}): Promise<ScanSummary> {
-    return await this.place.scan({ manifest: this.second, elsewhere: { find: (seen) => this.first.of(seen) }, ...changes });
+    return await this.place.scan({
+      manifest: this.second,
+      elsewhere: { find: ({ folder, name, seen }) => this.first.of(folder, name, seen) },
+      ...changes,
+    });
   }
 
   checkBothSayTheSame(): void {
@@ -53,6 +58,8 @@ class Neighbours {
     return row.content;
   }
 }
+
+const fileLike = (seen: Seen): FileThere => ({ folder: ROOT_PATH, name: 'large' as Name, seen });
 
 for (const native of [true, false]) {
   test(`what another manifest knows is not read again, ${native ? 'natively' : 'with node:fs'}`, async (t) => {
@@ -134,15 +141,40 @@ test('a chunk list that is missing, damaged or cut otherwise is no use', async (
   await place.scanCalmly();
   const seen = place.manifest.seen(place.id('large'));
   assert.ok(seen !== null);
-  const known = both.first.of(seen);
+  const known = both.first.of(ROOT_PATH, 'large' as Name, seen);
   assert.ok(known?.chunks);
   const list = unpackChunks(known.chunks, known.content.sizeBytes);
   const answer = (chunks: KnownContent['chunks'], previous: number | null = null) =>
-    contentElsewhere({ find: () => ({ ...known, chunks }) }, seen, previous);
+    contentElsewhere({ find: () => ({ ...known, chunks }) }, fileLike(seen), previous);
   assert.deepEqual(answer(known.chunks)?.content, known.content);
   assert.equal(answer(null), null);
   assert.equal(answer(known.chunks.subarray(0, -1)), null);
   assert.equal(answer(packChunks({ ...list, averageBytes: 2 * list.averageBytes })), null);
   assert.equal(answer(known.chunks, 2 * list.averageBytes), null, 'the previous version here was cut into larger ones');
-  assert.equal(contentElsewhere({ find: () => known }, { ...seen, sizeBytes: seen.sizeBytes + 1n }, null), null);
+  assert.equal(contentElsewhere({ find: () => known }, fileLike({ ...seen, sizeBytes: seen.sizeBytes + 1n }), null), null);
+});
+
+test('where a file system tells no change times, nobody is asked: a file that is to be read again looks like one that is known', () => {
+  const known: KnownContent = { content: { hash: '00'.repeat(16), sizeBytes: 1 }, chunks: null };
+  const seen = { dev: 0n, ino: 7n, sizeBytes: 1n, mtimeNs: 1n, btimeNs: 0n, mode: 0o100644, uid: 0, gid: 0, nlink: 1 };
+  assert.equal(contentElsewhere({ find: () => known }, fileLike({ ...seen, ctimeNs: 1n }), null), known);
+  assert.equal(contentElsewhere({ find: () => known }, fileLike({ ...seen, ctimeNs: 0n }), null), null);
+});
+
+test('only a file of the same path is known: its numbers may have been those of another one', async (t) => {
+  const both = Neighbours.open(t);
+  const { place } = both;
+  place.write('folder/photo', 'light');
+  await place.scanCalmly();
+  const seen = place.manifest.seen(place.id('folder/photo'));
+  assert.ok(seen !== null);
+  const of = (folder: string, name: string) => both.first.of(folder as TreePath, name as Name, seen);
+  assert.equal(of('folder', 'photo')?.content.sizeBytes, 5);
+  for (const [folder, name] of [
+    ['folder', 'other'],
+    ['', 'photo'],
+    ['gone', 'photo'],
+    ['folder/photo', 'photo'],
+  ] as const)
+    assert.equal(of(folder, name), null);
 });

@@ -62,7 +62,7 @@ for (const readers of [1, 2]) {
     for (const [index, name] of names.entries()) place.write(name, text(index));
     for (const name of names) {
       const seen = place.root.lstat(name as TreePath) ?? assert.fail();
-      queue.add({ directory, name: name as Name, seen, previousAverageBytes: null }, name);
+      queue.add({ directory, folder: ROOT_PATH, name: name as Name, seen, previousAverageBytes: null }, name);
       // A call for each, or they would all be in one.
       await Promise.resolve();
     }

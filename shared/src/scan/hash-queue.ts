@@ -1,7 +1,7 @@
 import type { Hashed, HashOptions, HashPool, HashResult } from '../disk/hash-pool.js';
 import { sameSeen } from '../disk/seen.js';
 import type { SmallFile, SmallFiles } from '../disk/small-files.js';
-import type { Name } from '../model/bytes.js';
+import type { Name, TreePath } from '../model/bytes.js';
 import type { Content } from '../model/entry.js';
 import { limits } from '../model/limits.js';
 import type { Seen } from '../model/seen.js';
@@ -29,6 +29,8 @@ export type Reading =
 
 export interface FileToRead {
   readonly directory: SharedDirectory;
+  /** The directory's path in the scanned tree. */
+  readonly folder: TreePath;
   readonly name: Name;
   /** As its directory's listing saw it. */
   readonly seen: Seen;
@@ -178,8 +180,9 @@ export class HashQueue<Asker> {
     }
   }
 
-  #readElsewhere({ seen, previousAverageBytes }: FileToRead): Reading | null {
-    const known = this.#elsewhere && contentElsewhere(this.#elsewhere, seen, previousAverageBytes);
+  #readElsewhere(file: FileToRead): Reading | null {
+    const { seen, previousAverageBytes } = file;
+    const known = this.#elsewhere && contentElsewhere(this.#elsewhere, file, previousAverageBytes);
     if (known === null) return null;
     this.#tally.knownFiles++;
     return { kind: 'read', ...known, seen, atMs: Date.now() };

@@ -295,7 +295,8 @@ export class Merge {
     visit.outstanding++;
     const previousAverageBytes = averageOfContent(manifest, row?.content ?? this.#replaced.get(name) ?? null);
     const diskName = visit.listing.diskName(index);
-    const file = { directory: visit.handle, name: diskName, seen: visit.listing.seen(index), previousAverageBytes };
+    const seen = visit.listing.seen(index);
+    const file = { directory: visit.handle, folder: visit.task.path, name: diskName, seen, previousAverageBytes };
     queue.add(file, { visit, name, diskName, rowId: row?.id ?? null, listed });
   }
 

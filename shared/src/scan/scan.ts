@@ -18,7 +18,7 @@ import type { ScanMode } from './verdict.js';
 import { Walk } from './walk.js';
 
 export type { DriftFound } from './drift.js';
-export type { Elsewhere } from './elsewhere.js';
+export type { Elsewhere, FileThere } from './elsewhere.js';
 export type { SpecialsPolicy } from './specials.js';
 export type { ScanSummary } from './tally.js';
 export type { ScanMode } from './verdict.js';

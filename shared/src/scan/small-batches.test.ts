@@ -69,7 +69,8 @@ class Ground {
       const directory = opened.get(folder) ?? this.#handles.open(folder as TreePath);
       opened.set(folder, directory);
       const seen = this.place.root.lstat(path as TreePath) ?? assert.fail();
-      this.#batches.add({ file: { directory, name: name as Name, seen, previousAverageBytes: null } });
+      const file = { directory, folder: folder as TreePath, name: name as Name, seen, previousAverageBytes: null };
+      this.#batches.add({ file });
     }
     await done;
     for (const directory of opened.values()) directory.release();

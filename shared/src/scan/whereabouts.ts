@@ -63,7 +63,7 @@ export class Whereabouts {
 
   #isGone({ id }: TreeNode, now: Seen): boolean {
     const { area, diskPath } = this.#manifest.locate(id);
-    return area === 'limbo' || (area === 'tree' && !this.#isStillAt(diskPath, now));
+    return area === 'limbo' || (area === 'tree' && !isStill(this.#lookAt(diskPath), now));
   }
 
   /** Without a birth time, an inode number that a file's size and time do not confirm may long be another file's. */
@@ -86,19 +86,21 @@ export class Whereabouts {
         return null;
       case 'limbo':
         return { how: this.#holds(row, parent) ? 'linked' : 'moved', row, seen };
-      case 'tree':
-        return { how: this.#isStillAt(diskPath, now) || this.#holds(row, parent) ? 'linked' : 'moved', row, seen };
+      case 'tree': {
+        const there = this.#lookAt(diskPath);
+        if (there !== 'unknown' && there !== null && isRenumbered(seen, there)) return null;
+        return { how: isStill(there, now) || this.#holds(row, parent) ? 'linked' : 'moved', row, seen };
+      }
       default:
         return area satisfies never;
     }
   }
 
-  #isStillAt(path: TreePath, now: Seen): boolean {
+  #lookAt(path: TreePath): Seen | 'unknown' | null {
     try {
-      const there = this.#root.lstat(path);
-      return there !== null && sameObject(there, now);
+      return this.#root.lstat(path);
     } catch (error) {
-      if (error instanceof BtsootError) return true;
+      if (error instanceof BtsootError) return 'unknown';
       throw error;
     }
   }
@@ -111,4 +113,18 @@ export class Whereabouts {
     }
     return false;
   }
+}
+
+/** What cannot be looked at may be there still. */
+function isStill(there: Seen | 'unknown' | null, now: Seen): boolean {
+  return there === 'unknown' || (there !== null && sameObject(there, now));
+}
+
+/**
+ * Whether a row's place has what was there, by another inode number: where these are given out in the order in which
+ * somebody asks (FAT, SFTP), the old one is another entry's now.
+ */
+function isRenumbered(seen: Seen, there: Seen): boolean {
+  const isAlike = sameBytes(seen, there) && seen.ctimeNs === there.ctimeNs && seen.btimeNs === there.btimeNs;
+  return isAlike && seen.ino !== there.ino;
 }
