@@ -154,14 +154,18 @@ async function holding(t: TestContext, port: number, count: number, words = ''):
   return sockets;
 }
 
+/** It may be over already. */
+async function closing(socket: Socket): Promise<void> {
+  if (!socket.closed) await once(socket, 'close');
+}
+
 test('who holds all connections keeps nobody out', async (t) => {
   const { ask, port } = await servedAgent(t, DONE);
   const slowBody = `POST /api/login HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 9\r\n\r\n{`;
   for (const words of ['', 'GET / HTTP/1.1\r\nHost:', slowBody]) {
     const sockets = await holding(t, port, limits.dashboardConnectionsMax, words);
-    const gone = once(sockets[0] ?? assert.fail(), 'close');
     assert.equal((await ask('GET', '/')).status, 200, words);
-    await gone;
+    await closing(sockets[0] ?? assert.fail());
   }
 });
 
@@ -171,7 +175,7 @@ test('what is not said within its time is cut off', async (t) => {
   Object.assign(limits, { dashboardRequestMaxMs: 20, dashboardLookEveryMs: 20 });
   const { port } = await servedAgent(t, DONE);
   const sockets = [...(await holding(t, port, 1)), ...(await holding(t, port, 1, 'GET / HTTP/1.1\r\nHost: a\r\nX:'))];
-  await Promise.all(sockets.map((socket) => once(socket, 'close')));
+  await Promise.all(sockets.map(closing));
 });
 
 /** The dashboard with a file that no buffer of the kernel holds, and the connections that have asked for it. */
@@ -214,9 +218,8 @@ test('who does not take his answers keeps nobody out either', async (t) => {
   Object.assign(limits, { dashboardConnectionsMax: 3 });
   const { port, asked } = await servingMuch(t);
   for (let count = 0; count < limits.dashboardConnectionsMax; count++) await takingNothing(t, port);
-  const gone = once(asked[0] ?? assert.fail(), 'close');
   assert.equal(await (await fetch(`http://127.0.0.1:${port}/little`)).text(), 'little');
-  await gone;
+  await closing(asked[0] ?? assert.fail());
 });
 
 test('an answer that is not taken within its time is cut off', async (t) => {
@@ -225,9 +228,7 @@ test('an answer that is not taken within its time is cut off', async (t) => {
   Object.assign(limits, { dashboardRequestMaxMs: 50 });
   const { port, asked } = await servingMuch(t);
   await takingNothing(t, port);
-  const [socket] = asked;
-  assert.ok(socket);
-  if (!socket.destroyed) await once(socket, 'close');
+  await closing(asked[0] ?? assert.fail());
 });
 
 async function look({ port }: Served): Promise<{ readonly status: number; readonly ended: Promise<string> }> {
