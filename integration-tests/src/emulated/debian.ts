@@ -102,5 +102,7 @@ export function installedBytes(deb: string): number {
 function mirror(): string {
   const format = ['--format', '$(REPO_URI)', 'Created-By: Packages', 'Label: Debian'];
   const { stdout } = spawnSync('apt-get', ['indextargets', ...format], { encoding: 'utf8' });
-  return process.env['BTSOOT_DEBIAN_MIRROR'] ?? stdout?.split('\n').find((line) => line !== '') ?? 'http://deb.debian.org/debian';
+  const found = process.env['BTSOOT_DEBIAN_MIRROR'] ?? stdout?.split('\n').find((line) => line !== '');
+  if (found === undefined) throw new Unreachable('this machine knows no mirror of Debian: name one in $BTSOOT_DEBIAN_MIRROR');
+  return found;
 }
