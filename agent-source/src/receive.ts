@@ -35,6 +35,7 @@ export async function receive({ plan, session, root, manifest, resumption, repor
   if (hasRestoreFolder(root)) await mendRestore(root, manifest, 'keep');
   const failures: StepFailure[] = [];
   let receivedBytes = 0;
+  let hereBytes = 0;
   const { applier, close } = openRestore(root, manifest, (committed) => {
     for (const { step, outcome } of committed.failures) {
       failures.push({ path: pathOf(plan, step), outcome: asReceived(plan, step, outcome, resumption), content: null });
@@ -62,8 +63,9 @@ export async function receive({ plan, session, root, manifest, resumption, repor
       const delivery = resumedBytes > 0 && step.kind === 'put' ? resumedDelivery(step.content) : null;
       await applier.step(step, isEmpty ? Buffer.alloc(0) : null, delivery, targetId);
       if (delivery !== null) await applier.patch(resumingOps(resumedBytes), Buffer.alloc(0));
+      hereBytes += resumedBytes;
       if (step.kind === 'put' && !isEmpty) receivedBytes += await fetchContent(contents, step, applier, resumedBytes);
-      requireSpace(failures, plan, `the disk of ${display(root.path)}`, receivedBytes);
+      requireSpace(failures, plan, `the disk of ${display(root.path)}`, hereBytes + receivedBytes);
     }
     ({ unheldXattrs } = await applier.finish());
     isComplete = true;
