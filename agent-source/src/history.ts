@@ -7,8 +7,9 @@ import {
   versionsFromWire,
   versionsQuestionToWire,
 } from '@btsoot/shared/wire/convert.js';
+import { askManifest } from './ask-manifest.js';
 import { listSessions } from './past-tree.js';
-import { openRemoteSession, type RemoteSession } from './remote-session.js';
+import type { RemoteSession } from './remote-session.js';
 import type { Block, Context, WatchOptions } from './sync-types.js';
 
 export interface BlockHistory {
@@ -34,22 +35,13 @@ export async function blockHistory(
   context: Context,
   block: Block,
   path: TreePath | null,
-  { signal, report }: WatchOptions,
+  watch: WatchOptions,
 ): Promise<BlockHistory> {
-  report({ kind: 'phase', phase: 'connect' });
-  const connection = await context.connect(block);
-  try {
-    const request = { folder: block.target.folder, drift: 'trust', signal, report } as const;
-    const session = await openRemoteSession(connection.client, request);
-    try {
-      const sessions = await listSessions(session);
-      return { sessions, path: path === null ? null : await versionsOf(session, path) };
-    } finally {
-      await session.close();
-    }
-  } finally {
-    await connection.close();
-  }
+  watch.report({ kind: 'phase', phase: 'connect' });
+  return await askManifest(context, block, watch, async (session) => {
+    const sessions = await listSessions(session);
+    return { sessions, path: path === null ? null : await versionsOf(session, path) };
+  });
 }
 
 async function versionsOf({ client, opened, lost }: RemoteSession, path: TreePath): Promise<PathVersions> {

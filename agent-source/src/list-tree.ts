@@ -1,9 +1,10 @@
 import { display, isWithin, joinPath, ROOT_PATH, splitPath, type TreePath } from '@btsoot/shared/model/bytes.js';
 import type { TreeNode } from '@btsoot/shared/model/entry.js';
 import { BtsootError } from '@btsoot/shared/model/errors.js';
+import { askManifest } from './ask-manifest.js';
 import { Listed, type Wanted, walkRemote } from './children.js';
 import { resolveMoment } from './past-tree.js';
-import { openRemoteSession, type RemoteSession } from './remote-session.js';
+import type { RemoteSession } from './remote-session.js';
 import type { Block, Context, Moment, WatchOptions } from './sync-types.js';
 
 export interface TreeQuestion {
@@ -27,22 +28,11 @@ export async function listTree(
   context: Context,
   block: Block,
   question: TreeQuestion,
-  { signal, report }: WatchOptions,
+  watch: WatchOptions,
   onListed: OnListed,
 ): Promise<void> {
-  report({ kind: 'phase', phase: 'connect' });
-  const connection = await context.connect(block);
-  try {
-    const request = { folder: block.target.folder, drift: 'trust', signal, report } as const;
-    const session = await openRemoteSession(connection.client, request);
-    try {
-      await listIn(session, question, onListed);
-    } finally {
-      await session.close();
-    }
-  } finally {
-    await connection.close();
-  }
+  watch.report({ kind: 'phase', phase: 'connect' });
+  await askManifest(context, block, watch, (session) => listIn(session, question, onListed));
 }
 
 async function listIn(session: RemoteSession, { path, at, recursive }: TreeQuestion, onListed: OnListed): Promise<void> {

@@ -2,8 +2,9 @@ import { display, joinPath, type TreePath } from '@btsoot/shared/model/bytes.js'
 import type { TreeNode } from '@btsoot/shared/model/entry.js';
 import { SILENT } from '@btsoot/shared/model/progress.js';
 import type { SessionSummary } from '@btsoot/shared/wire/convert.js';
+import { askManifest } from '../ask-manifest.js';
 import { listSessions } from '../past-tree.js';
-import { openRemoteSession, type RemoteSession } from '../remote-session.js';
+import type { RemoteSession } from '../remote-session.js';
 import { withBlockLock } from '../sync-run.js';
 import type { Block, Context } from '../sync-types.js';
 import { displayTarget } from '../targets.js';
@@ -84,21 +85,13 @@ export class RemoteLookup {
   }
 
   async #ask<T>(context: Context, block: Block, question: (session: RemoteSession) => Promise<T>): Promise<T> {
-    return await withBlockLock(context, block, async () => {
-      const connection = await context.connect(block);
-      try {
-        const request = { folder: block.target.folder, drift: 'trust', signal: this.#signal, report: SILENT } as const;
-        const session = await openRemoteSession(connection.client, request);
-        try {
-          this.#answers(block, session.opened.manifestId);
-          return await question(session);
-        } finally {
-          await session.close();
-        }
-      } finally {
-        await connection.close();
-      }
-    });
+    const watch = { signal: this.#signal, report: SILENT };
+    return await withBlockLock(context, block, () =>
+      askManifest(context, block, watch, async (session) => {
+        this.#answers(block, session.opened.manifestId);
+        return await question(session);
+      }),
+    );
   }
 
   /** Of another target, or of another disk in its place, nothing that was heard holds. @param manifestId null: not known yet */
